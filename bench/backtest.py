@@ -31,7 +31,7 @@ from services.alerting.backtest.report import BacktestReport, build_report
 from services.alerting.language.check import Vocabulary
 from services.alerting.rules.fields import InlineArticle
 from services.alerting.rules.rule_set import RuleSet, load_rules
-from services.console.rules.backtest_run import default_jobs, iter_values, run
+from services.console.rules.backtest.run import default_jobs, iter_values, run
 from services.console.rules.embedded_rule_tests import to_clean_article
 from services.console.rules.selection import rule_from_expression
 from services.tagger.data.gazetteer import Gazetteer, load_gazetteer

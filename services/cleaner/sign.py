@@ -28,6 +28,7 @@ def sign(draft: ArticleDraft) -> CleanArticle:
         language_confidence=draft.language_confidence,
         event_time=draft.event_time or raw.fetched_at,
         event_time_source=draft.event_time_source,
+        event_time_precision=draft.event_time_precision,
         content_sha256=hashlib.sha256(raw.content).hexdigest(),
         signature=draft.signature,
         paragraphs=draft.paragraphs,

@@ -22,6 +22,9 @@ Tense = Literal["past", "present", "future"]
 Signal = Literal["kill", "correction", "refile", "repeat", "update"]
 MentionKind = Literal["name", "surname", "office", "organisation"]
 Status = Literal["asserted", "denied", "planned", "past", "claimed"]
+TimePrecision = Literal["moment", "zoneless", "day"]
+"""What a time says: a moment, a clock's time without a zone (as if it were UTC), or only a day (its
+midnight in UTC)."""
 
 
 class Severity(StrEnum):
@@ -84,7 +87,10 @@ class LanguageSpan:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RawArticle:
-    """A page or file as it was fetched, unchanged, with what its feed or manifest says about it."""
+    """A page or file as it was fetched, unchanged, with what its feed or manifest says about it.
+
+    ``published_precision``: what the feed's or manifest's ``published_at`` says.
+    """
 
     source: str
     uri: str
@@ -97,6 +103,7 @@ class RawArticle:
     byline: str | None = None
     language: str | None = None
     published_at: UtcTime | None = None
+    published_precision: TimePrecision = "moment"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -199,6 +206,7 @@ class CleanArticle:
     signal: Signal | None = None
     foreign: tuple[LanguageSpan, ...] = ()
     deck: str = ""
+    event_time_precision: TimePrecision = "moment"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -293,6 +301,7 @@ class EventMention:
     "asserted" means asserted as recent news, while "past" is background. ``reason`` quotes the
     words that decided. ``who`` did it and ``to`` whom it was done are ids of actors or ISO 3166
     alpha-3 codes; ``who_country`` and ``to_country`` are their countries, if known.
+    ``reciprocal``: both do the same, as in a meeting, so either is who did it.
     """
 
     field: FieldName
@@ -306,6 +315,7 @@ class EventMention:
     to: str | None = None
     who_country: str | None = None
     to_country: str | None = None
+    reciprocal: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -406,6 +416,7 @@ class Alert:
     excerpts: tuple[Excerpt, ...]
     actors: tuple[ActorOnDate, ...] = ()
     threshold: Threshold | None = None
+    event_time_precision: TimePrecision = "moment"
 
 
 class AlertOutcome(StrEnum):

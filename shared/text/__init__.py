@@ -1,1 +1,1 @@
-"""Text in any script: facts that the cleaner, the tagger and the rule language share."""
+"""Text in any script: words and sentences as the cleaner, the tagger and rules all see them."""

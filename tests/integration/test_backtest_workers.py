@@ -10,7 +10,7 @@ PARENT = """
 import os, sys, time
 from services.alerting.backtest.comparison import RuleComparison
 from services.alerting.rules.rule_set import RuleSet
-from services.console.rules.backtest_run import _workers
+from services.console.rules.backtest.run import _workers
 with _workers(RuleComparison.of(RuleSet(()), RuleSet(())), 1) as pool:
     print(pool.submit(os.getpid).result(), flush=True)
     time.sleep(600)

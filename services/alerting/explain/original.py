@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from html import unescape
 from typing import Final
 
-from services.alerting.language.normalise import normalise
 from shared.messages.schemas import Span
+from shared.text.normalise import normalise
 
 _WORD: Final = re.compile(r"\w+")
 _INVISIBLE: Final = re.compile("[\u00ad\u200b-\u200f\u2060\ufeff]")

@@ -1,17 +1,19 @@
 """Why a rule does not fire on an article, and the smallest change with which it would. Pure.
 
-Each failing clause is corrected in turn by the first change of the list in edits.py that helps: one
-that leaves fewer clauses failing, and that is still a rule. The changed rule is evaluated before it
-is shown; if no change of the list helps, the answer says so.
+Each failing clause is corrected in turn by a change of the list in edits.py that helps: one that
+leaves fewer clauses failing, and that is still a rule. Of several, the one that would let in the
+fewest other articles is chosen, of those the first of the list. The changed rule is evaluated
+before it is shown; if no change of the list helps, the answer says so.
 """
 
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from typing import Final
 
 from services.alerting.explain.edits import Edit, Spot, candidates
 from services.alerting.explain.failure import failures, first_failures, holds
-from services.alerting.explain.paths import Path, node_at, place_of
+from services.alerting.explain.paths import Path, node_at, region_of
 from services.alerting.explain.reasons import reason
 from services.alerting.language.document import Document
 from services.alerting.language.errors import LanguageError
@@ -23,6 +25,10 @@ MOST_TRIED: Final = 200
 """Changes tried for one clause: a clause of hundreds of words has a bound, too."""
 MOST_EDITS: Final = 8
 """The most changes of a rule. If more of its clauses fail, the article is about something else."""
+MOST_RANKED: Final = 8
+"""Changes that help of which the best is chosen."""
+MOST_COMPARED: Final = 300
+"""Other articles on which they are tried."""
 MOST_BRANCHES: Final = 20
 """Branches of an OR whose clauses are tried, if many would do as well."""
 
@@ -33,7 +39,8 @@ class WhyNot:
 
     ``offset`` is that of the token in the expression from which the clause came. ``edits`` describe
     one change each; ``rule`` is the changed expression in canonical form, None if no change of the
-    list makes the rule fire.
+    list makes the rule fire. ``lets_in`` counts the other articles on which only the changed rule
+    would fire, of ``compared``.
     """
 
     clause: str
@@ -42,35 +49,48 @@ class WhyNot:
     failing: int
     edits: tuple[str, ...]
     rule: str | None
+    lets_in: int = 0
+    compared: int = 0
 
 
-def explain_miss(tree: Node, document: Document) -> WhyNot | None:
-    """Return what keeps the rule from firing, or None if it fires."""
+def explain_miss(
+    tree: Node, document: Document, other_documents: Sequence[Document] = ()
+) -> WhyNot | None:
+    """Return what keeps the rule from firing, or None if it fires.
+
+    Changes are ranked by how many of the ``other_documents`` they would let in.
+    """
     failing = failures(tree, document)
     if not failing:
         return None
     first = node_at(tree, failing[0])
-    edits = _find_edits(tree, document) if len(failing) <= MOST_EDITS else None
+    silent = [other for other in other_documents[:MOST_COMPARED] if not holds(tree, other)]
+    edits = _find_edits(tree, document, silent) if len(failing) <= MOST_EDITS else None
     return WhyNot(
         clause=_clause_text(tree, failing[0]),
         offset=first.offset,
-        reason=reason(first, document, place_of(tree, failing[0])),
+        reason=reason(first, document, region_of(tree, failing[0])),
         failing=len(failing),
         edits=tuple(edit.description for edit in edits or ()),
         rule=canonical(edits[-1].tree) if edits else None,
+        lets_in=_count_hits(edits[-1].tree, silent) if edits else 0,
+        compared=len(other_documents[:MOST_COMPARED]),
     )
 
 
-def _find_edits(tree: Node, document: Document) -> list[Edit] | None:
+def _find_edits(
+    tree: Node, document: Document, other_documents: Sequence[Document]
+) -> list[Edit] | None:
     """Return the changes, in order, after the last of which the rule fires.
 
     None if a clause cannot be corrected.
     """
     edits: list[Edit] = []
     while failing := failures(tree, document):
-        edit = _first_helpful(
+        edit = _best_helpful(
             [Spot(tree, path, document) for path in first_failures(tree, document)[:MOST_BRANCHES]],
             len(failing),
+            other_documents,
         )
         if edit is None:
             return None
@@ -79,17 +99,27 @@ def _find_edits(tree: Node, document: Document) -> list[Edit] | None:
     return edits if holds(tree, document) else None
 
 
-def _first_helpful(spots: list[Spot], failing: int) -> Edit | None:
+def _best_helpful(
+    spots: list[Spot], failing: int, other_documents: Sequence[Document]
+) -> Edit | None:
+    """Return the helpful change that lets in the fewest other articles, or None."""
     document = spots[0].document
-    edits = islice(candidates(spots), MOST_TRIED)
-    return next(
-        (
-            edit
-            for edit in edits
-            if _is_rule(edit.tree) and len(failures(edit.tree, document)) < failing
-        ),
-        None,
+    helpful = (
+        edit
+        for edit in islice(candidates(spots), MOST_TRIED)
+        if _is_rule(edit.tree) and len(failures(edit.tree, document)) < failing
     )
+    if not other_documents:
+        return next(helpful, None)
+    return min(
+        islice(helpful, MOST_RANKED),
+        key=lambda edit: _count_hits(edit.tree, other_documents),
+        default=None,
+    )
+
+
+def _count_hits(tree: Node, documents: Iterable[Document]) -> int:
+    return sum(holds(tree, document) for document in documents)
 
 
 def _is_rule(tree: Node) -> bool:
@@ -101,5 +131,4 @@ def _is_rule(tree: Node) -> bool:
 
 
 def _clause_text(tree: Node, path: Path) -> str:
-    place, clause = place_of(tree, path), canonical(node_at(tree, path))
-    return clause if place is None else f"{place}({clause})"
+    return region_of(tree, path).enclose_text(canonical(node_at(tree, path)))

@@ -3,5 +3,5 @@
 To read: ``parsing/scan`` makes tokens, ``parsing/parse`` with ``grammar`` the tree; ``shape``
 refuses what the grammar lets through, and ``diagnose`` reports all mistakes at once. To write:
 ``format`` in one line, ``layout`` in several. The meaning: ``evaluate``, over a ``document`` whose
-words ``words`` finds.
+words ``shared.text.words`` finds.
 """

@@ -2,7 +2,6 @@
 
 from typing import Final
 
-from services.alerting.language.normalise import SIGN, character_classes
 from services.alerting.language.parsing.scan import is_plain
 from services.alerting.language.tree import (
     And,
@@ -20,6 +19,7 @@ from services.alerting.language.tree import (
     children,
     fold,
 )
+from shared.text.normalise import SIGN, character_classes
 
 _UNITS: Final = {"sentence": "W/S", "paragraph": "W/P"}
 
@@ -36,7 +36,9 @@ def format_node(node: Node, parts: list[str]) -> str:
             return f"exact({_term(node)})" if node.exact else _term(node)
         case Wild(pattern):
             return pattern
-        case Tag(kind, id_) | Filter(kind, id_):
+        case Tag():
+            return node.clause
+        case Filter(kind, id_):
             return f"{kind}({id_})"
         case Length(sign, count):
             return f"words {sign} {count}"

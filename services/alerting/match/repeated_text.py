@@ -14,9 +14,9 @@ from typing import Final
 
 from services.alerting.language.document import Document, WordSpan
 from services.alerting.language.evaluate import MatchedSpan, evaluate
-from services.alerting.language.words import SegmentedText, Word
 from services.alerting.rules.rule_set import LoadedRule
 from shared.messages.schemas import Span
+from shared.text.words import SegmentedText, Word
 
 _BLANKED: Final = ""
 """The form of a blanked word: no term has it."""

@@ -1,6 +1,6 @@
 """What the kernel needs to know of each character, as arrays by code point.
 
-They are filled from ``language.normalise`` when a character first occurs.
+They are filled from ``shared.text.normalise`` when a character first occurs.
 """
 
 from collections.abc import Iterable
@@ -10,7 +10,7 @@ from unicodedata import combining, decomposition, normalize
 import numpy as np
 from numpy.typing import NDArray
 
-from services.alerting.language.normalise import character_classes, normalise, normalise_exact
+from shared.text.normalise import character_classes, normalise, normalise_exact
 
 KINDS: Final = "?aAsS0mzc'., \n\u2029-"
 """The classes of ``character_classes``; their order lets the kernel test for several at once.

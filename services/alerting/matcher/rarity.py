@@ -3,8 +3,8 @@
 from collections.abc import Callable
 from typing import Final
 
-from services.alerting.language.normalise import SIGN, character_classes
 from services.alerting.matcher.kernel.atoms import FILTER, PATTERN, TAG
+from shared.text.normalise import SIGN, character_classes
 
 Frequency = Callable[[int, str], float]
 """Kind and text of an atom → the share of articles that contain it, from 0 to 1."""

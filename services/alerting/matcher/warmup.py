@@ -3,9 +3,9 @@
 import sys
 
 from services.alerting.language.document import Document
-from services.alerting.language.words import segment_text
 from services.alerting.matcher.kernel.jit import FOLDER
 from services.alerting.matcher.matcher import Matcher
+from shared.text.words import segment_text
 
 
 def warm() -> None:

@@ -94,6 +94,7 @@ def _render_head(article: CleanArticle) -> dict[str, Any]:
         "source": shorten(article.source, NAME_CHARACTERS),
         "published": article.event_time,
         "published_by": article.event_time_source.value,
+        "published_precision": article.event_time_precision,
         "language": article.language,
         "confidence": article.language_confidence,
         "status": article.pubstatus,

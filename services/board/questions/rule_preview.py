@@ -8,10 +8,12 @@ from collections.abc import Iterable, Sequence
 from dataclasses import asdict
 from datetime import datetime
 from functools import lru_cache
+from itertools import islice
 from pathlib import Path
 from typing import Any, Final
 
 from services.alerting.explain.failure import count_missing_clauses, failures
+from services.alerting.explain.missed import find_missed
 from services.alerting.explain.why_not import WhyNot, explain_miss
 from services.alerting.language.check import Vocabulary, check
 from services.alerting.language.document import Document, prepare
@@ -31,6 +33,8 @@ from shared.messages.schemas import TaggedArticle, TimeSource
 
 FIRING: Final = 20
 NEAREST: Final = 3
+SUGGESTIONS: Final = 5
+COMPARED: Final = 50
 CLAUSES: Final = 20
 WORDS: Final = 8
 CHARACTERS: Final = 300
@@ -60,6 +64,7 @@ def preview_rule(expression: str, records: Sequence[bytes], folders: Folders) ->
         "firing": len(firing),
         "fires": firing[:FIRING],
         "nearest": _nearest(tree, misses),
+        "suggestions": _suggestions(tree, articles) if firing else [],
     }
 
 
@@ -100,7 +105,7 @@ def _on(
 def _parse_expression(expression: str, folders: Folders) -> tuple[Node | None, dict[str, Any]]:
     """Return the tree with its canonical form and warnings; or None with the one error."""
     try:
-        tree = parse(expression)
+        tree = parse(expression, _vocabulary(*folders))
     except LanguageError as error:
         result = {
             "line": error.line,
@@ -144,6 +149,7 @@ def _nearest(tree: Node, misses: Iterable[tuple[TaggedArticle, Document]]) -> li
 
     Fewest clauses that lack a word first, then fewest that fail, then order of arrival.
     """
+    misses = list(misses)
     ranked = sorted(
         misses,
         key=lambda item: (count_missing_clauses(tree, item[1]), len(failures(tree, item[1]))),
@@ -151,7 +157,31 @@ def _nearest(tree: Node, misses: Iterable[tuple[TaggedArticle, Document]]) -> li
     return [
         _misses(article, explained)
         for article, document in ranked
-        if (explained := explain_miss(tree, document))
+        if (explained := explain_miss(tree, document, _other_documents(document, misses)))
+    ]
+
+
+def _other_documents(
+    document: Document, misses: Iterable[tuple[TaggedArticle, Document]]
+) -> list[Document]:
+    """Return the newest other articles; with more, a preview would take too long while typing."""
+    documents = (other for _article, other in misses if other is not document)
+    return list(islice(documents, COMPARED))
+
+
+def _suggestions(
+    tree: Node, articles: Iterable[tuple[TaggedArticle, Document]]
+) -> list[dict[str, Any]]:
+    """Return words that would catch articles like the rule's hits, with what each costs."""
+    return [
+        {
+            "word": shorten(suggestion.word, CHARACTERS),
+            "articles": suggestion.articles,
+            "similar": suggestion.similar,
+            "messages_per_day": round(suggestion.messages_per_day, 2),
+            "rule": suggestion.rule,
+        }
+        for suggestion in find_missed(tree, articles).suggestions[:SUGGESTIONS]
     ]
 
 
@@ -177,7 +207,11 @@ def _head(article: TaggedArticle) -> dict[str, Any]:
         "headline": shorten(clean.headline, CHARACTERS),
         "source": shorten(clean.source, CHARACTERS),
     }
-    return {"id": clean.article_id} | matches | {"published": clean.event_time}
+    published = {
+        "published": clean.event_time,
+        "published_precision": clean.event_time_precision,
+    }
+    return {"id": clean.article_id} | matches | published
 
 
 def _is_readable(record: bytes) -> bool:

@@ -70,7 +70,14 @@ function many(found) {
   const count = make("p", { class: "count" }, make("b", {}, `${found.firing}`), ` of the last ${found.tried} articles would fire`);
   const more = found.firing > found.fires.length ? [make("p", { class: "small" }, `and ${found.firing - found.fires.length} more`)] : [];
   const misses = found.nearest.length ? [make("h3", {}, "Nearest misses"), ...found.nearest.map(miss)] : [];
-  return [count, ...found.fires.map(fires), ...more, ...misses];
+  const words = found.suggestions.length ? [make("h3", {}, "Words that similar articles have"), ...found.suggestions.map(suggestion)] : [];
+  return [count, ...found.fires.map(fires), ...more, ...misses, ...words];
+}
+
+function suggestion({ word, articles, similar, messages_per_day: cost, rule }) {
+  const others = articles - similar;
+  return make("section", { class: "found missed" },
+    make("p", {}, make("code", {}, word), `: ${similar} more like these, ${others} other${others === 1 ? "" : "s"}; ${cost} messages a day`), take(rule));
 }
 
 function one(found) {
@@ -80,7 +87,7 @@ function one(found) {
 
 function head(article) {
   return [make("h4", { dir: "auto" }, article.headline || "(no headline)"),
-    make("p", { class: "meta" }, make("span", { dir: "auto" }, article.source), make("span", { class: "moment" }, moment(article.published)))];
+    make("p", { class: "meta" }, make("span", { dir: "auto" }, article.source), make("span", { class: "moment" }, moment(article.published, article.published_precision)))];
 }
 
 function fires(article) {
@@ -107,7 +114,7 @@ function take(rule) {
 
 async function list() {
   const chosen = $("on").value, answer = await fetch("/api/articles"), articles = await answer.json();
-  const options = articles.map((article) => make("option", { value: article.id }, `${moment(article.published).slice(0, 10)} · ${article.source} · ${article.headline}`.slice(0, 120)));
+  const options = articles.map((article) => make("option", { value: article.id }, `${moment(article.published, article.published_precision).slice(0, 10)} · ${article.source} · ${article.headline}`.slice(0, 120)));
   $("on").replaceChildren(...[...$("on").options].slice(0, 2), ...(options.length ? [make("optgroup", { label: "one of them" }, ...options)] : []));
   $("on").value = chosen;
   if ($("on").selectedIndex < 0) $("on").selectedIndex = 0;

@@ -16,11 +16,11 @@ from services.cleaner.page.blocks.boosted_trees import BoostedTrees
 from services.cleaner.page.body import find_body
 from services.cleaner.page.dates.published import find_modified, find_published
 from services.cleaner.page.head import Head, parse_head
-from services.cleaner.page.headline import find_headline
 from services.cleaner.page.nearby import bylines, datelines
 from services.cleaner.page.page_blocks import walk_page
 from services.cleaner.page.parse import parse_page
 from services.cleaner.page.section import find_section
+from services.cleaner.page.titles.headline import find_headline
 from services.cleaner.text.characters import word_count
 from shared.base.outcomes import Drop, InvalidMessage
 from shared.messages.schemas import RawArticle
@@ -64,7 +64,7 @@ def _extract_metadata(head: Head, text: str, raw: RawArticle, lines: Iterable[st
     address, address_source, address_record = find_address(head, raw.url)
     headline, title_source, title_record = find_headline(head, raw.headline, address)
     published, published_record = find_published(head, text, address, raw.fetched_at, lines)
-    modified, modified_record = find_modified(head)
+    modified, modified_record = find_modified(head, raw.fetched_at)
     authors, author_source, author_record = find_authors(head, raw.byline)
     section, section_record = find_section(head)
     records = (

@@ -12,7 +12,9 @@ from typing import Any, Final
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from services.cleaner.page import json_ld
-from services.cleaner.text.characters import tidy
+from services.cleaner.page.dates.surroundings import is_beside_article, is_in_running_text
+from services.cleaner.page.titles.headings import HeadingParts, heading_parts
+from services.cleaner.text.characters import normalise, tidy, tokens
 
 _MAX_ELEMENTS: Final = 30
 """No honest page has more headings, times or bylines that matter."""
@@ -27,6 +29,9 @@ _BYLINE_CLASS: Final = re.compile(
     r"byline|author-?name|article(?:-|__)author|author__name", re.IGNORECASE
 )
 _MAX_BYLINES: Final = 6
+RELATED: Final = 0.15
+"""Titles that share fewer of their words are of different stories, or one is a site's name."""
+_TIME_META: Final = frozenset(("datepublished", "datemodified"))
 _AUTHOR_META: Final = frozenset(
     ("author", "article:author", "parsely-author", "sailthru.author", "dc.creator", "byl")
 )
@@ -45,7 +50,8 @@ class Head:
     """Candidate values for the article's fields, in the order of the page.
 
     ``times``: pairs of whether it is marked as publication, and the machine-readable time.
-    ``articles``: the JSON-LD objects that describe an article.
+    ``articles``: the JSON-LD objects that describe an article. ``heading_parts``: the elements in
+    the h1 elements, by the letters of each. ``first_subhead``: the first h2 of the article.
     """
 
     meta: dict[str, str] = field(default_factory=dict)
@@ -57,6 +63,8 @@ class Head:
     canonical: str = ""
     objects: list[dict[str, Any]] = field(default_factory=list)
     articles: list[dict[str, Any]] = field(default_factory=list)
+    heading_parts: dict[str, HeadingParts] = field(default_factory=dict)
+    first_subhead: str = ""
 
     @property
     def sites(self) -> list[str]:
@@ -69,6 +77,22 @@ class Head:
     def names_article(self) -> bool:
         """Whether the page declares itself an article."""
         return bool(self.articles) or self.meta.get("og:type", "").lower() == "article"
+
+    def is_about_page(self, article: dict[str, Any]) -> bool:
+        """Whether a JSON-LD article is the page's own, and not a related story.
+
+        It has the page's address, or its headline shares some words with a title of the page.
+        """
+        addresses = {_without_query(link) for link in (self.canonical, self.meta.get("og:url", ""))}
+        if addresses & set(map(_without_query, json_ld.addresses(article))) - {""}:
+            return True
+        headline = article.get("headline")
+        titles = [self.meta.get("og:title"), self.meta.get("twitter:title"), self.title]
+        texts = [*filter(None, titles), *(heading.text for heading in self.h1)]
+        if not isinstance(headline, str) or not normalise(headline) or not texts:
+            return True
+        key = normalise(headline)
+        return any(word_overlap(key, normalise(text)) >= RELATED for text in texts)
 
     @property
     def descriptions(self) -> Iterator[str]:
@@ -98,7 +122,20 @@ def parse_head(tree: LexborHTMLParser) -> Head:
     nodes = tree.css('script[type*="ld+json" i]')[:_MAX_ELEMENTS]
     head.objects = json_ld.objects(node.text(deep=True) or "" for node in nodes)
     head.articles = json_ld.articles(head.objects)
+    head.heading_parts = heading_parts(tree)
+    subhead = tree.css_first("article h2, main h2")
+    head.first_subhead = _text_of(subhead) if subhead is not None else ""
     return head
+
+
+def _without_query(link: str) -> str:
+    return link.partition("?")[0].partition("#")[0].rstrip("/").lower()
+
+
+def word_overlap(first: str, second: str) -> float:
+    """Return which share of the words of two normalised texts both have, from 0 to 1."""
+    left, right = set(tokens(first)), set(tokens(second))
+    return len(left & right) / max(1, len(left | right))
 
 
 def _bodies(entry: dict[str, Any]) -> Iterator[str]:
@@ -156,7 +193,7 @@ def _add_meta(head: Head, tree: LexborHTMLParser) -> None:
         names = (attributes.get(key) for key in ("property", "name", "itemprop"))
         name = next(filter(None, names), "").strip().lower()
         value = tidy((attributes.get("content") or "")[:_MAX_CHARACTERS])
-        if not name or not value:
+        if not name or not value or (name in _TIME_META and is_beside_article(node)):
             continue
         head.meta.setdefault(name, value)
         if name in _AUTHOR_META and len(head.authors) < _MAX_ELEMENTS:
@@ -167,7 +204,9 @@ def _times(tree: LexborHTMLParser) -> Iterator[tuple[bool, str]]:
     for node in tree.css("time")[:_MAX_ELEMENTS]:
         attributes = node.attributes
         moment = attributes.get("datetime") or attributes.get("content") or ""
-        if moment:
-            names = f"{attributes.get('itemprop') or ''} {attributes.get('class') or ''}".lower()
+        if moment and not is_beside_article(node) and not is_in_running_text(node):
+            around = node.parent.attributes.get("class") if node.parent else ""
+            own = f"{attributes.get('itemprop')} {attributes.get('class')}"
+            names = f"{own} {around}".lower()
             is_marked = "pubdate" in attributes or "publi" in names or "pubdate" in names
             yield is_marked, moment[:_MAX_CHARACTERS]

@@ -17,6 +17,16 @@ _ABOVE: Final = 6
 _BELOW: Final = 25
 """Blocks above and below the headline that may hold a byline; further down are other authors."""
 _DAY_BELOW: Final = 15
+_MIN_PARAGRAPH_CHARACTERS: Final = 120
+_PLACES_BESIDE: Final = sum(
+    1 << markup.PLACES.index(name) for name in ("aside", "footer", "nav", "figure", "blockquote")
+)
+_HINTS_BESIDE: Final = np.uint64(
+    sum(
+        1 << list(HINTS).index(name)
+        for name in ("related", "comment", "footer", "caption", "quote")
+    )
+)
 _MAX_NAME_CHARACTERS: Final = 80
 _MAX_DAY_CHARACTERS: Final = 100
 _MAX_HINTED_DAY_CHARACTERS: Final = 200
@@ -39,18 +49,44 @@ def bylines(page: PageBlocks) -> Iterator[str]:
 
 
 def datelines(page: PageBlocks) -> Iterator[str]:
-    """Yield short texts in which the day may be written.
+    """Yield short texts in which the day of publication may be written.
 
     Those of elements whose names speak of dates come first, of these the ones below the headline;
-    then others below it.
+    then others below it. The second paragraph of running text ends the search: what stands further
+    down is of the story, or of other stories. Captions, quotations, and what is beside the article
+    do not count.
     """
     hinted, headline = _has_hint(page, _DATE), _headline_block(page)
-    below = range(headline, min(hinted.size, headline + _DAY_BELOW))
-    above = range(max(0, headline - _ABOVE), headline)
+    beside = _is_beside(page, headline)
+    last = _second_paragraph(page, headline)
+    below = [block for block in range(headline, last) if not beside[block]]
+    above = [block for block in range(max(0, headline - _ABOVE), headline) if not beside[block]]
     first = (block for block in (*below, *above) if hinted[block])
     yield from _short_texts(page, first, _MAX_HINTED_DAY_CHARACTERS)
     second = (block for block in below if not hinted[block])
     yield from _short_texts(page, second, _MAX_DAY_CHARACTERS)
+
+
+def _second_paragraph(page: PageBlocks, headline: int) -> int:
+    """Return the block of the second long text below the headline, or where the search ends."""
+    last = min(len(page.texts), headline + _DAY_BELOW)
+    paragraphs = [
+        block
+        for block in range(headline, last)
+        if len(page.texts[block]) >= _MIN_PARAGRAPH_CHARACTERS
+    ]
+    return paragraphs[1] if len(paragraphs) > 1 else last
+
+
+def _is_beside(page: PageBlocks, headline: int) -> NDArray[np.bool_]:
+    """Return for each block whether it is in a place or a part that the headline is not in."""
+    elements, owner = page.elements, page.blocks.element
+    if not owner.size:
+        return np.zeros(0, np.bool_)
+    own = owner[headline]
+    places = elements.places[owner] & ~elements.places[own] & _PLACES_BESIDE
+    hints = elements.inherited[owner] & ~elements.inherited[own] & _HINTS_BESIDE
+    return np.asarray((places != 0) | (hints != 0))
 
 
 def _short_texts(page: PageBlocks, blocks: Iterable[int], characters: int) -> Iterator[str]:

@@ -23,7 +23,7 @@ from services.console.durations import parse_since
 from services.console.errors import EXIT_BAD, EXIT_USAGE, fail, say
 from services.console.options import ACTORS, KEYWORDS, ActorsFolder, KeywordsFolder, Since
 from services.console.progress import progress_bar
-from services.console.rules.backtest_run import iter_values, topic_size
+from services.console.rules.backtest.run import iter_values, topic_size
 from services.console.tagged_inputs import iter_tagged_articles, require_paths
 from services.tagger.data.gazetteer import Gazetteer, load_gazetteer
 from services.tagger.pipeline import tag

@@ -20,7 +20,7 @@ from services.console.options import JsonLines
 from shared.base.outcomes import Drop, InvalidMessage
 from shared.kafka.topics import ARTICLES_RAW
 from shared.messages.schemas import CleanArticle, RawArticle, TimeSource
-from shared.record_batches.inflate import BadEncoding, Gunzip
+from shared.record_batches.inflate import BadEncoding, gunzip
 
 _MAX_BYTES: Final = ARTICLES_RAW.max_message_bytes
 _TYPES: Final = {
@@ -70,7 +70,6 @@ def try_clean(paths: Paths, json_: JsonLines = False) -> None:
     """
     # A rejected page is reported once, by us.
     logging.getLogger("trafilatura").setLevel(logging.CRITICAL)
-    logging.getLogger("htmldate").setLevel(logging.CRITICAL)
     exit_code = 0
     for path in paths:
         try:
@@ -138,10 +137,17 @@ def as_text(result: CleanResult) -> Iterator[str]:
 
 
 def _published(result: CleanResult) -> str | None:
-    """Return the time of publication in its source's zone; None if only the fetch time is known."""
+    """Return the time of publication in its source's zone; None if only the fetch time is known.
+
+    A day is printed as a day, and a clock time without a zone has none.
+    """
     article, draft = result.article, result.draft
     if article is None or draft is None or article.event_time_source == TimeSource.FETCHED:
         return None
+    if article.event_time_precision == "day":
+        return article.event_time.date().isoformat()
+    if article.event_time_precision == "zoneless":
+        return article.event_time.replace(tzinfo=None).isoformat()
     stated = draft.extraction.published
     if stated is not None and stated.moment == article.event_time:
         return stated.moment.isoformat()
@@ -173,7 +179,7 @@ def _raw_article(path: Path, content: bytes) -> RawArticle:
 def _content(path: Path) -> bytes:
     try:
         data = _load(path)
-        content = _gunzip(data) if data.startswith(_GZIP_MAGIC) else data
+        content = gunzip(data, _MAX_BYTES) if data.startswith(_GZIP_MAGIC) else data
     except (OSError, BadEncoding) as error:
         reason = getattr(error, "strerror", None) or error
         raise UnreadableFile(f"{path}: cannot be read: {reason}") from error
@@ -189,12 +195,3 @@ def _load(path: Path) -> bytes:
         return sys.stdin.buffer.read(_MAX_BYTES + 1)
     with path.open("rb") as file:
         return file.read(_MAX_BYTES + 1)
-
-
-def _gunzip(data: bytes) -> bytes:
-    gunzip, content = Gunzip(), bytearray()
-    for piece in gunzip.feed(data):
-        content += piece
-        if len(content) > _MAX_BYTES:
-            return bytes(content)
-    return bytes(content) + gunzip.finish()

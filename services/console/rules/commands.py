@@ -25,7 +25,7 @@ SOURCES: Final = {
         "Show what changes between two revisions of rules, and what that does to alerts.",
     ),
     "backtest": CommandSource(
-        "rules.backtest:backtest",
+        "rules.backtest.command:backtest",
         "Report what rules would have raised, and what changes against the active rules.",
     ),
     "why": CommandSource(
@@ -35,6 +35,10 @@ SOURCES: Final = {
     "why-not": CommandSource(
         "rules.why:why_it_does_not",
         "Show what keeps a rule from firing on an article; exit 1 if it fires.",
+    ),
+    "missed": CommandSource(
+        "rules.missed:missed",
+        "Show articles like a rule's hits on which it does not fire, and the words to add.",
     ),
 }
 

@@ -9,7 +9,7 @@ import typer
 from services.alerting.explain.why import explain_match
 from services.alerting.explain.why_not import explain_miss
 from services.alerting.language.check import Vocabulary
-from services.alerting.language.document import prepare
+from services.alerting.language.document import Document, prepare
 from services.alerting.rules.rule_set import LoadedRule
 from services.console.errors import EXIT_BAD, fail, say
 from services.console.options import (
@@ -49,6 +49,14 @@ Expression = Annotated[
     str | None,
     typer.Option("--expr", metavar="EXPRESSION", help="An expression instead of a rule."),
 ]
+Among = Annotated[
+    list[Path] | None,
+    typer.Option(
+        "--among",
+        metavar="ARTICLES",
+        help="Prefer changes that let in few of these articles, too; may be repeated.",
+    ),
+]
 
 
 def why_it_fires(
@@ -85,6 +93,7 @@ def why_it_does_not(
     article: ArticlePath,
     rule: RuleId = None,
     expr: Expression = None,
+    among: Among = None,
     rules: RuleFiles = None,
     json_: JsonPerArticle = False,
     actors: ActorsFolder = ACTORS,
@@ -92,14 +101,19 @@ def why_it_does_not(
 ) -> None:
     """Show what keeps a rule from firing on an article; exit 1 if it fires.
 
-    That is the first clause that fails, and the smallest change that would let the rule fire.
+    That is the first clause that fails, and the smallest change that would let the rule fire. Of
+    several changes it is the one that would let in the fewest other articles: those given, and
+    those of --among.
 
     Example: summitwire rules why-not seeds/articles/004_947d3aa60bc3ea5e.txt --expr 'golf AND kim'
     """
     loaded, articles = _load(article, rule, expr, rules, actors, keywords)
+    documents = [prepare(item.tagged) for item in articles]
+    compared_documents = documents + _load_compared(among or [], actors, keywords)
     matches = 0
-    for item in articles:
-        miss = explain_miss(loaded.tree, prepare(item.tagged))
+    for item, document in zip(articles, documents, strict=True):
+        compared = [other for other in compared_documents if other is not document]
+        miss = explain_miss(loaded.tree, document, compared)
         matches += miss is None
         if json_:
             _print(miss_as_json(loaded, item, miss))
@@ -131,6 +145,18 @@ def _load(
     if not articles:
         raise fail(f"{path}: holds no article", EXIT_BAD)
     return loaded, articles
+
+
+def _load_compared(paths: list[Path], actors: Path, keywords: Path) -> list[Document]:
+    """Return the words of the articles to compare with; print what is not an article."""
+    require_paths(paths)
+    documents = []
+    for item in iter_tagged_articles(paths, load_gazetteer_once(actors, keywords)):
+        if isinstance(item, Problem):
+            say(str(item))
+        else:
+            documents.append(prepare(item.tagged))
+    return documents
 
 
 def _print(text: str) -> None:

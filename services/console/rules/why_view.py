@@ -18,7 +18,8 @@ NO_ORIGINAL = "the original is not at hand: JSON lines hold the cleaned text"
 def span_with_place(match: MatchInContext, article: Article) -> dict[str, Any]:
     """Return the matched span and its place in the original, null with the reason if not known."""
     clean = article.tagged.article
-    field = clean.headline if match.field == "headline" else clean.body
+    texts = {"headline": clean.headline, "deck": clean.deck, "body": clean.body}
+    field = texts[match.field]
     original = article.original()
     place = locate(original, field, Span(start=match.start, end=match.end)) if original else None
     if isinstance(place, SourceLocation):
@@ -74,6 +75,8 @@ def miss_as_json(loaded: LoadedRule, article: Article, miss: WhyNot | None) -> s
             "failing": miss.failing,
             "edits": list(miss.edits),
             "changed": miss.rule,
+            "lets_in": miss.lets_in,
+            "compared": miss.compared,
         }
     return orjson.dumps(_head(loaded, article) | result).decode()
 
@@ -93,6 +96,8 @@ def miss_lines(loaded: LoadedRule, article: Article, miss: WhyNot | None) -> Ite
     yield from (f"  the smallest change: {edit}" for edit in miss.edits)
     if miss.rule:
         yield f"  it would fire as: {miss.rule}"
+        if miss.compared:
+            yield f"  and on {miss.lets_in} of {miss.compared} other articles"
     else:
         yield "  no small change makes it fire on this article"
 

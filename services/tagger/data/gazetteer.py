@@ -16,17 +16,19 @@ from services.tagger.data.entries import (
     Country,
     CountryGroup,
     Entries,
-    EventClass,
     Guards,
     Keyword,
     Office,
     Organisation,
 )
 from services.tagger.data.loader import load_entries
+from services.tagger.data.name_lookup import NameLookup
 from services.tagger.data.names import heads_of, names_of, surname_spellings, surnames_of
 from services.tagger.data.variants import FAMILY_NAME_FIRST, KOREAN, family_names
 from services.tagger.scan.automaton import Finder
 from services.tagger.scan.normalise import normalise_name
+from services.tagger.vocabulary.entries import EventType
+from services.tagger.vocabulary.vocabulary import EventVocabulary, build_vocabulary
 from shared.messages.ids import content_id
 
 E = TypeVar("E")
@@ -60,7 +62,8 @@ class Gazetteer:
     countries: Mapping[str, Country]
     groups: Mapping[str, tuple[str, ...]]
     keywords: Mapping[str, Keyword]
-    events: Mapping[str, EventClass]
+    events: Mapping[str, EventType]
+    vocabulary: EventVocabulary
     guards: Guards
     surnames: Mapping[str, tuple[str, ...]]
     offices_by_holder: Mapping[str, tuple[str, ...]]
@@ -89,6 +92,7 @@ class Gazetteer:
     not_the_holder: frozenset[str]
     finder: Finder
     revision: str
+    name_lookup: NameLookup
 
     def name_of(self, actor: str) -> str:
         """Return the display name of a person or organisation."""
@@ -136,6 +140,7 @@ def _build(entries: Entries) -> Gazetteer:
         groups=_countries_by_group(entries.groups),
         keywords=_by_id(entries.keywords),
         events=_by_id(entries.events),
+        vocabulary=build_vocabulary(entries.events, entries.event_words),
         guards=guards,
         surnames=MappingProxyType({actor.id: surnames_of(actor) for actor in actors}),
         other_family_names=MappingProxyType(_other_family_names(actors)),
@@ -164,6 +169,7 @@ def _build(entries: Entries) -> Gazetteer:
         not_the_holder=_normalise_all(guards.another_office, guards.not_the_holder),
         finder=Finder(names_of(entries), guards.also_words),
         revision=_revision(entries),
+        name_lookup=NameLookup(entries),
     )
 
 

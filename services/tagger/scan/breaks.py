@@ -33,19 +33,19 @@ class Sentences:
     """The sentences of a text; what is between two of them belongs to the first one."""
 
     def __init__(self, spans: Iterable[Span]) -> None:
-        self._starts: Final = [span.start for span in spans]
+        self.starts: Final = [span.start for span in spans]
 
     def around(self, start: int, end: int) -> range:
         """Return the range of the sentences that contain the span from ``start`` to ``end``."""
-        first, following = bisect_right(self._starts, start), bisect_left(self._starts, end)
+        first, following = bisect_right(self.starts, start), bisect_left(self.starts, end)
         return range(
-            self._starts[first - 1] if first else 0,
-            self._starts[following] if following < len(self._starts) else sys.maxsize,
+            self.starts[first - 1] if first else 0,
+            self.starts[following] if following < len(self.starts) else sys.maxsize,
         )
 
     def is_divided(self, start: int, end: int) -> bool:
         """Return whether a sentence begins after ``start`` and not after ``end``."""
-        return bisect_right(self._starts, start) < bisect_right(self._starts, end)
+        return bisect_right(self.starts, start) < bisect_right(self.starts, end)
 
 
 class Lines:

@@ -1,4 +1,4 @@
-"""Where paragraphs begin and end, compiled: the loops of what ``language.words`` does."""
+"""Where paragraphs begin and end, compiled: the loops of what ``shared.text.words`` does."""
 
 from services.alerting.matcher.characters import BLANK, BREAK, NOTHING, PARAGRAPH_BREAK
 from services.alerting.matcher.kernel.jit import jit

@@ -2,7 +2,7 @@
 
 from services.alerting.language.occurrences import wildcard
 from services.alerting.language.tree import Near, Node, Or, Term, Wild
-from services.alerting.language.words import takes_endings
+from shared.text.words import takes_endings
 
 
 def contains(specific: Node, general: Node) -> bool:

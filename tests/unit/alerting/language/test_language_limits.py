@@ -16,7 +16,7 @@ from services.alerting.language.format import format as canonical
 from services.alerting.language.layout import layout
 from services.alerting.language.parsing.diagnose import MAX_FINDINGS, diagnose
 from services.alerting.language.parsing.parse import MAX_CHARACTERS, MAX_DEPTH, parse
-from services.alerting.language.words import segment_text
+from shared.text.words import segment_text
 from tests.hypothesis_profiles import examples
 
 ARTICLE = Document(

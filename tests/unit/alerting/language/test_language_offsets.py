@@ -8,7 +8,7 @@ from services.alerting.language.evaluate import MatchedSpan, evaluate
 from services.alerting.language.occurrences import wildcard
 from services.alerting.language.parsing.parse import parse
 from services.alerting.language.tree import AtLeast, Near, Node, Or, Tag, Term, Where, Wild, any_of
-from services.alerting.language.words import segment_text, takes_endings, words_of
+from shared.text.words import segment_text, takes_endings, words_of
 from tests.hypothesis_profiles import examples
 from tests.language_articles import documents
 from tests.language_trees import SURFACES, trees

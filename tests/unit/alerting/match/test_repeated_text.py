@@ -12,7 +12,6 @@ from hypothesis import strategies as st
 from services.alerting.language.document import prepare
 from services.alerting.language.evaluate import evaluate
 from services.alerting.language.parsing.parse import parse
-from services.alerting.language.words import Word
 from services.alerting.match.match import MatchResult, match, match_article
 from services.alerting.match.repeated_text import blank_out
 from services.alerting.rules.rule_set import LoadedRule, RuleSet
@@ -23,6 +22,7 @@ from shared.messages.schemas import (
     Span,
     TaggedArticle,
 )
+from shared.text.words import Word
 from tests.builders import build_clean_article
 
 WORDS = ("trump", "kim", "summit", "golf", "Trump", "U.S.")

@@ -13,7 +13,6 @@ from services.alerting.language.evaluate import evaluate
 from services.alerting.language.format import format as canonical
 from services.alerting.language.parsing.parse import parse
 from services.alerting.language.tree import And, Length, Near, Node, Not, Or, Term, Wild
-from services.alerting.language.words import segment_text
 from services.alerting.matcher.matcher import Matcher
 from services.alerting.rules.rule_set import LoadedRule
 from shared.messages.schemas import (
@@ -22,6 +21,7 @@ from shared.messages.schemas import (
     Span,
     TaggedArticle,
 )
+from shared.text.words import segment_text
 from tests.builders import build_clean_article
 from tests.hypothesis_profiles import examples
 from tests.language_articles import documents

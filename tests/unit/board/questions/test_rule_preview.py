@@ -42,9 +42,24 @@ def test_recent_articles_that_would_fire_come_with_marked_words() -> None:
         "Kim Jong Un",
     ]
     assert [(miss["id"], miss["clause"], miss["changed"]) for miss in found["nearest"]] == [
-        ("article-2", "actor(kim-jong-un)", "trump"),
+        ("article-2", "actor(kim-jong-un)", None),
         ("article-3", "trump", None),
     ]
+
+
+def test_words_that_similar_articles_have_are_suggested() -> None:
+    """Each with what it lets in and costs; the changed rule can be taken over."""
+    launches = [
+        a_tagged(n, headline=f"Launch {n}", body=f"Pyongyang launched a {weapon} from Wonsan.")
+        for n, weapon in enumerate(["missile", "missile", "missile", "projectile", "projectile"])
+    ]
+    steel = [
+        a_tagged(n, headline=f"Steel {n}", body=f"Carmakers fear tariffs on steel, part {n}.")
+        for n in range(5, 12)
+    ]
+    (word, *_further) = preview_rule("missile", (*launches, *steel), FOLDERS)["suggestions"]
+    assert (word["word"], word["similar"], word["articles"]) == ("projectile", 2, 2)
+    assert word["rule"] == "missile OR projectile"
 
 
 def test_an_error_says_where_and_what_to_write() -> None:

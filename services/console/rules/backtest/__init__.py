@@ -1,0 +1,1 @@
+"""``summitwire rules backtest``: rules tried on past articles."""

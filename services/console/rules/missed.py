@@ -1,0 +1,165 @@
+"""``summitwire rules missed``: articles like a rule's hits on which it does not fire."""
+
+import asyncio
+from collections.abc import Callable, Iterator
+from dataclasses import asdict
+from pathlib import Path
+from typing import Annotated, Final
+
+import orjson
+import typer
+
+from services.alerting.explain.missed import MissedReport, NoHitsError, find_missed
+from services.alerting.language.check import Vocabulary
+from services.alerting.language.document import prepare
+from services.console.durations import parse_since
+from services.console.errors import EXIT_BAD, EXIT_USAGE, fail, say
+from services.console.options import (
+    ACTORS,
+    KEYWORDS,
+    RULES,
+    ActorsFolder,
+    JsonObject,
+    KeywordsFolder,
+    RuleFiles,
+    Since,
+)
+from services.console.progress import progress_bar
+from services.console.rules.backtest.run import iter_values
+from services.console.rules.selection import load_gazetteer_once, rule_or_expression
+from services.console.tagged_inputs import iter_tagged_articles, require_paths
+from services.tagger.data.gazetteer import Gazetteer
+from shared.base import settings
+from shared.base.outcomes import InvalidMessage
+from shared.files.yaml_document import Problem
+from shared.kafka.cluster import Cluster
+from shared.kafka.topics import ARTICLES_TAGGED
+from shared.messages.codec import decode
+from shared.messages.schemas import TaggedArticle
+
+_HEADLINE_CHARACTERS: Final = 100
+
+Paths = Annotated[
+    list[Path] | None, typer.Argument(metavar="ARTICLES…", help="Files, folders, JSON lines.")
+]
+RuleId = Annotated[
+    str | None,
+    typer.Argument(
+        metavar="[RULE]", help="The rule's id, unless --expr is given.", show_default=False
+    ),
+]
+Expression = Annotated[
+    str | None,
+    typer.Option("--expr", metavar="EXPRESSION", help="An expression instead of a rule."),
+]
+FromTopic = Annotated[
+    bool,
+    typer.Option(
+        "--from-topic",
+        help=f"Every article that {ARTICLES_TAGGED.name} still holds, instead of files.",
+    ),
+]
+
+
+def missed(
+    rule: RuleId = None,
+    paths: Paths = None,
+    expr: Expression = None,
+    from_topic: FromTopic = False,
+    since: Since = None,
+    rules: RuleFiles = None,
+    json_: JsonObject = False,
+    actors: ActorsFolder = ACTORS,
+    keywords: KeywordsFolder = KEYWORDS,
+) -> None:
+    """Show articles like a rule's hits on which it does not fire, and the words to add.
+
+    Each word is tried on all the articles: its cost is what it would add in messages a day.
+
+    Example: summitwire rules missed missiles-and-parades --from-topic --since 7d
+    """
+    if expr is not None and rule is not None:
+        paths, rule = [Path(rule), *(paths or [])], None
+    _check_arguments(paths, from_topic, since)
+    require_paths(paths or [])
+    gazetteer = load_gazetteer_once(actors, keywords)
+    vocabulary = Vocabulary.from_gazetteer(gazetteer)
+    loaded = rule_or_expression(rule, expr, rules or [RULES], vocabulary)
+    with progress_bar(None) as advance:
+        if from_topic:
+            cluster = Cluster(settings.load(settings.KafkaSettings))
+            articles = asyncio.run(_load_topic(cluster, parse_since(since), advance))
+        else:
+            articles = list(_load_files(paths or [], gazetteer, advance))
+    try:
+        report = find_missed(loaded.tree, ((item, prepare(item)) for item in articles))
+    except NoHitsError as error:
+        raise fail(f"{error}, so nothing can be like its hits; widen it first", EXIT_BAD) from None
+    if json_:
+        typer.echo(orjson.dumps({"rule": loaded.rule.rule_id, **asdict(report)}).decode())
+    else:
+        typer.echo("\n".join(_lines(loaded.rule.rule_id, report)))
+
+
+def _check_arguments(paths: list[Path] | None, from_topic: bool, since: str | None) -> None:
+    if bool(paths) == from_topic:
+        raise fail("say either which articles (ARTICLES…) or --from-topic", EXIT_USAGE)
+    if since and not from_topic:
+        raise fail("--since goes with --from-topic", EXIT_USAGE)
+
+
+def _load_files(
+    paths: list[Path], gazetteer: Gazetteer, advance: Callable[[int], None]
+) -> Iterator[TaggedArticle]:
+    """Yield the articles of the paths; print what is not an article."""
+    for item in iter_tagged_articles(paths, gazetteer):
+        if isinstance(item, Problem):
+            say(str(item))
+        else:
+            advance(1)
+            yield item.tagged
+
+
+async def _load_topic(
+    cluster: Cluster, since_ms: int | None, advance: Callable[[int], None]
+) -> list[TaggedArticle]:
+    """Return the retained articles, of each its latest version; other records are counted."""
+    latest: dict[str, TaggedArticle] = {}
+    unreadable = 0
+    async for value in iter_values(cluster, ARTICLES_TAGGED.name, since_ms):
+        advance(1)
+        try:
+            article = decode(value, TaggedArticle)
+        except InvalidMessage:
+            unreadable += 1
+        else:
+            latest[article.article_id] = article
+    if unreadable:
+        say(f"{unreadable} records are not articles and were skipped")
+    return list(latest.values())
+
+
+def _lines(rule_id: str, report: MissedReport) -> Iterator[str]:
+    yield (
+        f"{rule_id} fires on {report.hits} of {report.articles} articles ({report.days:.1f} days)"
+    )
+    if not report.missed:
+        yield "no other article is like them"
+        return
+    yield "most like them, but without an alert:"
+    for article in report.missed:
+        yield f"  {article.similarity:.2f}  {article.headline[:_HEADLINE_CHARACTERS]}"
+        yield f"        {article.uri}"
+        yield f"        fails: {article.clause}"
+    if not report.suggestions:
+        yield "no single word would let the rule fire on them"
+        return
+    yield "words to add, and what each costs:"
+    for suggestion in report.suggestions:
+        yield (
+            f"  {suggestion.word}: {suggestion.similar} of these and"
+            f" {suggestion.articles - suggestion.similar} other articles,"
+            f" {suggestion.messages_per_day:.2f} messages a day"
+        )
+        yield f"        beside: {suggestion.clause}"
+        yield f"        as: {suggestion.rule}"

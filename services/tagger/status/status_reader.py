@@ -1,0 +1,157 @@
+"""Read the status of events, and which stretches of an article are not asserted.
+
+A trigger is first judged in its sentence, by the model over its cues. Then the article decides: a
+mention in the body that nothing dates is news only if headline or lead assert the same event, and
+background if the article dates the event long ago.
+"""
+
+from bisect import bisect_right
+from collections.abc import Sequence
+from datetime import date
+from functools import cached_property
+from operator import attrgetter
+from typing import Final, NamedTuple
+
+from services.tagger.scan.candidate_spans import FieldScan
+from services.tagger.status.cue_classes import CueClass
+from services.tagger.status.cue_scan import CueScan
+from services.tagger.status.cue_table import cue_table
+from services.tagger.status.event_kind import EventKind, StatusVerdict, TriggerSpan
+from services.tagger.status.model import Estimate, StatusModel, status_model
+from services.tagger.status.scopes import field_scopes
+from services.tagger.status.trigger_features import TRIGGER, trigger_features
+from shared.messages.schemas import FieldName, StatusScope
+
+_LEAD_SENTENCES: Final = 3
+_START: Final = attrgetter("start")
+_UNCLEAR: Final = "unclear: "
+_NO_ESTIMATE: Final = Estimate("claimed", 0.0, TRIGGER)
+_DATING: Final = frozenset(
+    {
+        f"{CueClass.PERFECT}@chain",
+        *(
+            f"{kind}@{zone}"
+            for kind in (CueClass.THIS_WEEK, CueClass.WEEKDAY, CueClass.RECENT)
+            for zone in ("near", "left", "far", "next", "right", "beside")
+        ),
+    }
+)
+_LONG_AGO: Final = frozenset(
+    f"{kind}@{zone}"
+    for kind in (CueClass.LONG_AGO, CueClass.BACKGROUND, CueClass.ARCHIVE)
+    for zone in ("near", "left", "next", "right")
+)
+
+
+class _Reading(NamedTuple):
+    """A trigger, its verdict in its own sentence, and how it is dated there."""
+
+    trigger: TriggerSpan
+    estimate: Estimate
+    verdict: StatusVerdict
+    is_leading: bool
+    is_dated: bool
+    long_ago: str
+
+
+class StatusReader:
+    """Reads the status of what one article says, as of ``article_day`` (UTC).
+
+    ``language`` is ISO 639-1. Languages without a table of cues have no verdict and no scope.
+    """
+
+    def __init__(
+        self,
+        scans: Sequence[FieldScan],
+        article_day: date,
+        language: str,
+        model: StatusModel | None = None,
+    ) -> None:
+        table = cue_table(language)
+        self._cues: Final[dict[FieldName, CueScan]] = (
+            {scan.field: CueScan(scan, table, article_day) for scan in scans} if table else {}
+        )
+        self._model: Final = model or status_model()
+
+    def status(self, field: FieldName, start: int, end: int, kind: EventKind) -> StatusVerdict:
+        """Return the verdict on one trigger, read without the article's other triggers."""
+        return self.statuses([TriggerSpan(field, start, end, kind)])[0]
+
+    def statuses(self, triggers: Sequence[TriggerSpan]) -> list[StatusVerdict]:
+        """Return the verdict on each of the article's triggers."""
+        readings = [self._read(trigger) for trigger in triggers]
+        leading = {
+            reading.trigger.kind.event
+            for reading in readings
+            if reading.is_leading and reading.verdict.status == "asserted"
+        }
+        long_ago = {
+            reading.trigger.kind.event: reading.long_ago
+            for reading in readings
+            if reading.verdict.status == "past" and reading.long_ago
+        }
+        return [self._in_article(reading, leading, long_ago) for reading in readings]
+
+    def scopes(self) -> tuple[StatusScope, ...]:
+        """Return what is not asserted as recent news, in text order, field by field."""
+        return tuple(scope for scopes in self._scopes.values() for scope in scopes)
+
+    @cached_property
+    def _scopes(self) -> dict[FieldName, list[StatusScope]]:
+        return {field: field_scopes(cues) for field, cues in self._cues.items()}
+
+    def _read(self, trigger: TriggerSpan) -> _Reading:
+        cues = self._cues.get(trigger.field)
+        if cues is None:
+            verdict = StatusVerdict(None, "no cues of this language")
+            return _Reading(
+                trigger, _NO_ESTIMATE, verdict, is_leading=False, is_dated=False, long_ago=""
+            )
+        features = trigger_features(cues, trigger.start, trigger.end, trigger.kind)
+        estimate = self._model.estimate(features)
+        reason = _words(cues, trigger, estimate.cue)
+        is_certain = self._model.is_certain(estimate)
+        lead = cues.sentence_starts[:_LEAD_SENTENCES]
+        old = next((features[name] for name in features if name in _LONG_AGO), None)
+        return _Reading(
+            trigger,
+            estimate,
+            StatusVerdict(estimate.status, reason)
+            if is_certain
+            else StatusVerdict(None, f"{_UNCLEAR}{reason}"),
+            is_leading=trigger.field != "body" or cues.sentence(trigger.start)[0] <= lead[-1],
+            is_dated=not _DATING.isdisjoint(features),
+            long_ago="" if old is None else cues.words(old),
+        )
+
+    def _in_article(
+        self, reading: _Reading, leading: set[str], long_ago: dict[str, str]
+    ) -> StatusVerdict:
+        """Let the article decide about a mention that its sentence neither dates nor denies."""
+        verdict, event = reading.verdict, reading.trigger.kind.event
+        if verdict.status not in ("asserted", None) or reading.is_dated:
+            return verdict
+        if background := self._background_at(reading.trigger):
+            return StatusVerdict("past", background)
+        if event in leading and reading.estimate.status == "asserted":
+            return StatusVerdict("asserted", verdict.reason.removeprefix(_UNCLEAR))
+        if reading.is_leading or event in leading:
+            return verdict
+        if event in long_ago:
+            return StatusVerdict("past", long_ago[event])
+        if verdict.status is None:
+            return verdict
+        return StatusVerdict(None, f"{verdict.reason}, but nothing dates it")
+
+    def _background_at(self, trigger: TriggerSpan) -> str:
+        """Return why the trigger stands in background, empty if it does not."""
+        scopes = self._scopes.get(trigger.field, [])
+        index = bisect_right(scopes, trigger.start, key=_START) - 1
+        scope = scopes[index] if index >= 0 else None
+        is_inside = scope and scope.status == "past" and trigger.end <= scope.end
+        return scope.reason if scope and is_inside else ""
+
+
+def _words(cues: CueScan, trigger: TriggerSpan, cue: int) -> str:
+    """Return the words of a cue, or of the trigger itself."""
+    return cues.plain[trigger.start : trigger.end] if cue == TRIGGER else cues.words(cue)

@@ -1,0 +1,1 @@
+"""Train the model that tells the status of an event mention."""
