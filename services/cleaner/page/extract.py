@@ -13,7 +13,7 @@ from services.cleaner.lines.line_types import is_prose
 from services.cleaner.page.address import find_address
 from services.cleaner.page.authors import find_authors
 from services.cleaner.page.blocks.boosted_trees import BoostedTrees
-from services.cleaner.page.body import find_body
+from services.cleaner.page.body.find_body import find_body
 from services.cleaner.page.dates.published import find_modified, find_published
 from services.cleaner.page.head import Head, parse_head
 from services.cleaner.page.nearby import bylines, datelines
@@ -56,7 +56,14 @@ def _extract(text: str, raw: RawArticle, model: BoostedTrees) -> Extraction | Dr
     if body.paragraphs and not is_article:
         return Drop(CleanDrop.NOT_AN_ARTICLE)
     evidence = {**metadata.evidence, "body": body.provenance}
-    return replace(metadata, paragraphs=body.paragraphs, dropped=body.dropped, evidence=evidence)
+    findings = (*metadata.findings, *filter(None, (body.finding,)))
+    return replace(
+        metadata,
+        paragraphs=body.paragraphs,
+        dropped=body.dropped,
+        evidence=evidence,
+        findings=findings,
+    )
 
 
 def _extract_metadata(head: Head, text: str, raw: RawArticle, lines: Iterable[str]) -> Extraction:
