@@ -20,6 +20,7 @@ from services.cleaner.page.nearby import bylines, datelines
 from services.cleaner.page.page_blocks import walk_page
 from services.cleaner.page.parse import parse_page
 from services.cleaner.page.section import find_section
+from services.cleaner.page.titles.deck import find_deck
 from services.cleaner.page.titles.headline import find_headline
 from services.cleaner.text.characters import word_count
 from shared.base.outcomes import Drop, InvalidMessage
@@ -55,14 +56,15 @@ def _extract(text: str, raw: RawArticle, model: BoostedTrees) -> Extraction | Dr
     is_article = head.names_article or any(map(_is_running_text, body.paragraphs))
     if body.paragraphs and not is_article:
         return Drop(CleanDrop.NOT_AN_ARTICLE)
-    evidence = {**metadata.evidence, "body": body.provenance}
-    findings = (*metadata.findings, *filter(None, (body.finding,)))
+    deck = find_deck(tree, page, head, metadata.headline, body.paragraphs)
+    evidence = {**metadata.evidence, "body": body.provenance, "deck": deck.provenance}
     return replace(
         metadata,
-        paragraphs=body.paragraphs,
+        paragraphs=deck.paragraphs,
+        deck=deck.text,
         dropped=body.dropped,
+        findings=(*metadata.findings, *filter(None, (body.finding, deck.finding))),
         evidence=evidence,
-        findings=findings,
     )
 
 
