@@ -86,11 +86,6 @@ class RoleReader:
         self._participants: Final = participants
         self._governors: Final[dict[Participant, tuple[str, int]]] = {}
 
-    def has_company(self, trigger: Trigger) -> bool:
-        """Return whether a trigger's sentence names a participant of any kind."""
-        sentence = self._scan.sentences.around(trigger.start, trigger.end)
-        return self._participants.is_any_within(sentence.start, sentence.stop)
-
     def roles(self, trigger: Trigger) -> Roles:
         """Return the participants of a trigger, by how it is told: verb, passive or noun."""
         if not self._participants.all:
@@ -106,7 +101,7 @@ class RoleReader:
 
     def _verb_roles(self, trigger: Trigger, following: list[_Governed]) -> Roles:
         event, start = trigger.event, trigger.verb_start
-        by, subject = _of_prepositions(following, ("by",)), self._subject(start)
+        by, subject = _of_prepositions(following, ("by", *event.by)), self._subject(start)
         if trigger.is_participle and not trigger.is_light and (by or self._is_after_be(start)):
             return self._passive_roles(trigger, following, by, subject)
         target = self._direct(trigger) or _of_prepositions(following, event.to)

@@ -2,11 +2,12 @@
 
 import re
 from bisect import bisect_left
-from collections.abc import Container, Iterator
+from collections.abc import Container
 from functools import cached_property
 from typing import Final, NamedTuple
 
 from services.tagger.events.part_of_speech import is_noun_here, is_noun_modifier
+from services.tagger.events.participants import Participants
 from services.tagger.scan.automaton import CandidateSpan, NameKind
 from services.tagger.scan.candidate_spans import FieldScan
 from services.tagger.vocabulary.entries import EventType
@@ -63,7 +64,6 @@ class Trigger(NamedTuple):
     where there is none, beside which the participants stand. ``is_noun`` is None where the text
     does not tell; ``is_nominal`` is what the vocabulary lists. ``is_light``: a noun with the verb
     that carries it out. ``object_start`` is where a passive's object stands before it, else -1.
-    ``is_weak``: it counts only where its sentence names a participant.
     """
 
     start: int
@@ -75,25 +75,24 @@ class Trigger(NamedTuple):
     verb_start: int
     verb_end: int
     is_short: bool = False
-    is_weak: bool = False
     is_light: bool = False
     object_start: int = -1
 
 
-def find_triggers(scan: FieldScan, vocabulary: EventVocabulary, language: str) -> list[Trigger]:
+def find_triggers(
+    scan: FieldScan, participants: Participants, vocabulary: EventVocabulary, language: str
+) -> list[Trigger]:
     """Return every trigger of a field in ``language``, short and overlapping ones included."""
-    spans = scan.spans(NameKind.EVENT)
-    triggers = vocabulary.triggers.get(language or ENGLISH)
-    if not spans or triggers is None:
+    by_words = vocabulary.triggers.get(language or ENGLISH)
+    if by_words is None:
         return []
-    reader = _TriggerReader(scan, vocabulary, language or ENGLISH)
-    return [
-        trigger
-        for span in spans
-        for name in span.names
-        if name.language == reader.language and reader.has_groups(triggers[name.owner])
-        for trigger in reader.read(span, triggers[name.owner])
-    ]
+    reader = _TriggerReader(scan, participants, vocabulary, language or ENGLISH)
+    triggers: list[Trigger] = []
+    for span in scan.spans(NameKind.EVENT):
+        for name in span.names:
+            if name.language == reader.language:
+                triggers += reader.read(span, by_words[name.owner])
+    return triggers
 
 
 def longest_triggers(triggers: list[Trigger], established: Container[str]) -> list[Trigger]:
@@ -101,7 +100,8 @@ def longest_triggers(triggers: list[Trigger], established: Container[str]) -> li
 
     In text order. Of one event the longest trigger stays. Inside a trigger of another event, or as
     the object of a passive, only a scheduled event stays: an announced summit is a summit, while
-    sanctions that were lifted were not imposed.
+    sanctions that were lifted were not imposed. Of a scheduled event's noun and its passive verb
+    the noun stays: the summit that will be held.
     """
     ordered = sorted(
         (
@@ -114,15 +114,23 @@ def longest_triggers(triggers: list[Trigger], established: Container[str]) -> li
     objects = sorted({trigger.object_start for trigger in ordered if trigger.object_start >= 0})
     selected: list[Trigger] = []
     reach: dict[str, int] = {}
+    noun_ends: dict[str, int] = {}
     outer_start = outer_end = -1
     for trigger in ordered:
         is_inside = trigger.end <= outer_end
         stays = trigger.event.scheduled and trigger.start > outer_start
         is_object = bisect_left(objects, trigger.start) < bisect_left(objects, trigger.end)
-        if trigger.start < reach.get(trigger.event.id, -1) or (
-            (is_inside or is_object) and not stays
+        is_repeated = trigger.object_start >= 0 and trigger.object_start < noun_ends.get(
+            trigger.event.id, -1
+        )
+        if (
+            trigger.start < reach.get(trigger.event.id, -1)
+            or ((is_inside or is_object) and not stays)
+            or is_repeated
         ):
             continue
+        if is_object:
+            noun_ends[trigger.event.id] = trigger.end
         reach[trigger.event.id] = trigger.end
         if not is_inside:
             outer_start, outer_end = trigger.start, trigger.end
@@ -150,10 +158,17 @@ class _Bounds(NamedTuple):
 class _TriggerReader:
     """Reads what stands beside the trigger words of one field."""
 
-    def __init__(self, scan: FieldScan, vocabulary: EventVocabulary, language: str) -> None:
+    def __init__(
+        self,
+        scan: FieldScan,
+        participants: Participants,
+        vocabulary: EventVocabulary,
+        language: str,
+    ) -> None:
         self.language: Final = language
         self._plain: Final = scan.text.plain
         self._scan: Final = scan
+        self._participants: Final = participants
         self._types: Final = vocabulary.types
         self._reaches: Final = vocabulary.reaches
         self._words: Final = sorted(
@@ -164,36 +179,47 @@ class _TriggerReader:
         )
         self._word_starts: Final = [word.start for word in self._words]
         self._groups: Final = {ACTOR, *(word.group for word in self._words)}
-        self._stops: Final = sorted(scan.spans(NameKind.EVENT_STOP))
-        self._stop_starts: Final = [stop.start for stop in self._stops]
+        self._stops: Final[dict[str, list[tuple[int, int]]]] = {}
+        for span in sorted(scan.spans(NameKind.EVENT_STOP)):
+            for name in span.names:
+                self._stops.setdefault(name.owner, []).append((span.start, span.end))
 
     def _is_stopped(self, span: CandidateSpan, event: EventType) -> bool:
         """Return whether the span is part of a longer phrase that is no such event."""
-        if not self._stops:
+        stops = self._stops.get(event.id)
+        if not stops:
             return False
-        last = bisect_left(self._stop_starts, span.start + 1) - 1
+        last = bisect_left(stops, (span.start + 1, 0))
         return any(
-            stop.end >= span.end
-            and (stop.start, stop.end) != (span.start, span.end)
-            and any(name.owner == event.id for name in stop.names)
-            for stop in self._stops[max(0, last - 2) : last + 1]
+            end >= span.end and (start, end) != (span.start, span.end)
+            for start, end in stops[max(0, last - 2) : last]
         )
 
-    def has_groups(self, candidates: TriggerCandidates) -> bool:
-        """Return whether the field has a word that one of the candidates needs, if all need one."""
-        return not candidates.groups or not candidates.groups.isdisjoint(self._groups)
+    def _has_company(self, span: CandidateSpan) -> bool:
+        """Return whether the sentence of the span names a participant of any kind."""
+        if not self._participants.all:
+            return False
+        sentence = self._scan.sentences.around(span.start, span.end)
+        return self._participants.is_any_within(sentence.start, sentence.stop)
 
-    def read(self, span: CandidateSpan, candidates: TriggerCandidates) -> Iterator[Trigger]:
-        """Yield the triggers at a span that its candidates' conditions allow."""
+    def read(self, span: CandidateSpan, candidates: TriggerCandidates) -> list[Trigger]:
+        """Return the triggers at a span that its candidates' conditions allow."""
+        if candidates.groups and candidates.groups.isdisjoint(self._groups):
+            return []
+        has_company = not candidates.has_weak or self._has_company(span)
+        if not has_company and candidates.is_weak:
+            return []
         noun = self._is_noun(span) if candidates.is_mixed else candidates.is_noun
         is_modifier = candidates.has_past and is_noun_modifier(self._plain, span.start, span.end)
+        triggers: list[Trigger] = []
         for candidate in candidates.all:
             event, pattern = candidate.event, candidate.pattern
             if (
                 (pattern.group and pattern.group not in self._groups)
+                or (pattern.is_weak and not has_company)
                 or (candidate.is_either and noun is not None and noun is not pattern.is_noun)
                 or (candidate.is_past and is_modifier)
-                or (self._stops and self._is_stopped(span, event))
+                or self._is_stopped(span, event)
             ):
                 continue
             bounds = self._bounds(span, candidate)
@@ -209,10 +235,12 @@ class _TriggerReader:
                 span.start,
                 span.end,
                 pattern.is_short,
-                pattern.is_weak,
                 object_start=bounds.object_start,
             )
-            yield self._aimed(self._with_light_verb(trigger) if pattern.is_noun else trigger)
+            triggers.append(
+                self._aimed(self._with_light_verb(trigger) if pattern.is_noun else trigger)
+            )
+        return triggers
 
     def _is_noun(self, span: CandidateSpan) -> bool | None:
         """Return whether the text uses an ambiguous word as a noun; None if it does not tell."""

@@ -48,7 +48,8 @@ class TriggerCandidates(NamedTuple):
     """The triggers that the same words may be.
 
     ``is_noun`` is None where only the text tells; ``has_past``: some are past forms. ``groups``:
-    all of them need a word of one of these; empty if some need none.
+    all of them need a word of one of these; empty if some need none. ``has_weak``: some are weak;
+    ``is_weak``: all are.
     """
 
     all: tuple[TriggerCandidate, ...]
@@ -56,6 +57,8 @@ class TriggerCandidates(NamedTuple):
     is_mixed: bool
     has_past: bool
     groups: frozenset[str]
+    has_weak: bool
+    is_weak: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -121,6 +124,8 @@ def _candidates(candidates: tuple[TriggerCandidate, ...]) -> TriggerCandidates:
         is_mixed,
         any(candidate.is_past for candidate in candidates),
         groups if "" not in groups else frozenset(),
+        any(candidate.pattern.is_weak for candidate in candidates),
+        all(candidate.pattern.is_weak for candidate in candidates),
     )
 
 

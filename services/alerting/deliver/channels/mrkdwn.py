@@ -2,8 +2,8 @@
 
 Slack decodes only ``&amp;``, ``&lt;`` and ``&gt;``, and has no escape for its formatting characters
 (star, underscore, tilde, backtick). A zero-width space on both sides keeps such a character from
-opening or closing a format, and shows it as it is; one behind a colon keeps ``:code:`` from
-becoming an emoji.
+opening or closing a format, and shows it as it is; one behind a colon keeps ``:code:`` from being
+an emoji.
 """
 
 import re
