@@ -1,14 +1,21 @@
 """An office's phrase, and what stands around it in its field."""
 
+from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Final
+from operator import attrgetter
+from typing import Final, TypeVar
 
 from services.tagger.scan.automaton import NameKind
 from services.tagger.scan.candidate_spans import FieldScan
 from shared.messages.schemas import CountryMention, Mention
+
+M = TypeVar("M", Mention, CountryMention)
+
+_NEAREST: Final = 20
+"""Mentions in a range that are looked at, the last ones."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,3 +90,21 @@ class OfficeContext:
         for mention in self._people:
             by_actor[mention.actor].append(mention)
         return by_actor
+
+
+@dataclass(frozen=True, slots=True)
+class FieldEvidence:
+    """What a field names, in text order; ``offices`` grows while the field is tagged."""
+
+    scan: FieldScan
+    people: Sequence[Mention]
+    countries: Sequence[CountryMention]
+    organisations: Sequence[Mention]
+    offices: list[Mention] = field(default_factory=list)
+
+
+def mentions_between(mentions: Sequence[M], start: int, stop: int) -> Sequence[M]:
+    """Return the last mentions that start in a range."""
+    first = bisect_left(mentions, start, key=attrgetter("start"))
+    end = bisect_left(mentions, stop, key=attrgetter("start"))
+    return mentions[max(first, end - _NEAREST) : end]

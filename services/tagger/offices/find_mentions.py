@@ -17,8 +17,8 @@ from datetime import date
 from typing import Final
 
 from services.tagger.data.gazetteer import Gazetteer
-from services.tagger.offices.context import OfficeContext, OfficePhrase
-from services.tagger.offices.evidence import ArticleEvidence, FieldEvidence, infer_office
+from services.tagger.offices.context import FieldEvidence, OfficeContext, OfficePhrase
+from services.tagger.offices.evidence import ArticleEvidence, infer_office
 from services.tagger.offices.other_holders import (
     before_modifiers,
     describes_somebody_else,
@@ -151,7 +151,7 @@ def _infer_phrase(
         return None
     office = infer_office(
         sorted(candidates),
-        determiner.text.lower(),
+        determiner,
         span.start,
         of_field,
         of_article,

@@ -104,6 +104,7 @@ def find_handovers(tagged: TaggedArticle, gazetteer: Gazetteer) -> tuple[Handove
     day = clean.event_time.astimezone(UTC).date()
     scans = (
         scan_field("headline", clean.headline, gazetteer.finder),
+        scan_field("deck", clean.deck, gazetteer.finder),
         scan_field("body", clean.body, gazetteer.finder, sentences_in_message(clean)),
     )
     return tuple(

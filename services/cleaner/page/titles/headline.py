@@ -10,7 +10,7 @@ import re
 from dataclasses import dataclass
 from typing import Final
 
-from services.cleaner.page.head import RELATED, Head, word_overlap
+from services.cleaner.page.head import RELATED, Head
 from services.cleaner.page.provenance import SourcedValue, record
 from services.cleaner.page.titles.headings import HeadingParts
 from services.cleaner.page.titles.markup import plain_title
@@ -22,7 +22,7 @@ from services.cleaner.page.titles.site_names import (
     site_keys,
     without_site,
 )
-from services.cleaner.text.characters import normalise, tidy, tokens
+from services.cleaner.text.characters import normalise, tidy, tokens, word_overlap
 from shared.messages.schemas import FieldProvenance
 
 _MAX_CHARACTERS: Final = 300
@@ -112,9 +112,10 @@ def _witnesses(head: Head, stated: str | None, address: str | None) -> TitleWitn
     sites = sites or host_names(address or head.canonical)
     headings = _heading_keys(head)
     titles = []
+    keys = [(source, letters(text)) for source, text in plain]
     for source, text in plain:
-        others = {letters(other) for name, other in plain if name != source}
-        title = without_site(text, sites, others.union(headings) - sites)
+        others = {key for name, key in keys if name != source} | headings
+        title = without_site(text, sites, others - sites)
         if len(title) <= _MAX_CHARACTERS:
             titles.append((source, title))
     own = tuple(value for value in titles if not names_site(value[1], sites))
@@ -149,7 +150,13 @@ def _logos(head: Head, titles: list[str], keys: set[str]) -> frozenset[str]:
 
     One that is only in the head of the page is, if something else confirms what is left.
     """
-    logos = {key: parts for key, parts in head.heading_parts.items() if key not in keys}
+    logos = {
+        key: parts
+        for key, parts in head.heading_parts.items()
+        if key not in keys and (parts.is_logo or parts.is_in_page_head)
+    }
+    if not logos:
+        return frozenset()
     confirmed = keys | {letters(head.first_subhead)}
     return site_keys(
         part

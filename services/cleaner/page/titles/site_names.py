@@ -18,6 +18,7 @@ _DOMAIN: Final = re.compile(r"\s(?:com|org|net|de|at|ch|fr|it|es|co\suk|uk|eu|in
 _WWW: Final = re.compile(r"^www\s")
 _GENERIC_LABELS: Final = frozenset(("www", "m", "amp", "mobile", "news", "edition", "en"))
 _MIN_HOST_CHARACTERS: Final = 3
+_WORD: Final = re.compile(r"[^\W_]")
 _MAX_CUTS: Final = 3
 _MAX_SEPARATORS: Final = 20
 
@@ -88,7 +89,7 @@ def _cuts(title: str) -> list[tuple[str, str, bool]]:
         (title[: each.start()], title[each.end() :], each.group().strip() == ":")
         for each in separators
     )
-    return [part for part in parts if letters(part[0]) and letters(part[1])]
+    return [part for part in parts if _WORD.search(part[0]) and _WORD.search(part[1])]
 
 
 def letters(text: str) -> str:
