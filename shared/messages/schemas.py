@@ -301,6 +301,7 @@ class EventMention:
     "asserted" means asserted as recent news, while "past" is background. ``reason`` quotes the
     words that decided. ``who`` did it and ``to`` whom it was done are ids of actors or ISO 3166
     alpha-3 codes; ``who_country`` and ``to_country`` are their countries, if known.
+    ``reciprocal``: both do the same, as in a meeting, so either is who did it.
     """
 
     field: FieldName
@@ -314,6 +315,7 @@ class EventMention:
     to: str | None = None
     who_country: str | None = None
     to_country: str | None = None
+    reciprocal: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -568,8 +570,8 @@ class ArticleVersion:
 class ArticleHistory:
     """What the cleaner remembers of an article: its versions by number and the text of the last.
 
-    ``body`` is compressed with zlib and empty if too long. Headline and body of older articles are
-    not kept. ``seen_ms`` is the source's own time (Unix ms) of the last version.
+    ``body`` is compressed with zlib and empty if too long. Headline, deck and body of older
+    articles are not kept. ``seen_ms`` is the source's own time (Unix ms) of the last version.
     """
 
     source: str
@@ -578,6 +580,7 @@ class ArticleHistory:
     body: bytes = b""
     versions: tuple[ArticleVersion, ...] = ()
     seen_ms: int = 0
+    deck: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

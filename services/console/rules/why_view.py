@@ -17,7 +17,8 @@ NO_ORIGINAL = "the original is not at hand: JSON lines hold the cleaned text"
 def span_with_place(match: MatchInContext, article: Article) -> dict[str, Any]:
     """Return the matched span and its place in the original, null with the reason if not known."""
     clean = article.tagged.article
-    field = clean.headline if match.field == "headline" else clean.body
+    texts = {"headline": clean.headline, "deck": clean.deck, "body": clean.body}
+    field = texts[match.field]
     original = article.original()
     place = locate(original, field, Span(start=match.start, end=match.end)) if original else None
     if isinstance(place, SourceLocation):

@@ -61,6 +61,8 @@ class NameKind(StrEnum):
     GROUP = "group of countries"
     KEYWORD = "keyword"
     EVENT = "event"
+    EVENT_WORD = "word beside an event"
+    EVENT_STOP = "phrase that is no event"
     STOP_NAME = "stop name"
     OTHER_BODY = "other body"
     SHIP = "type of ship"
@@ -70,6 +72,8 @@ _ANY_CASE: Final = frozenset(
     {
         NameKind.KEYWORD,
         NameKind.EVENT,
+        NameKind.EVENT_WORD,
+        NameKind.EVENT_STOP,
         NameKind.STOP_NAME,
         NameKind.OFFICE,
         NameKind.OFFICE_OF,
@@ -90,7 +94,7 @@ class Case(StrEnum):
 
 
 class Name(NamedTuple):
-    """One spelling as listed, the id of its owner, and (keywords) its language."""
+    """One spelling as listed, the id of its owner, and (keywords, events) its language."""
 
     kind: NameKind
     owner: str
