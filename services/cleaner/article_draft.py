@@ -50,6 +50,7 @@ class Extraction:
 
     headline: str
     paragraphs: tuple[str, ...]
+    deck: str = ""
     authors: tuple[str, ...] = ()
     byline: str | None = None
     url: str | None = None

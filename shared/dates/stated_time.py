@@ -9,6 +9,7 @@ import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
+from functools import lru_cache
 from typing import Final
 
 from shared.dates.clock import ClockTime, parse_clock
@@ -83,8 +84,12 @@ class StatedTime:
 
 def parse_stated_time(text: str) -> StatedTime | None:
     """Return the time; None if the text is not understood, or names one from before the web."""
-    if len(text) > _MAX_CHARACTERS:
-        return None
+    return _parse(text) if len(text) <= _MAX_CHARACTERS else None
+
+
+@lru_cache(maxsize=256)
+def _parse(text: str) -> StatedTime | None:
+    """Parse a text of a page, whose sources mostly state the same."""
     words = " ".join(unicodedata.normalize("NFKC", text).split())
     try:
         stated = _parse_epoch(words) or next(_readings(words), None)
@@ -126,13 +131,12 @@ def _readings(words: str) -> Iterator[StatedTime]:
 def _at_clock(day: date, words: str, remainder: str) -> Iterator[StatedTime]:
     """Yield the day at the clock time in the remainder; the day if there is none."""
     midnight = datetime.combine(day, time())
-    if not remainder or in_zone(midnight, remainder):
-        yield StatedTime(moment=midnight.replace(tzinfo=UTC), precision="day")
-        return
     between = _BETWEEN.match(remainder)
-    clock = parse_clock(remainder[between.end() :]) if between else None
+    clock = parse_clock(remainder[between.end() :]) if between and remainder else None
     if clock:
         yield from _combine(day, clock, clock.remainder, words)
+    elif not remainder or in_zone(midnight, remainder):
+        yield StatedTime(moment=midnight.replace(tzinfo=UTC), precision="day")
 
 
 def _combine(day: date, clock: ClockTime, zone: str, words: str) -> Iterator[StatedTime]:

@@ -570,8 +570,8 @@ class ArticleVersion:
 class ArticleHistory:
     """What the cleaner remembers of an article: its versions by number and the text of the last.
 
-    ``body`` is compressed with zlib and empty if too long. Headline and body of older articles are
-    not kept. ``seen_ms`` is the source's own time (Unix ms) of the last version.
+    ``body`` is compressed with zlib and empty if too long. Headline, deck and body of older
+    articles are not kept. ``seen_ms`` is the source's own time (Unix ms) of the last version.
     """
 
     source: str
@@ -580,6 +580,7 @@ class ArticleHistory:
     body: bytes = b""
     versions: tuple[ArticleVersion, ...] = ()
     seen_ms: int = 0
+    deck: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

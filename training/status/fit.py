@@ -22,6 +22,8 @@ ROUNDS: Final = 400
 ASSERTED: Final = 0.65
 """The share from which "asserted" is said: docs/decisions/2026-11-30-status.md."""
 OTHER: Final = 0.4
+SMALLEST: Final = 0.04
+"""Features whose every weight is smaller are left out."""
 FEWEST: Final = 2
 """A feature without prior must occur in so many examples."""
 _FORWARD_ZONES: Final = {"chain": 1.5, "near": 1.2, "governor": 0.8, "left": 0.5, "far": 0.2}
@@ -89,7 +91,7 @@ def _zones_of(kind: CueClass) -> dict[str, float]:
         return _PARTICIPLE_ZONES
     if kind is CueClass.UNVERIFIED:
         return _UNVERIFIED_ZONES
-    if kind is CueClass.HEARSAY:
+    if kind in (CueClass.HEARSAY, CueClass.ANONYMOUS):
         return _HEARSAY_ZONES
     if kind in _TIMES:
         return _TIME_ZONES
@@ -108,8 +110,8 @@ def fit(
     solution = _descend(matrix, labels, counts, start)
     table: dict[str, Any] = {
         name: tuple(round(float(weight), 2) for weight in row)
-        for name, row in zip(names, solution, strict=True)
-        if np.abs(row).max() >= 0.02
+        for name, row in zip(names, solution - solution.mean(1, keepdims=True), strict=True)
+        if np.abs(row).max() >= SMALLEST
     }
     return StatusModel(asserted=ASSERTED, other=OTHER, weights=table)
 

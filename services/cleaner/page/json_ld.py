@@ -47,7 +47,7 @@ def articles(all_objects: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
     """
     elsewhere: set[int] = set()
     for entry in all_objects:
-        if id(entry) not in elsewhere:  # those inside it are known
+        if not (_ELSEWHERE.isdisjoint(entry) or id(entry) in elsewhere):
             values = [entry[name] for name in _ELSEWHERE & entry.keys()]
             elsewhere.update(map(id, islice(_inside(values), _MAX_OBJECTS)))
     return [
@@ -67,8 +67,13 @@ def site_names(all_objects: Sequence[dict[str, Any]]) -> Iterator[str]:
     authors = {id(author) for entry in all_objects for author in _to_list(entry.get("author"))}
     for entry in all_objects:
         name = entry.get("name")
-        if _SITE.search(types(entry)) and isinstance(name, str) and id(entry) not in authors:
+        if is_site(entry) and isinstance(name, str) and id(entry) not in authors:
             yield name
+
+
+def is_site(entry: dict[str, Any]) -> bool:
+    """Return whether the object is a site or an organisation."""
+    return bool(_SITE.search(types(entry)))
 
 
 def author_names(article: dict[str, Any]) -> Iterator[str]:

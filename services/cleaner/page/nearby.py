@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from services.cleaner.page.blocks.walk import markup
 from services.cleaner.page.blocks.walk.hints import HINTS
 from services.cleaner.page.page_blocks import PageBlocks
+from services.cleaner.text.characters import normalise
 
 _AUTHOR: Final = np.uint64(1 << list(HINTS).index("author"))
 _DATE: Final = np.uint64(1 << list(HINTS).index("date"))
@@ -38,10 +39,10 @@ _BUTTON: Final = re.compile(
 
 def bylines(page: PageBlocks) -> Iterator[str]:
     """Yield short texts of elements that, by their names or their parents', are about authors."""
-    hinted = _has_hint(page, _AUTHOR)
+    hinted = has_hint(page, _AUTHOR)
     if not hinted.any():
         return
-    headline = _headline_block(page)
+    headline = headline_block(page)
     for block in np.flatnonzero(hinted).tolist():
         is_near = headline - _ABOVE <= block <= headline + _BELOW
         if is_near and _may_be_name(page.texts[block]):
@@ -56,8 +57,8 @@ def datelines(page: PageBlocks) -> Iterator[str]:
     down is of the story, or of other stories. Captions, quotations, and what is beside the article
     do not count.
     """
-    hinted, headline = _has_hint(page, _DATE), _headline_block(page)
-    beside = _is_beside(page, headline)
+    hinted, headline = has_hint(page, _DATE), headline_block(page)
+    beside = is_beside(page, headline)
     last = _second_paragraph(page, headline)
     below = [block for block in range(headline, last) if not beside[block]]
     above = [block for block in range(max(0, headline - _ABOVE), headline) if not beside[block]]
@@ -78,7 +79,7 @@ def _second_paragraph(page: PageBlocks, headline: int) -> int:
     return paragraphs[1] if len(paragraphs) > 1 else last
 
 
-def _is_beside(page: PageBlocks, headline: int) -> NDArray[np.bool_]:
+def is_beside(page: PageBlocks, headline: int) -> NDArray[np.bool_]:
     """Return for each block whether it is in a place or a part that the headline is not in."""
     elements, owner = page.elements, page.blocks.element
     if not owner.size:
@@ -93,7 +94,7 @@ def _short_texts(page: PageBlocks, blocks: Iterable[int], characters: int) -> It
     return (text for block in blocks if len(text := page.texts[block]) <= characters)
 
 
-def _has_hint(page: PageBlocks, hint: np.uint64) -> NDArray[np.bool_]:
+def has_hint(page: PageBlocks, hint: np.uint64) -> NDArray[np.bool_]:
     """Return for each block whether its element's name or its parent's gives the hint.
 
     A hint that comes from further out does not count.
@@ -103,10 +104,12 @@ def _has_hint(page: PageBlocks, hint: np.uint64) -> NDArray[np.bool_]:
     return np.asarray((hints[owner] & ~hints[around] & hint) != 0)
 
 
-def _headline_block(page: PageBlocks) -> int:
-    """Return the first block of the first h1, 0 without one."""
-    headings = page.elements.form[page.blocks.element] == markup.H1
-    return int(np.argmax(headings)) if headings.size else 0
+def headline_block(page: PageBlocks, headline: str = "") -> int:
+    """Return the block of the headline: an h1 that says it, else the first h1, else block 0."""
+    headings = np.flatnonzero(page.elements.form[page.blocks.element] == markup.H1).tolist()
+    key = normalise(headline)
+    own = (block for block in headings if key and normalise(page.texts[block]) in key)
+    return next(own, headings[0] if headings else 0)
 
 
 def _may_be_name(text: str) -> bool:

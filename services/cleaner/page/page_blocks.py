@@ -48,13 +48,17 @@ class PageBlocks:
         """The words of each block."""
         return words_of(self.blocks.text, self.blocks.start, characters())
 
+    def blocks_in(self, element: int) -> range:
+        """Return the blocks inside the element."""
+        owner = self.blocks.element
+        inside = np.flatnonzero((owner >= element) & (owner < self.elements.end[element]))
+        return range(int(inside[0]), int(inside[-1]) + 1) if inside.size else range(0)
+
     def headings(self) -> Iterator[Heading]:
         """Yield the h1 elements that have text, each with the text of all blocks in it."""
-        owner = self.blocks.element
-        for element in np.flatnonzero(self.elements.form == markup.H1)[:_MAX_HEADINGS]:
-            inside = np.flatnonzero((owner >= element) & (owner < self.elements.end[element]))
-            if inside.size:
-                text = " ".join(self.texts[block] for block in inside.tolist())
+        for element in np.flatnonzero(self.elements.form == markup.H1)[:_MAX_HEADINGS].tolist():
+            if inside := self.blocks_in(element):
+                text = " ".join(self.texts[block] for block in inside)
                 yield Heading(text, bool(self.elements.hidden[element]))
 
     def feature_matrix(self, head: Head) -> Matrix:

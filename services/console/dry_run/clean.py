@@ -110,6 +110,7 @@ def as_json(result: CleanResult) -> dict[str, Any]:
         "title": article.headline if article else "",
         "published": _published(result),
         "authors": list(article.authors) if article else [],
+        "deck": article.deck if article else "",
         "body": _paragraphs(article) if article else [],
         "language": article.language if article else None,
         "lines": list(draft.extraction.body_lines) if draft else [],
@@ -129,6 +130,8 @@ def as_text(result: CleanResult) -> Iterator[str]:
     yield f"  published {published} · {authors or 'no author'} · {article.language}"
     evidence = (f"{field}: {source}" for field, source in _evidence(article).items())
     yield f"  evidence  {', '.join(evidence)}"
+    if article.deck:
+        yield f"\n  deck: {article.deck}"
     yield from (f"\n  {paragraph}" for paragraph in _paragraphs(article))
     if article.dropped:
         yield "\n  left out"

@@ -30,13 +30,15 @@ def try_dups(paths: Paths, json_: JsonLines = False) -> None:
 
     The same form with other figures, such as a weather report, is not a copy.
 
+    Nor is a text that denies what the other says, or that is 30 days younger.
+
     Example: summitwire try dups --json articles.jsonl
     """
     index, articles = Stories(), list[ArticleInput]()
     try:
         for article in chain.from_iterable(map(iter_articles, paths)):
             articles.append(article)
-            index.add(article.body or article.headline)
+            index.add(article.body or article.headline, article.published_at())
     except UnusableInput as error:
         raise fail(str(error), EXIT_USAGE) from error
     for group in index.groups():

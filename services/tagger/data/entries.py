@@ -110,7 +110,7 @@ class Country:
     """A country or territory.
 
     ``short`` names count only where the article also names it in another way, or in a list of
-    countries. ``relative`` names (the South) give an office its country and are no mention.
+    countries. ``relative`` names (the South) count where the article has named the country.
     """
 
     iso3: str

@@ -46,7 +46,8 @@ class Gazetteer:
 
     By actor: ``surnames`` (normalised), ``other_family_names`` (other spellings of the family name:
     Lee for Ri), ``offices_by_holder`` (ids of the offices ever held, in the order of the file).
-    By surname: ``officials`` (actors with an office), ``bare_surnames`` (actors whose surname may
+    By surname: ``officials`` (actors with an office), ``principals`` (whom the news mean by the
+    surname alone), ``bare_surnames`` (actors whose surname may
     stand alone), ``leaders`` of countries. ``heads``: the offices that a shortened title
     (secretary) may refer to. ``acting_offices``: by office, the one of those who act for its
     holder, where it is an office of its own (acting president).
@@ -70,6 +71,7 @@ class Gazetteer:
     other_family_names: Mapping[str, frozenset[str]]
     officials: Mapping[str, tuple[str, ...]]
     bare_surnames: Mapping[str, tuple[str, ...]]
+    principals: Mapping[str, tuple[str, ...]]
     leaders: Mapping[str, tuple[str, ...]]
     heads: Mapping[str, frozenset[str]]
     acting_offices: Mapping[str, str]
@@ -147,6 +149,7 @@ def _build(entries: Entries) -> Gazetteer:
         offices_by_holder=holders,
         officials=_by_surname(actor for actor in actors if actor.id in holders),
         bare_surnames=_by_surname(actor for actor in actors if actor.alone),
+        principals=_by_surname(actor for actor in actors if actor.alone or _is_mononymous(actor)),
         leaders=_by_surname(actor for actor in actors if actor.leader),
         heads=heads_of(offices.values()),
         acting_offices=MappingProxyType(dict(_acting_offices(offices.values()))),
@@ -218,6 +221,12 @@ def _by_surname(actors: Iterable[Actor]) -> Mapping[str, tuple[str, ...]]:
         for surname in surnames_of(actor):
             by_surname.setdefault(surname, []).append(actor.id)
     return MappingProxyType({surname: tuple(ids) for surname, ids in by_surname.items()})
+
+
+def _is_mononymous(actor: Actor) -> bool:
+    """Return whether the surname alone is one of the names: Trump."""
+    surnames = surnames_of(actor)
+    return any(normalise_name(name) in surnames for name in actor.names)
 
 
 def _first_names(actors: Iterable[Actor]) -> frozenset[str]:

@@ -28,15 +28,24 @@ def find_event_mentions(
     reader: StatusReader,
 ) -> tuple[EventMention, ...]:
     """Return the mentions, field after field, ordered by the position of the trigger."""
-    by_field = [find_triggers(scan, gazetteer.vocabulary, language) for scan in scans]
+    participants = [
+        Participants(scan, people, places, gazetteer)
+        for scan, people, places in zip(scans, mentions, countries, strict=True)
+    ]
+    by_field = [
+        find_triggers(scan, of_field, gazetteer.vocabulary, language)
+        for scan, of_field in zip(scans, participants, strict=True)
+    ]
     plain_types = {
         trigger.event.id for of_field in by_field for trigger in of_field if not trigger.is_short
     }
     triggers: list[_FieldTrigger] = []
-    for scan, of_field, people, places in zip(scans, by_field, mentions, countries, strict=True):
-        if selected := longest_triggers(of_field, plain_types):
-            roles = RoleReader(scan, Participants(scan, people, places, gazetteer))
-            triggers += [_FieldTrigger(scan, trigger, roles.roles(trigger)) for trigger in selected]
+    for scan, named, of_field in zip(scans, participants, by_field, strict=True):
+        roles = RoleReader(scan, named)
+        triggers += [
+            _FieldTrigger(scan, trigger, roles.roles(trigger))
+            for trigger in longest_triggers(of_field, plain_types)
+        ]
     verdicts = reader.statuses([_trigger_span(*item[:2]) for item in triggers])
     return tuple(_mention(item, verdict) for item, verdict in zip(triggers, verdicts, strict=True))
 

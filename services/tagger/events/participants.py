@@ -47,6 +47,21 @@ class Participants:
         )
         self._starts: Final = [participant.start for participant in self.all]
 
+    def is_any_within(self, start: int, end: int) -> bool:
+        """Return whether one starts at ``start`` or later and before ``end``."""
+        index = bisect_left(self._starts, start)
+        return index < len(self._starts) and self._starts[index] < end
+
+    def twin(self, participant: Participant) -> Participant | None:
+        """Return the other country of "North and South Korea", which share a span."""
+        for index in range(bisect_left(self._starts, participant.start), len(self.all)):
+            other = self.all[index]
+            if other.start > participant.start:
+                return None
+            if other.id != participant.id:
+                return other
+        return None
+
     def before(self, position: int, reach: int) -> Iterator[Participant]:
         """Yield those that end at ``position`` or up to ``reach`` before it, the nearest first."""
         for index in range(bisect_left(self._starts, position) - 1, -1, -1):

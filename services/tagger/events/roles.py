@@ -9,6 +9,7 @@ from services.tagger.scan.candidate_spans import FieldScan
 
 _NEAR: Final = 90
 _FAR: Final = 160
+_JOINED: Final = 12
 _TITLE: Final = (
     r"(?:the|a|an|his|her|its|their|then|former|new|both|fellow|[A-Z][\w.’'-]*|of|president|leader"
     r"|minister|chairman|premier|chancellor|king|prince|counterpart|foreign|prime|dictator|strongman"
@@ -100,7 +101,7 @@ class RoleReader:
 
     def _verb_roles(self, trigger: Trigger, following: list[_Governed]) -> Roles:
         event, start = trigger.event, trigger.verb_start
-        by, subject = _of_prepositions(following, ("by",)), self._subject(start)
+        by, subject = _of_prepositions(following, ("by", *event.by)), self._subject(start)
         if trigger.is_participle and not trigger.is_light and (by or self._is_after_be(start)):
             return self._passive_roles(trigger, following, by, subject)
         target = self._direct(trigger) or _of_prepositions(following, event.to)
@@ -176,30 +177,38 @@ class RoleReader:
     def _preposition(self, participant: Participant) -> tuple[str, int]:
         """Return the preposition that governs a participant and where it starts, or "" and -1."""
         if participant not in self._governors:
+            for earlier in self._participants.before(participant.start, _JOINED):
+                if earlier not in self._governors:
+                    self._governors[earlier] = self._find_preposition(earlier.start)
+                break
             self._governors[participant] = self._find_preposition(participant.start)
         return self._governors[participant]
 
     def _find_preposition(self, start: int) -> tuple[str, int]:
-        end = start
+        """Walk back over a title to a preposition, or over "and" to the name before it.
+
+        The "of" inside a title governs nobody: Secretary of State Mike Pompeo.
+        """
+        end, has_capital = start, False
         for _step in range(_LONGEST_TITLE):
             if end < 2 or self._plain[end - 1] not in " \u00a0":
-                return "", -1
+                break
             first = self._plain.rfind(" ", max(0, end - 30), end - 1) + 1
             word = self._plain[first : end - 1]
             lower = word.lower()
             if lower == "and":
                 return self._preposition_of_first(first - 1)
-            if lower in _PREPOSITIONS:
+            if lower in _PREPOSITIONS and not (lower == "of" and has_capital):
                 return lower, first
             if not _TITLE_WORD.fullmatch(word):
-                return "", -1
-            end = first
+                break
+            end, has_capital = first, has_capital or word[0].isupper()
         return "", -1
 
     def _preposition_of_first(self, end: int) -> tuple[str, int]:
-        """Return the preposition that governs the name before "and", and so the one after it."""
+        """Return what governs the name that ends before "and", if that was read before."""
         for participant in self._participants.before(end, 1):
-            return self._preposition(participant)
+            return self._governors.get(participant) or ("", -1)
         return "", -1
 
     def _subject(self, verb: int) -> Participant | None:
@@ -208,7 +217,8 @@ class RoleReader:
         for participant in self._participants.before(verb, _FAR):
             if participant.start < sentence.start:
                 return None
-            if not self._preposition(participant)[0]:
+            preposition = self._preposition(participant)[0]
+            if not preposition or (preposition == "of" and participant.id.isupper()):
                 between = self._plain[participant.end : verb]
                 return participant if self._leads(participant, between) else None
         return None
@@ -259,6 +269,8 @@ class RoleReader:
 
     def _joined_before(self, second: Participant) -> Participant | None:
         """Return the name before "and" and this one."""
+        if twin := self._participants.twin(second):
+            return twin
         for participant in self._participants.before(second.start, _NEAR):
             between = self._plain[participant.end : second.start]
             return participant if _AND.fullmatch(between) else None

@@ -2,11 +2,12 @@
 
 import re
 from bisect import bisect_left
-from collections.abc import Container, Iterator
+from collections.abc import Container
 from functools import cached_property
 from typing import Final, NamedTuple
 
 from services.tagger.events.part_of_speech import is_noun_here, is_noun_modifier
+from services.tagger.events.participants import Participants
 from services.tagger.scan.automaton import CandidateSpan, NameKind
 from services.tagger.scan.candidate_spans import FieldScan
 from services.tagger.vocabulary.entries import EventType
@@ -14,9 +15,9 @@ from services.tagger.vocabulary.trigger_patterns import ENGLISH, GroupSide, Trig
 from services.tagger.vocabulary.vocabulary import (
     ACTOR,
     LIGHT_VERB,
-    Candidate,
-    Candidates,
     EventVocabulary,
+    TriggerCandidate,
+    TriggerCandidates,
 )
 
 _REACH: Final = 80
@@ -35,7 +36,7 @@ _COMPOUND_GAP: Final = re.compile(
 _OF_GAP: Final = re.compile(r" (?:of|from|to|against|de|des|du|del|der) (?:[^\s,;:!?—()]+ ){0,6}")
 _PASSIVE_GAP: Final = re.compile(
     r" ?(?:[^;:!?—()]* (?:is|are|was|were|be|been|being|get|got))?"
-    r"(?: (?:not|never|also|again|now|still|all|both|then|already|finally|\w+ly))* "
+    r"(?: (?:not|never|also|again|now|still|all|both|then|already|later|first|soon|\w+ly))* "
 )
 _PART: Final = re.compile(
     r"[ -](?:strikes?|attacks?|defen[cs]es?|shield|program(?:me)?s?|engines?|base|bases|sites?"
@@ -78,20 +79,20 @@ class Trigger(NamedTuple):
     object_start: int = -1
 
 
-def find_triggers(scan: FieldScan, vocabulary: EventVocabulary, language: str) -> list[Trigger]:
+def find_triggers(
+    scan: FieldScan, participants: Participants, vocabulary: EventVocabulary, language: str
+) -> list[Trigger]:
     """Return every trigger of a field in ``language``, short and overlapping ones included."""
-    spans = scan.spans(NameKind.EVENT)
-    triggers = vocabulary.triggers.get(language or ENGLISH)
-    if not spans or triggers is None:
+    by_words = vocabulary.triggers.get(language or ENGLISH)
+    if by_words is None:
         return []
-    reader = _TriggerReader(scan, vocabulary, language or ENGLISH)
-    return [
-        trigger
-        for span in spans
-        for name in span.names
-        if name.language == reader.language and reader.has_groups(triggers[name.owner])
-        for trigger in reader.read(span, triggers[name.owner])
-    ]
+    reader = _TriggerReader(scan, participants, vocabulary, language or ENGLISH)
+    triggers: list[Trigger] = []
+    for span in scan.spans(NameKind.EVENT):
+        for name in span.names:
+            if name.language == reader.language:
+                triggers += reader.read(span, by_words[name.owner])
+    return triggers
 
 
 def longest_triggers(triggers: list[Trigger], established: Container[str]) -> list[Trigger]:
@@ -99,7 +100,8 @@ def longest_triggers(triggers: list[Trigger], established: Container[str]) -> li
 
     In text order. Of one event the longest trigger stays. Inside a trigger of another event, or as
     the object of a passive, only a scheduled event stays: an announced summit is a summit, while
-    sanctions that were lifted were not imposed.
+    sanctions that were lifted were not imposed. Of a scheduled event's noun and its passive verb
+    the noun stays: the summit that will be held.
     """
     ordered = sorted(
         (
@@ -109,18 +111,26 @@ def longest_triggers(triggers: list[Trigger], established: Container[str]) -> li
         ),
         key=_longest_first,
     )
-    objects = {trigger.object_start for trigger in ordered if trigger.object_start >= 0}
+    objects = sorted({trigger.object_start for trigger in ordered if trigger.object_start >= 0})
     selected: list[Trigger] = []
     reach: dict[str, int] = {}
+    noun_ends: dict[str, int] = {}
     outer_start = outer_end = -1
     for trigger in ordered:
         is_inside = trigger.end <= outer_end
         stays = trigger.event.scheduled and trigger.start > outer_start
-        is_object = any(trigger.start <= start < trigger.end for start in objects)
-        if trigger.start < reach.get(trigger.event.id, -1) or (
-            (is_inside or is_object) and not stays
+        is_object = bisect_left(objects, trigger.start) < bisect_left(objects, trigger.end)
+        is_repeated = trigger.object_start >= 0 and trigger.object_start < noun_ends.get(
+            trigger.event.id, -1
+        )
+        if (
+            trigger.start < reach.get(trigger.event.id, -1)
+            or ((is_inside or is_object) and not stays)
+            or is_repeated
         ):
             continue
+        if is_object:
+            noun_ends[trigger.event.id] = trigger.end
         reach[trigger.event.id] = trigger.end
         if not is_inside:
             outer_start, outer_end = trigger.start, trigger.end
@@ -148,10 +158,17 @@ class _Bounds(NamedTuple):
 class _TriggerReader:
     """Reads what stands beside the trigger words of one field."""
 
-    def __init__(self, scan: FieldScan, vocabulary: EventVocabulary, language: str) -> None:
+    def __init__(
+        self,
+        scan: FieldScan,
+        participants: Participants,
+        vocabulary: EventVocabulary,
+        language: str,
+    ) -> None:
         self.language: Final = language
         self._plain: Final = scan.text.plain
         self._scan: Final = scan
+        self._participants: Final = participants
         self._types: Final = vocabulary.types
         self._reaches: Final = vocabulary.reaches
         self._words: Final = sorted(
@@ -162,36 +179,47 @@ class _TriggerReader:
         )
         self._word_starts: Final = [word.start for word in self._words]
         self._groups: Final = {ACTOR, *(word.group for word in self._words)}
-        self._stops: Final = sorted(scan.spans(NameKind.EVENT_STOP))
-        self._stop_starts: Final = [stop.start for stop in self._stops]
+        self._stops: Final[dict[str, list[tuple[int, int]]]] = {}
+        for span in sorted(scan.spans(NameKind.EVENT_STOP)):
+            for name in span.names:
+                self._stops.setdefault(name.owner, []).append((span.start, span.end))
 
     def _is_stopped(self, span: CandidateSpan, event: EventType) -> bool:
         """Return whether the span is part of a longer phrase that is no such event."""
-        if not self._stops:
+        stops = self._stops.get(event.id)
+        if not stops:
             return False
-        last = bisect_left(self._stop_starts, span.start + 1) - 1
+        last = bisect_left(stops, (span.start + 1, 0))
         return any(
-            stop.end >= span.end
-            and (stop.start, stop.end) != (span.start, span.end)
-            and any(name.owner == event.id for name in stop.names)
-            for stop in self._stops[max(0, last - 2) : last + 1]
+            end >= span.end and (start, end) != (span.start, span.end)
+            for start, end in stops[max(0, last - 2) : last]
         )
 
-    def has_groups(self, candidates: Candidates) -> bool:
-        """Return whether the field has a word that one of the candidates needs, if all need one."""
-        return not candidates.groups or not candidates.groups.isdisjoint(self._groups)
+    def _has_company(self, span: CandidateSpan) -> bool:
+        """Return whether the sentence of the span names a participant of any kind."""
+        if not self._participants.all:
+            return False
+        sentence = self._scan.sentences.around(span.start, span.end)
+        return self._participants.is_any_within(sentence.start, sentence.stop)
 
-    def read(self, span: CandidateSpan, candidates: Candidates) -> Iterator[Trigger]:
-        """Yield the triggers at a span that its candidates' conditions allow."""
+    def read(self, span: CandidateSpan, candidates: TriggerCandidates) -> list[Trigger]:
+        """Return the triggers at a span that its candidates' conditions allow."""
+        if candidates.groups and candidates.groups.isdisjoint(self._groups):
+            return []
+        has_company = not candidates.has_weak or self._has_company(span)
+        if not has_company and candidates.is_weak:
+            return []
         noun = self._is_noun(span) if candidates.is_mixed else candidates.is_noun
         is_modifier = candidates.has_past and is_noun_modifier(self._plain, span.start, span.end)
+        triggers: list[Trigger] = []
         for candidate in candidates.all:
             event, pattern = candidate.event, candidate.pattern
             if (
                 (pattern.group and pattern.group not in self._groups)
+                or (pattern.is_weak and not has_company)
                 or (candidate.is_either and noun is not None and noun is not pattern.is_noun)
                 or (candidate.is_past and is_modifier)
-                or (self._stops and self._is_stopped(span, event))
+                or self._is_stopped(span, event)
             ):
                 continue
             bounds = self._bounds(span, candidate)
@@ -209,7 +237,10 @@ class _TriggerReader:
                 pattern.is_short,
                 object_start=bounds.object_start,
             )
-            yield self._aimed(self._with_light_verb(trigger) if pattern.is_noun else trigger)
+            triggers.append(
+                self._aimed(self._with_light_verb(trigger) if pattern.is_noun else trigger)
+            )
+        return triggers
 
     def _is_noun(self, span: CandidateSpan) -> bool | None:
         """Return whether the text uses an ambiguous word as a noun; None if it does not tell."""
@@ -219,7 +250,7 @@ class _TriggerReader:
             return None
         return is_noun_here(self._plain, span.start, span.end)
 
-    def _bounds(self, span: CandidateSpan, candidate: Candidate) -> _Bounds | None:
+    def _bounds(self, span: CandidateSpan, candidate: TriggerCandidate) -> _Bounds | None:
         """Return the trigger's span with the word of its group, None if that is missing."""
         pattern = candidate.pattern
         if pattern.side is GroupSide.NONE:
@@ -323,6 +354,10 @@ class _TriggerReader:
         """Return the trigger as the other type's where it has a target: fired rockets at Israel."""
         if trigger.event.aimed is None:
             return trigger
-        if not _AIM.match(self._plain, trigger.end) or _SEA.match(self._plain, trigger.end):
+        if (
+            trigger.is_short
+            or not _AIM.match(self._plain, trigger.end)
+            or _SEA.match(self._plain, trigger.end)
+        ):
             return trigger
         return trigger._replace(event=self._types[trigger.event.aimed])

@@ -17,8 +17,8 @@ from datetime import date
 from typing import Final
 
 from services.tagger.data.gazetteer import Gazetteer
-from services.tagger.offices.context import OfficeContext, OfficePhrase, build_context
-from services.tagger.offices.evidence import ArticleEvidence, FieldEvidence, infer_office
+from services.tagger.offices.context import FieldEvidence, OfficeContext, OfficePhrase
+from services.tagger.offices.evidence import ArticleEvidence, infer_office
 from services.tagger.offices.other_holders import (
     before_modifiers,
     describes_somebody_else,
@@ -55,27 +55,15 @@ def find_office_mentions(
     gazetteer: Gazetteer,
 ) -> list[list[Mention]]:
     """Return the mentions of offices by field, in text order; ``day`` is the article's."""
-    of_article: ArticleEvidence | None = None
+    of_article = ArticleEvidence(people, countries)
     mentions: list[list[Mention]] = []
     for index, scan in enumerate(scans):
         of_field = FieldEvidence(scan, people[index], countries[index], organisations[index])
         if scan.spans(NameKind.OFFICE, NameKind.OFFICE_OF):
-            of_article = of_article or _gather_evidence(people, countries)
             find = _mentions(of_field, of_article, people_masks[index], day, gazetteer)
             of_field.offices.extend(find)
         mentions.append(of_field.offices)
     return mentions
-
-
-def _gather_evidence(
-    people: Sequence[Sequence[Mention]], countries: Sequence[Sequence[CountryMention]]
-) -> ArticleEvidence:
-    return ArticleEvidence(
-        people=frozenset(
-            mention.actor for of_field in people for mention in of_field if mention.actor
-        ),
-        countries=frozenset(mention.iso3 for of_field in countries for mention in of_field),
-    )
 
 
 def _mentions(
@@ -86,7 +74,7 @@ def _mentions(
     gazetteer: Gazetteer,
 ) -> Iterator[Mention]:
     scan = of_field.scan
-    context = build_context(scan, of_field.people, of_field.countries)
+    context = OfficeContext(scan, of_field.people, of_field.countries)
     other_person = -1
     for span in longest_spans(merge_office_spans(scan)):
         if span.end + 1 in context.person_starts or not people_mask.is_free(span.start, span.end):
@@ -163,7 +151,7 @@ def _infer_phrase(
         return None
     office = infer_office(
         sorted(candidates),
-        determiner.text.lower(),
+        determiner,
         span.start,
         of_field,
         of_article,

@@ -207,9 +207,10 @@ def describes_somebody_else(
     home; Colin Powell, secretary of state. Not: in a call with Abe, the South Korean president said
     so; that is another person only if the office cannot be Abe's.
     """
-    if holder is None:
-        return False
     plain = context.scan.text.plain
+    reach = plain[max(0, phrase.start - 6) : phrase.end + 1]
+    if holder is None or "," not in reach:
+        return False
     before = _BEFORE_APPOSITION.search(plain, max(0, phrase.start - 6), phrase.start)
     if before:
         person = context.person_ends.get(before.start())

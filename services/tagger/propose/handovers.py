@@ -13,7 +13,7 @@ from operator import attrgetter
 from typing import Final, Literal, NamedTuple
 
 from services.tagger.data.gazetteer import Gazetteer
-from services.tagger.offices.context import OfficeContext, OfficePhrase, build_context
+from services.tagger.offices.context import OfficeContext, OfficePhrase
 from services.tagger.offices.phrases import (
     before_acting,
     merge_office_spans,
@@ -104,6 +104,7 @@ def find_handovers(tagged: TaggedArticle, gazetteer: Gazetteer) -> tuple[Handove
     day = clean.event_time.astimezone(UTC).date()
     scans = (
         scan_field("headline", clean.headline, gazetteer.finder),
+        scan_field("deck", clean.deck, gazetteer.finder),
         scan_field("body", clean.body, gazetteer.finder, sentences_in_message(clean)),
     )
     return tuple(
@@ -124,7 +125,7 @@ def _sentences(
         if mention.field == scan.field and mention.kind in {"name", "surname"}
     ]
     countries = [country for country in tagged.countries if country.field == scan.field]
-    context = build_context(scan, people, countries)
+    context = OfficeContext(scan, people, countries)
     parts = sorted(
         [
             *_people(scan, people, gazetteer),

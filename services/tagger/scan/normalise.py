@@ -34,8 +34,8 @@ _OTHER_MARKS: Final = (
     "\u2014\u2015\u2026\u2022\u00b7\u00a9\u00ae\u2122\u20ac\u00a3\u00b0\u00ab\u00bb\u00d7\u00a7"
 )
 _WITHOUT_STROKE: Final = {
-    "đ": "d", "Đ": "d", "ð": "d", "Ð": "d", "ł": "l", "Ł": "l", "ø": "o", "Ø": "o", "ħ": "h", "Ħ": "h",
-    "ı": "i",
+    "đ": "d", "Đ": "d", "ð": "d", "Ð": "d", "ł": "l", "Ł": "l", "ø": "o", "Ø": "o",
+    "ħ": "h", "Ħ": "h", "ı": "i",
 }  # fmt: skip
 """Letters whose stroke or missing dot is no accent to Unicode: Trần Đại Quang is Tran Dai Quang."""
 _ASCII: Final = (

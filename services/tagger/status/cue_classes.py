@@ -35,6 +35,7 @@ class CueClass(StrEnum):
     SEEMING = "seeming"
     UNVERIFIED = "unverified"
     HEARSAY = "hearsay"
+    ANONYMOUS = "anonymous"
     WEAK_SOURCE = "weak source"
     REPORT = "report"
     SAY = "say"
@@ -92,6 +93,7 @@ CLASS_STATUS: Final[dict[CueClass, Status]] = {
     CueClass.SEEMING: "claimed",
     CueClass.UNVERIFIED: "claimed",
     CueClass.HEARSAY: "claimed",
+    CueClass.ANONYMOUS: "claimed",
     CueClass.BACKGROUND: "past",
     CueClass.WEAK_BACKGROUND: "past",
     CueClass.ARCHIVE: "past",

@@ -36,6 +36,7 @@ _FORWARD: Final = frozenset(
         CueClass.CLAIM,
         CueClass.DOUBT,
         CueClass.SEEMING,
+        CueClass.HEARSAY,
     }
 )
 _BACKWARD: Final = frozenset({CueClass.FALLEN_THROUGH, CueClass.AHEAD})
@@ -60,6 +61,7 @@ _SAY: Final = bits_of([CueClass.SAY])
 _TO: Final = bits_of([CueClass.TO])
 _ENDING: Final = bits_of(BORDERS | {CueClass.COMMA, CueClass.SAY})
 _LONG_AGO: Final = bits_of([CueClass.LONG_AGO])
+_INFINITIVE: Final = "to "
 _INFINITIVE_REACH: Final = 30
 _REACH: Final = 400
 """Characters on either side that a cue reaches at most, so that no text makes this slow."""
@@ -81,7 +83,7 @@ def field_scopes(cues: CueScan) -> list[StatusScope]:
 
 
 def _cue_stretches(cues: CueScan) -> Iterator[_Stretch]:
-    starts, ends, covered = cues.starts, cues.ends, 0
+    starts, covered = cues.starts, 0
     for index, bits in enumerate(cues.bits):
         scoped = bits & _SCOPED
         if not scoped or (starts[index] < covered and scoped & _FORWARD_BITS):
@@ -90,7 +92,7 @@ def _cue_stretches(cues: CueScan) -> Iterator[_Stretch]:
         if kind in _FORWARD:
             if kind in _WITH_INFINITIVE and not _has_infinitive(cues, index):
                 continue
-            start, end = ends[index], _clause_end(cues, index)
+            start, end = _forward_start(cues, index), _clause_end(cues, index)
             covered = end
         else:
             start, end = _backward_reach(cues, index, kind)
@@ -102,6 +104,12 @@ def _cue_stretches(cues: CueScan) -> Iterator[_Stretch]:
 def _scoped_class(bits: int) -> CueClass:
     """Return the class that decides a cue's scope: the first that has one."""
     return next(kind for kind in classes_of(bits & _SCOPED))
+
+
+def _forward_start(cues: CueScan, index: int) -> int:
+    """Return where a cue's scope begins: after it, but of "to launch" with the verb."""
+    is_infinitive = cues.words(index).lower().startswith(_INFINITIVE)
+    return cues.starts[index] + len(_INFINITIVE) if is_infinitive else cues.ends[index]
 
 
 def _backward_reach(cues: CueScan, index: int, kind: CueClass) -> tuple[int, int]:
@@ -119,10 +127,11 @@ def _has_infinitive(cues: CueScan, index: int) -> bool:
     end = cues.ends[index]
     if cues.field == "headline" or " " in cues.words(index):
         return True
-    following = slice(index + 1, index + 4)
+    following = range(index + 1, min(index + 4, len(cues.starts)))
     return any(
-        bits & _TO and start - end <= _INFINITIVE_REACH
-        for start, bits in zip(cues.starts[following], cues.bits[following], strict=True)
+        cues.starts[after] - end <= _INFINITIVE_REACH
+        and (cues.bits[after] & _TO or cues.words(after).lower().startswith(_INFINITIVE))
+        for after in following
     )
 
 
@@ -199,9 +208,9 @@ def _without_overlaps(cues: CueScan, stretches: Sequence[_Stretch]) -> Iterator[
 
 
 def _trim(plain: str, start: int, end: int) -> tuple[int, int]:
-    """Return the stretch without punctuation before it and white space after it."""
+    """Return the stretch without the punctuation at its ends, except a last full stop."""
     while start < end and not plain[start].isalnum():
         start += 1
-    while start < end and plain[end - 1].isspace():
+    while start < end and (plain[end - 1].isspace() or plain[end - 1] in ",;:"):
         end -= 1
     return start, end

@@ -9,13 +9,14 @@ from services.tagger.status.cue_classes import CueClass
 
 _YEAR: Final = re.compile(
     r"(?P<year>1[5-9]\d\d|20\d\d)(?P<decade>s)?(?![\d:/%]|[.,]\d)"
-    r"(?! (?:people|troops|soldiers|dollars|euros|miles|km|kilomet|met[er]|feet|tons|percent))"
+    r"(?! (?:people|troops|soldiers|dollars|euros|miles|km|kilomet|met[er]|feet|tons))"
 )
 _DAY_BEFORE: Final = re.compile(r"\b(\d{1,2})(?:st|nd|rd|th|\.)? (?:of |de )?\Z")
 _DAY_AFTER: Final = re.compile(r"\.? (\d{1,2})(?:st|nd|rd|th)?\b(?![\d:,.]\d| (?:years|months))")
 _YEAR_AFTER: Final = re.compile(r"[.,]{0,2} (?:de )?((?:1[5-9]|20)\d\d)\b")
 _MONTH_LEAD: Final = re.compile(
-    r"\b(?:in|since|of|early|late|mid|until|by|from|this|next|last|between|and|for|im|seit|en|de) \Z"
+    r"\b(?:in|since|of|early|late|mid|until|by|from|this|next|last|between|and|for"
+    r"|im|seit|en|de) \Z"
 )
 _AMBIGUOUS: Final = frozenset({3, 5})
 """March and May are words, too: only with a day, a year or a preposition are they months."""

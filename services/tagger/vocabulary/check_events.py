@@ -7,7 +7,7 @@ from typing import Final
 from services.tagger.data.parse_entries import LocatedEntry
 from services.tagger.scan.normalise import normalise_name
 from services.tagger.vocabulary.entries import EventType, EventWords
-from services.tagger.vocabulary.trigger_patterns import TriggerError, split_trigger
+from services.tagger.vocabulary.trigger_patterns import ENGLISH, TriggerError, split_trigger
 from services.tagger.vocabulary.vocabulary import ACTOR
 from shared.files.yaml_document import VALUE, Steps, did_you_mean
 
@@ -23,6 +23,7 @@ def check_events(
     for event in events:
         for path, trigger in _triggers(event.entry):
             _check_trigger(event, path, trigger, group_ids)
+        _check_weak(event)
         _check_codes(event)
         aimed = event.entry.aimed
         if aimed is not None and aimed not in event_ids:
@@ -42,7 +43,7 @@ def _triggers(event: EventType) -> Iterator[tuple[Steps, str]]:
         for language, triggers in getattr(event, field).items():
             for index, trigger in enumerate(triggers):
                 yield (field, language, index), trigger
-    for field in ("verb_forms", "short_verbs", "short_nouns", "stops"):
+    for field in ("verb_forms", "short_verbs", "short_nouns", "weak", "stops"):
         for index, trigger in enumerate(getattr(event, field)):
             yield (field, index), trigger
 
@@ -84,6 +85,21 @@ def _check_words(located: LocatedEntry[object], path: Steps, words: str) -> None
         located.document.report(
             (*located.path, *path), f"no letter or digit in {words!r}", code="empty-name"
         )
+
+
+def _check_weak(event: LocatedEntry[EventType]) -> None:
+    entry = event.entry
+    listed = sorted(
+        {*entry.verbs.get(ENGLISH, ()), *entry.nouns.get(ENGLISH, ()), *entry.verb_forms}
+    )
+    for index, trigger in enumerate(entry.weak):
+        if trigger not in listed:
+            event.document.report(
+                (*event.path, "weak", index),
+                f"{trigger!r} is none of the English triggers",
+                code="unknown-trigger",
+                suggestion=did_you_mean(trigger, listed),
+            )
 
 
 def _check_codes(event: LocatedEntry[EventType]) -> None:

@@ -46,7 +46,8 @@ class EventType:
 
     English triggers are inflected by rule, except ``verb_forms``; those of other languages are
     listed in every form. ``short_verbs`` and ``short_nouns`` (the launch) count only where the
-    article mentions such an event in another way. Nothing inside ``stops`` is a trigger.
+    article mentions such an event in another way; those of the triggers that ``weak`` repeats, only
+    where their sentence names a person or country. Nothing inside ``stops`` is a trigger.
 
     ``scheduled``: it has a day before it happens. ``reciprocal``: both sides do the same.
     ``denial_like``: it is itself an end or a refusal. ``aimed``: the type that it is instead where
@@ -68,6 +69,7 @@ class EventType:
     verb_forms: tuple[str, ...] = ()
     short_verbs: tuple[str, ...] = ()
     short_nouns: tuple[str, ...] = ()
+    weak: tuple[str, ...] = ()
     stops: tuple[str, ...] = ()
     scheduled: bool = False
     reciprocal: bool = False

@@ -24,8 +24,8 @@ PASTS: Final = frozenset({WordForm.PAST, WordForm.PARTICIPLE, WordForm.PAST_OR_P
 _IRREGULAR: Final = """
 arise arose arisen; begin began begun; blow blew blown; break broke broken; bring brought brought
 build built built; cast cast cast; come came come; cut cut cut; deal dealt dealt; draw drew drawn
-fall fell fallen; fight fought fought; flee fled fled; fly flew flown; get got got
-give gave given; go went gone; hit hit hit; hold held held; lay laid laid; lead led led
+fall fell fallen; fight fought fought; flee fled fled; freeze froze frozen; fly flew flown
+get got got; give gave given; go went gone; hit hit hit; hold held held; lay laid laid; lead led led
 leave left left; let let let; make made made; meet met met; overrun overran overrun
 overthrow overthrew overthrown; pay paid paid; put put put; quit quit quit; say said said
 seek sought sought; send sent sent; set set set; shake shook shaken; shoot shot shot

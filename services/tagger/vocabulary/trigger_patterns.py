@@ -37,6 +37,7 @@ class TriggerPattern(NamedTuple):
     language: str
     tail: int
     """The length of the preposition that ends ``words``, with its blank; 0 without one."""
+    is_weak: bool = False
 
 
 class TriggerError(ValueError):
@@ -64,19 +65,30 @@ def split_trigger(trigger: str) -> tuple[str, GroupSide, str]:
 
 def trigger_patterns(event: EventType) -> Iterator[TriggerPattern]:
     """Yield every form of every trigger of a valid event type."""
+    weak = frozenset(event.weak)
     for language, triggers in event.verbs.items():
         for trigger in triggers:
-            yield from _patterns(trigger, language, is_noun=False, is_short=False)
+            for pattern in _patterns(trigger, language, is_noun=False, is_short=False):
+                yield pattern._replace(is_weak=trigger in weak)
     for language, triggers in event.nouns.items():
         for trigger in triggers:
-            yield from _patterns(trigger, language, is_noun=True, is_short=False)
+            for pattern in _patterns(trigger, language, is_noun=True, is_short=False):
+                yield pattern._replace(is_weak=trigger in weak)
     for trigger in event.short_verbs:
         yield from _patterns(trigger, ENGLISH, is_noun=False, is_short=True)
     for trigger in event.short_nouns:
         yield from _patterns(trigger, ENGLISH, is_noun=True, is_short=True)
     for words in event.verb_forms:
         yield TriggerPattern(
-            words, WordForm.PARTICIPLE, False, False, GroupSide.NONE, "", ENGLISH, _tail(words)
+            words,
+            WordForm.PARTICIPLE,
+            is_noun=False,
+            is_short=False,
+            side=GroupSide.NONE,
+            group="",
+            language=ENGLISH,
+            tail=_tail(words),
+            is_weak=words in weak,
         )
 
 

@@ -29,7 +29,7 @@ LIGHT_VERB: Final = "light-verb"
 _EITHER: Final = frozenset({WordForm.BASE, WordForm.THIRD, WordForm.NOUN})
 
 
-class Candidate(NamedTuple):
+class TriggerCandidate(NamedTuple):
     """A trigger that words may be, with what its form says.
 
     ``is_ambiguous``: its form does not tell a noun from a verb; ``is_either``: nor does anything
@@ -44,18 +44,21 @@ class Candidate(NamedTuple):
     is_participle: bool
 
 
-class Candidates(NamedTuple):
+class TriggerCandidates(NamedTuple):
     """The triggers that the same words may be.
 
-    ``is_noun`` is None where only the text tells; ``has_past``: some are past forms. ``groups``: all
-    of them need a word of one of these; empty if some need none.
+    ``is_noun`` is None where only the text tells; ``has_past``: some are past forms. ``groups``:
+    all of them need a word of one of these; empty if some need none. ``has_weak``: some are weak;
+    ``is_weak``: all are.
     """
 
-    all: tuple[Candidate, ...]
+    all: tuple[TriggerCandidate, ...]
     is_noun: bool | None
     is_mixed: bool
     has_past: bool
     groups: frozenset[str]
+    has_weak: bool
+    is_weak: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -67,14 +70,14 @@ class EventVocabulary:
     """
 
     types: Mapping[str, EventType]
-    triggers: Mapping[str, Mapping[str, Candidates]]
+    triggers: Mapping[str, Mapping[str, TriggerCandidates]]
     reaches: Mapping[str, int]
 
 
 def build_vocabulary(types: Iterable[EventType], groups: Iterable[EventWords]) -> EventVocabulary:
     """Index valid event types and groups of words."""
     ordered = sorted(types, key=lambda event: event.id)
-    triggers: dict[str, dict[str, list[Candidate]]] = {}
+    triggers: dict[str, dict[str, list[TriggerCandidate]]] = {}
     for event in ordered:
         for pattern in trigger_patterns(event):
             by_words = triggers.setdefault(pattern.language, {})
@@ -95,13 +98,13 @@ def build_vocabulary(types: Iterable[EventType], groups: Iterable[EventWords]) -
     )
 
 
-def _candidate(event: EventType, pattern: TriggerPattern) -> Candidate:
+def _candidate(event: EventType, pattern: TriggerPattern) -> TriggerCandidate:
     is_either = (
         pattern.form in _EITHER
         and " " not in pattern.words
         and (not pattern.is_noun or pattern.side is GroupSide.NONE)
     )
-    return Candidate(
+    return TriggerCandidate(
         event,
         pattern,
         pattern.form in _EITHER or pattern.form is WordForm.ING,
@@ -111,16 +114,18 @@ def _candidate(event: EventType, pattern: TriggerPattern) -> Candidate:
     )
 
 
-def _candidates(candidates: tuple[Candidate, ...]) -> Candidates:
+def _candidates(candidates: tuple[TriggerCandidate, ...]) -> TriggerCandidates:
     is_mixed = len({candidate.pattern.is_noun for candidate in candidates}) > 1
     first = candidates[0].pattern
     groups = frozenset(candidate.pattern.group for candidate in candidates)
-    return Candidates(
+    return TriggerCandidates(
         candidates,
         None if is_mixed or first.form is WordForm.ING else first.is_noun,
         is_mixed,
         any(candidate.is_past for candidate in candidates),
         groups if "" not in groups else frozenset(),
+        any(candidate.pattern.is_weak for candidate in candidates),
+        all(candidate.pattern.is_weak for candidate in candidates),
     )
 
 

@@ -3,10 +3,10 @@
 import numpy as np
 import pytest
 
-from services.cleaner.page import verdicts
 from services.cleaner.page.blocks.boosted_trees import load_model
-from services.cleaner.page.body import Body, doubtfulness, find_body
-from services.cleaner.page.fallback import overlap
+from services.cleaner.page.body import verdicts
+from services.cleaner.page.body.find_body import Body, doubtfulness, find_body
+from services.cleaner.page.body.second_opinion import overlap
 from services.cleaner.page.head import parse_head
 from services.cleaner.page.page_blocks import walk_page
 from services.cleaner.page.parse import parse_page

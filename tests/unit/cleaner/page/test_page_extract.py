@@ -8,8 +8,8 @@ from services.cleaner.drop_reasons import CleanDrop
 from services.cleaner.page.blocks.boosted_trees import load_model
 from services.cleaner.page.dates.moments import parse_moment
 from services.cleaner.page.extract import extract_from_page
-from services.cleaner.page.headline import without_site
 from services.cleaner.page.names import parse_names
+from services.cleaner.page.titles.site_names import site_keys, without_site
 from services.cleaner.pipeline import clean
 from shared.base.outcomes import Drop, InvalidMessage
 from shared.messages.schemas import CleanArticle, RawArticle
@@ -233,7 +233,8 @@ def test_what_is_no_time_is_no_time(text: str) -> None:
 def test_a_headlines_own_dash_stays() -> None:
     """Only what names the site is cut off."""
     assert (
-        without_site("Talks fail – again | Example Post", ["Example Post"]) == "Talks fail – again"
+        without_site("Talks fail – again | Example Post", site_keys(["Example Post"]))
+        == "Talks fail – again"
     )
 
 

@@ -8,8 +8,9 @@ from services.cleaner.page.address import find_address
 from services.cleaner.page.authors import find_authors
 from services.cleaner.page.dates.published import find_modified, find_published
 from services.cleaner.page.head import Head, Heading
-from services.cleaner.page.headline import find_headline, without_site
 from services.cleaner.page.section import find_section
+from services.cleaner.page.titles.headline import find_headline
+from services.cleaner.page.titles.site_names import host_names, site_keys, without_site
 from shared.messages.schemas import FieldProvenance
 
 NOW = datetime(2018, 9, 12, tzinfo=UTC)
@@ -91,7 +92,8 @@ def test_nobody_names_a_title() -> None:
 
 def test_a_headlines_own_colon_stays() -> None:
     """Only what names the site is cut off."""
-    assert without_site("Talks: failed", ["Example Post"], "examplepostcom") == "Talks: failed"
+    sites = site_keys(["Example Post"]) | host_names("https://examplepost.com/talks")
+    assert without_site("Talks: failed", sites) == "Talks: failed"
 
 
 def test_times_that_differ_by_more_than_a_day_are_flagged() -> None:

@@ -39,15 +39,9 @@ HINTS: Final = {
     "search": "search|audio|listen|speech|live",
 }
 """Name of the hint: the words that give it, separated by bars."""
-CONCEALED: Final = "display none"
-"""A style that hides its element."""
 
 
 @cache
 def hints() -> Automaton:
-    """Return the automaton over all hints.
-
-    Bit n of what it finds is hint n; the bit after the last hint says that a style hides the
-    element.
-    """
-    return build_automaton([*(words.split("|") for words in HINTS.values()), [CONCEALED]])
+    """Return the automaton over all hints: bit n of what it finds is hint n."""
+    return build_automaton([words.split("|") for words in HINTS.values()])
