@@ -3,7 +3,7 @@
 The answer is that of ``language.evaluate`` for every rule.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Final
 
 import numpy as np
@@ -26,6 +26,7 @@ from shared.text.sentences import sentences_in_message
 from shared.text.words import find_sentences, sentence_starts
 
 _ROOM: Final = 1 << 12
+_NO_SCOPES: Final = np.zeros((0, 4), np.int32)
 
 
 class Matcher:
@@ -221,8 +222,10 @@ def _tag_rows(
     return tag_spans(article)
 
 
-def _scope_rows(scopes: Iterable[StatusScope]) -> NDArray[np.int32]:
+def _scope_rows(scopes: Sequence[StatusScope]) -> NDArray[np.int32]:
     """Return rows for the kernel: the text's number, the code points, and whether it is past."""
+    if not scopes:
+        return _NO_SCOPES
     rows = [
         (FIELD_NUMBERS[scope.field], scope.start, scope.end, scope.status == "past")
         for scope in scopes

@@ -18,6 +18,8 @@ from shared.text.words import forms
 _GROWTH: Final = 12
 """The most code points that the two forms of one character take."""
 Codes = NDArray[np.uint32]
+_NO_CODES: Final = np.zeros(0, np.uint32)
+_NO_STARTS: Final = np.zeros(0, np.int32)
 
 
 class ArticleTexts(NamedTuple):
@@ -60,14 +62,13 @@ class Reader:
         cut after an apostrophe.
         """
         headline, deck, body, deck_sentences, sentences = texts
-        codes = [
-            np.frombuffer(text.encode("utf-32-le", "surrogatepass"), np.uint32)
-            for text in (headline, deck, body)
-        ]
+        codes = [_codes(text) if text else _NO_CODES for text in (headline, deck, body)]
         characters = len(headline) + len(deck) + len(body)
         if characters > self._room:
             self._make_room(2 * characters)
-        starts = [np.array(each, np.int32) for each in (deck_sentences, sentences)]
+        starts = [
+            np.array(each, np.int32) if each else _NO_STARTS for each in (deck_sentences, sentences)
+        ]
         endings = _ending_codes(endings_of(language))
         while not segment_article(
             *codes, *starts, self.alphabet.tables, self._work, self.words, self._counts,
@@ -122,3 +123,7 @@ class Reader:
 @lru_cache
 def _ending_codes(endings: frozenset[str]) -> NDArray[np.int64]:
     return codes_of(endings)
+
+
+def _codes(text: str) -> Codes:
+    return np.frombuffer(text.encode("utf-32-le", "surrogatepass"), np.uint32)

@@ -36,18 +36,18 @@ class NameLookup:
     def find_containing(self, kind: EntryKind, name: str) -> tuple[str, ...]:
         """Return the ids of the entries with a name that has all words of this one, in any order.
 
-        It looks at every name, and is for suggestions.
+        The best-known come first, then those with the shortest name. It looks at every name, and is
+        for suggestions.
         """
         words = set(_key(name).split())
-        found = {
-            id_
-            for names in self._index(kind)
-            for key, ids in names.items()
-            if words and words <= set(key.split())
-            for id_ in ids
-        }
+        sizes: dict[str, int] = {}
+        for names in self._index(kind) if words else ():
+            for key, ids in names.items():
+                if words <= set(key.split()):
+                    size = len(key.split())
+                    sizes.update({id_: min(size, sizes.get(id_, size)) for id_ in ids})
         ranks = _actor_ranks(self._entries) if kind == "actor" else {}
-        return tuple(sorted(found, key=lambda id_: (-ranks.get(id_, 0), id_)))
+        return tuple(sorted(sizes, key=lambda id_: (-ranks.get(id_, 0), sizes[id_], id_)))
 
     def _build(self, kind: EntryKind) -> tuple[dict[str, tuple[str, ...]], ...]:
         full, short = {
