@@ -226,7 +226,7 @@ def _lines(proposals: Sequence[IdentifiedProposal], *, json_: bool, yaml: bool) 
 
 def _change_lines(proposals: Sequence[HandoverProposal], *, json_: bool) -> Iterable[str]:
     if json_:
-        return (orjson.dumps(handover_view.as_json(proposal)).decode() for proposal in proposals)
+        return (json_line(handover_view.as_json(proposal)) for proposal in proposals)
     return (
         line
         for number, proposal in enumerate(proposals, start=1)
