@@ -48,7 +48,7 @@ class SurnameBearers:
     """
 
     principals: Mapping[str, Position]
-    others: Mapping[str, Position]
+    relatives: Mapping[str, Position]
     headline: int | None
 
     @classmethod
@@ -57,24 +57,24 @@ class SurnameBearers:
     ) -> "SurnameBearers":
         """Sort the bearers into principals and others; those of the headline do not count."""
         headline = next((i for i, scan in enumerate(scans) if scan.field == _HEADLINE), None)
-        first: dict[str, dict[str, Position]] = {"principal": {}, "other": {}, "bare": {}}
+        first: dict[str, dict[str, Position]] = {"principal": {}, "relative": {}, "bare": {}}
         for field, start, surname, actor, is_bare in bearers:
             if field != headline:
                 is_other = not is_principal(actor, surname, gazetteer)
-                of_kind = first["other" if is_other else "bare" if is_bare else "principal"]
+                of_kind = first["relative" if is_other else "bare" if is_bare else "principal"]
                 of_kind[surname] = min(of_kind.get(surname, _NOWHERE), (field, start))
-        principals, others = first["principal"], first["other"]
+        principals, relatives = first["principal"], first["relative"]
         for surname, bare in first["bare"].items():
-            if bare < others.get(surname, _NOWHERE):
+            if bare < relatives.get(surname, _NOWHERE):
                 principals[surname] = min(principals.get(surname, _NOWHERE), bare)
-        return cls(principals, others, headline)
+        return cls(principals, relatives, headline)
 
     def is_contested(self, field: int, start: int, surname: str) -> bool:
         """Return whether another of the surname is named before it, and the principal is not.
 
         A headline is read after the rest: it may be about whoever the article names first.
         """
-        other = self.others.get(surname, _NOWHERE)
+        other = self.relatives.get(surname, _NOWHERE)
         principal = self.principals.get(surname, _NOWHERE)
         if field == self.headline:
             return other < principal

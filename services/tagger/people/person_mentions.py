@@ -43,7 +43,7 @@ from services.tagger.scan.compound_names import has_head_noun, is_ship_name
 from services.tagger.scan.normalise import normalise_name
 from shared.messages.schemas import Mention, MentionKind, MentionReason
 
-_OTHERS_TITLES: Final = (
+_TITLES_OF_RELATIVES: Final = (
     "Mrs. ", "Mrs ", "Ms. ", "Ms ", "Miss ", "Lady ", "lady ", "Mme ", "Mme. ", "Madame ", "Dame ",
 )  # fmt: skip
 """Before a name that stands alone: only then the title is looked at."""
@@ -119,7 +119,9 @@ def _bearers(
 
 def _is_anothers(span: CandidateSpan, context: TitleContext, gazetteer: Gazetteer) -> bool:
     """Return whether the title before a name that stands alone makes it a relative's."""
-    return context.scan.text.plain.endswith(_OTHERS_TITLES, 0, span.start) and is_titled_otherwise(
+    return context.scan.text.plain.endswith(
+        _TITLES_OF_RELATIVES, 0, span.start
+    ) and is_titled_otherwise(
         title_before(span.start, context, gazetteer), span.names[0].owner, gazetteer
     )
 
