@@ -24,6 +24,8 @@ MAX_BYTES: Final = ARTICLES_RAW.max_message_bytes * 3 // 4 - 64 * 1024
 """A message has the content as base64, four bytes for three, and needs room for other fields."""
 _SNIFFED_BYTES: Final = 1_024
 _BLANK: Final = b"\xef\xbb\xbf \t\r\n"
+_NAME_ERRORS: Final = "surrogateescape"
+"""Bytes of a file name that are not UTF-8 are percent-encoded as they are."""
 _HTML: Final = re.compile(
     rb"(?:<\?xml[^>]*>\s*|<!--(?:[^-]|-(?!->))*-->\s*)*<(?:!doctype\s+html|html|head|body)\b",
     re.IGNORECASE,
@@ -62,7 +64,8 @@ def raw_article(
     """
     return RawArticle(
         source=entry.source,
-        uri=entry.url or f"urn:summitwire:seed:{entry.source}/{quote(entry.file)}",
+        uri=entry.url
+        or f"urn:summitwire:seed:{entry.source}/{quote(entry.file, errors=_NAME_ERRORS)}",
         content_type=content_type,
         content=content,
         fetched_at=entry.stated or obtained_at,

@@ -42,6 +42,7 @@ _PARTICIPLES: Final = frozenset(
 _PARTICIPLE_ZONES: Final = _FORWARD_ZONES | {"next": 0.5}
 _UNVERIFIED_ZONES: Final = dict.fromkeys(("next", "right", "beside", "behind"), 1.6)
 _HEARSAY_ZONES: Final = _FORWARD_ZONES | dict.fromkeys(("right", "beside"), 0.8)
+_STATE_MEDIA_ZONES: Final = dict.fromkeys(("near", "left", "right", "beside"), 0.4)
 _DENIALS: Final = 1.5
 """How much more a denial counts than a plan: it may stand under a modal, not the reverse."""
 _ASSERTING: Final[dict[CueClass, dict[str, float]]] = {
@@ -91,6 +92,8 @@ def _zones_of(kind: CueClass) -> dict[str, float]:
         return _PARTICIPLE_ZONES
     if kind is CueClass.UNVERIFIED:
         return _UNVERIFIED_ZONES
+    if kind is CueClass.STATE_MEDIA:
+        return _STATE_MEDIA_ZONES
     if kind in (CueClass.HEARSAY, CueClass.ANONYMOUS):
         return _HEARSAY_ZONES
     if kind in _TIMES:

@@ -64,6 +64,15 @@ skip to (?:main )?content\b
 (?:got|have) a (?:story|tip)\b.{0,80}\b(?:e-?mail|contact|get in touch|let us know|send|tell)\b
 (?:sign up|subscribe|register)\b.{0,120}\b(?:newsletters?|inbox|briefing|e-?mail alerts?)\b
 (?:like|join|find|watch) us on (?:facebook|twitter|x|instagram|youtube|whatsapp|telegram|tiktok)\b
+you can (?:also )?(?:get in touch|contact us|reach us|e-?mail)
+if you (?:have|are|were|would like|want|know)\b.{0,120}\b(?:get in touch|contact us|e-?mail|tell us)
+share your (?:stor(?:y|ies)|experiences?|views|thoughts)\b
+send (?:us )?your (?:stor(?:y|ies)|pictures|photos|questions|tips|comments)\b
+please include a contact number|whats ?app:? ?\+?\d|upload (?:your )?(?:pictures|photos|videos?)\b
+(?:follow|like|join|find) (?!the\b)[\w' ]{2,40} on (?:facebook|twitter|x|instagram|youtube)\b
+(?:get|receive|enjoy(?:ing)?|want|like)\b.{0,100}\b(?:in|to) your (?:e-?mail )?inbox\b
+(?:want|like|enjoying?|interested|love)\b.{0,80}\?.{0,20}\b(?:sign up|subscribe|follow)\b
+(?:listen to|subscribe to|watch|download) (?:our|the)\b.{0,60}\b(?:podcast|app|channel)\b.{0,40}$
 story continues below\b|please enable javascript\b
 we use cookies\b|this (?:site|website) uses cookies\b
 by (?:continuing|using) .{0,40}(?:cookies|privacy policy)\b

@@ -54,6 +54,17 @@ class PageBlocks:
         inside = np.flatnonzero((owner >= element) & (owner < self.elements.end[element]))
         return range(int(inside[0]), int(inside[-1]) + 1) if inside.size else range(0)
 
+    def outermost(self, block: int, places: int) -> int:
+        """Return the outermost element around the block that is one of these places or in one.
+
+        It is the block's own element if that is in none.
+        """
+        parent, element_places = self.elements.parent, self.elements.places
+        element = int(self.blocks.element[block])
+        while element > 0 and element_places[parent[element]] & places:
+            element = int(parent[element])
+        return element
+
     def headings(self) -> Iterator[Heading]:
         """Yield the h1 elements that have text, each with the text of all blocks in it."""
         for element in np.flatnonzero(self.elements.form == markup.H1)[:_MAX_HEADINGS].tolist():

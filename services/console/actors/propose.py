@@ -8,7 +8,6 @@ from functools import partial
 from pathlib import Path
 from typing import Annotated
 
-import orjson
 import typer
 
 from services.console.actors import handover_view
@@ -22,6 +21,7 @@ from services.console.actors.proposal_view import (
 from services.console.durations import parse_since
 from services.console.errors import EXIT_BAD, EXIT_USAGE, fail, say
 from services.console.options import ACTORS, KEYWORDS, ActorsFolder, KeywordsFolder, Since
+from services.console.printing.json_lines import json_line
 from services.console.progress import progress_bar
 from services.console.rules.backtest.run import iter_values, topic_size
 from services.console.tagged_inputs import iter_tagged_articles, require_paths
@@ -214,7 +214,7 @@ def _check_arguments(
 
 def _lines(proposals: Sequence[IdentifiedProposal], *, json_: bool, yaml: bool) -> Iterable[str]:
     if json_:
-        return (orjson.dumps(as_json(proposal)).decode() for proposal in proposals)
+        return (json_line(as_json(proposal)) for proposal in proposals)
     if yaml:
         return as_yaml(proposals)
     return (
@@ -226,7 +226,7 @@ def _lines(proposals: Sequence[IdentifiedProposal], *, json_: bool, yaml: bool) 
 
 def _change_lines(proposals: Sequence[HandoverProposal], *, json_: bool) -> Iterable[str]:
     if json_:
-        return (orjson.dumps(handover_view.as_json(proposal)).decode() for proposal in proposals)
+        return (json_line(handover_view.as_json(proposal)) for proposal in proposals)
     return (
         line
         for number, proposal in enumerate(proposals, start=1)

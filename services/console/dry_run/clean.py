@@ -8,7 +8,6 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated, Any, Final
 
-import orjson
 import typer
 
 from services.cleaner.article_draft import ArticleDraft
@@ -17,6 +16,7 @@ from services.cleaner.sign import sign
 from services.console.errors import EXIT_BAD, EXIT_USAGE, say
 from services.console.inputs import STANDARD_INPUT
 from services.console.options import JsonLines
+from services.console.printing.json_lines import json_line
 from shared.base.outcomes import Drop, InvalidMessage
 from shared.kafka.topics import ARTICLES_RAW
 from shared.messages.schemas import CleanArticle, RawArticle, TimeSource
@@ -80,7 +80,7 @@ def try_clean(paths: Paths, json_: JsonLines = False) -> None:
             continue
         exit_code = max(exit_code, EXIT_BAD if result.reason else 0)
         if json_:
-            sys.stdout.write(orjson.dumps(as_json(result)).decode() + "\n")
+            sys.stdout.write(json_line(as_json(result)) + "\n")
         else:
             sys.stdout.write("\n".join(as_text(result)) + "\n\n")
         sys.stdout.flush()

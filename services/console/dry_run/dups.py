@@ -6,13 +6,13 @@ from itertools import chain
 from pathlib import Path
 from typing import Annotated, Final
 
-import orjson
 import typer
 
 from services.cleaner.stories.index import Stories
 from services.console.errors import EXIT_USAGE, fail
 from services.console.inputs import ArticleInput, UnusableInput, iter_articles
 from services.console.options import JsonLines
+from services.console.printing.json_lines import json_line
 
 _SHOWN_CHARACTERS: Final = 80
 
@@ -47,7 +47,7 @@ def try_dups(paths: Paths, json_: JsonLines = False) -> None:
 
 
 def _as_json(copies: Sequence[ArticleInput]) -> str:
-    return orjson.dumps({"group": [copy.id for copy in copies]}).decode() + "\n"
+    return json_line({"group": [copy.id for copy in copies]}) + "\n"
 
 
 def _as_text(copies: Sequence[ArticleInput]) -> str:

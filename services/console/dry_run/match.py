@@ -7,7 +7,6 @@ from itertools import chain
 from pathlib import Path
 from typing import Annotated
 
-import orjson
 import typer
 
 from services.alerting.language.document import FIELD_NUMBERS, Document, prepare, sort_spans
@@ -25,6 +24,7 @@ from services.console.input_tagging import (
 )
 from services.console.inputs import ArticleInput, UnusableInput, iter_articles
 from services.console.options import ACTORS, KEYWORDS, JsonPerArticle
+from services.console.printing.json_lines import json_line
 from services.console.rules.names_in_rules import names_in_files
 from services.tagger.data.gazetteer import Gazetteer, load_gazetteer
 from shared.files.yaml_document import DocumentError
@@ -127,7 +127,7 @@ def _as_json(
     article: ArticleInput, spans: dict[str, list[FieldSpan]], suppressed: Sequence[str]
 ) -> str:
     result = {"id": article.id, "fires": list(spans), "spans": spans}
-    return orjson.dumps(result | ({"suppressed": suppressed} if article.repeated else {})).decode()
+    return json_line(result | ({"suppressed": suppressed} if article.repeated else {}))
 
 
 def _as_text(

@@ -6,7 +6,6 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated, Any
 
-import orjson
 import typer
 
 from services.console.errors import EXIT_USAGE, fail, say
@@ -25,6 +24,7 @@ from services.console.options import (
     JsonPerArticle,
     KeywordsFolder,
 )
+from services.console.printing.json_lines import json_line
 from services.tagger.data.gazetteer import Gazetteer, load_gazetteer
 from services.tagger.offices.terms import describe_limit
 from services.tagger.pipeline import tag
@@ -164,7 +164,7 @@ def _print(
 ) -> None:
     tagged = tag(clean_from_input(article, undated), gazetteer)
     if json_:
-        sys.stdout.write(orjson.dumps(as_json(article, tagged, reasons=reasons)).decode() + "\n")
+        sys.stdout.write(json_line(as_json(article, tagged, reasons=reasons)) + "\n")
     else:
         sys.stdout.write("\n".join(as_text(article, tagged, gazetteer)) + "\n\n")
 

@@ -104,6 +104,8 @@ class RoleReader:
         by, subject = _of_prepositions(following, ("by", *event.by)), self._subject(start)
         if trigger.is_participle and not trigger.is_light and (by or self._is_after_be(start)):
             return self._passive_roles(trigger, following, by, subject)
+        if trigger.is_overseen and subject is not None and subject.id.isupper():
+            subject = None
         target = self._direct(trigger) or _of_prepositions(following, event.to)
         if event.patient == "who":
             return Roles(target or subject)

@@ -15,11 +15,13 @@ from services.tagger.vocabulary.trigger_patterns import ENGLISH, GroupSide, Trig
 from services.tagger.vocabulary.vocabulary import (
     ACTOR,
     LIGHT_VERB,
+    OVERSEEING_VERB,
     EventVocabulary,
     TriggerCandidate,
     TriggerCandidates,
 )
 
+_CARRYING: Final = frozenset({LIGHT_VERB, OVERSEEING_VERB})
 _REACH: Final = 80
 _NEAR: Final = 40
 _STOPS_A_GAP: Final = (
@@ -63,7 +65,8 @@ class Trigger(NamedTuple):
     ``start`` to ``end`` is the whole span; ``verb_start`` to ``verb_end`` is the verb, or the noun
     where there is none, beside which the participants stand. ``is_noun`` is None where the text
     does not tell; ``is_nominal`` is what the vocabulary lists. ``is_light``: a noun with the verb
-    that carries it out. ``object_start`` is where a passive's object stands before it, else -1.
+    that carries it out, ``is_overseen`` with one of watching it. ``object_start`` is where a
+    passive's object stands before it, else -1.
     """
 
     start: int
@@ -76,6 +79,7 @@ class Trigger(NamedTuple):
     verb_end: int
     is_short: bool = False
     is_light: bool = False
+    is_overseen: bool = False
     object_start: int = -1
 
 
@@ -332,15 +336,17 @@ class _TriggerReader:
             word = self._words[index]
             if word.end < trigger.start - _NEAR:
                 break
-            if word.group == LIGHT_VERB and word.end < trigger.start:
+            if word.group in _CARRYING and word.end < trigger.start:
                 gap = self._plain[word.end : trigger.start]
-                if _GAP.fullmatch(gap) and not self._is_nominal(word):
+                is_object = _GAP.fullmatch(gap) and not gap.startswith(" for ")
+                if is_object and not self._is_nominal(word):
                     return trigger._replace(
                         start=word.start,
                         is_noun=False,
                         verb_start=word.start,
                         verb_end=word.end,
                         is_light=True,
+                        is_overseen=word.group == OVERSEEING_VERB,
                     )
                 break
         return trigger

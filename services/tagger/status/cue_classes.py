@@ -35,6 +35,7 @@ class CueClass(StrEnum):
     SEEMING = "seeming"
     UNVERIFIED = "unverified"
     HEARSAY = "hearsay"
+    STATE_MEDIA = "state media"
     ANONYMOUS = "anonymous"
     WEAK_SOURCE = "weak source"
     REPORT = "report"
@@ -93,6 +94,7 @@ CLASS_STATUS: Final[dict[CueClass, Status]] = {
     CueClass.SEEMING: "claimed",
     CueClass.UNVERIFIED: "claimed",
     CueClass.HEARSAY: "claimed",
+    CueClass.STATE_MEDIA: "claimed",
     CueClass.ANONYMOUS: "claimed",
     CueClass.BACKGROUND: "past",
     CueClass.WEAK_BACKGROUND: "past",

@@ -27,8 +27,8 @@ build built built; cast cast cast; come came come; cut cut cut; deal dealt dealt
 fall fell fallen; fight fought fought; flee fled fled; freeze froze frozen; fly flew flown
 get got got; give gave given; go went gone; hit hit hit; hold held held; lay laid laid; lead led led
 leave left left; let let let; make made made; meet met met; overrun overran overrun
-overthrow overthrew overthrown; pay paid paid; put put put; quit quit quit; say said said
-seek sought sought; send sent sent; set set set; shake shook shaken; shoot shot shot
+oversee oversaw overseen; overthrow overthrew overthrown; pay paid paid; put put put; quit quit quit
+say said said; seek sought sought; send sent sent; set set set; shake shook shaken; shoot shot shot
 show showed shown; sink sank sunk; sit sat sat; slay slew slain; speak spoke spoken
 stand stood stood; strike struck struck; swear swore sworn; take took taken; tell told told
 win won won; withdraw withdrew withdrawn; write wrote written

@@ -26,6 +26,8 @@ ACTOR: Final = "actor"
 """The group of all people whom the data name: fired <actor>."""
 LIGHT_VERB: Final = "light-verb"
 """The group of verbs that only carry out their noun: held talks."""
+OVERSEEING_VERB: Final = "overseeing-verb"
+"""The group of verbs whose subject was there: Kim watched the test."""
 _EITHER: Final = frozenset({WordForm.BASE, WordForm.THIRD, WordForm.NOUN})
 
 

@@ -10,22 +10,26 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from services.cleaner.page.blocks.features.block_features import WORDS, Matrix
+from services.cleaner.page.blocks.features.block_features import LINK_SHARE, WORDS, Matrix
 from services.cleaner.page.blocks.walk import markup
+from services.cleaner.page.blocks.walk.hints import EMBED_BIT
 from services.cleaner.page.page_blocks import PageBlocks
 
 EMBEDDED: Final = "an embedded post"
 FACTS: Final = "a fact box"
 CAPTION: Final = "a caption"
-_HANDLE: Final = re.compile(r"\(@\w{1,30}(?:@[\w.-]{1,60})?\)")
+LINK: Final = "a link to another story"
+FORM: Final = "a form"
+_HANDLE: Final = re.compile(r"\(@[\w.-]{1,60}(?:@[\w.-]{1,60})?\)")
 """Whom a post is by, behind a dash and the name: "— Jane Roe (@jroe) 3 May 2018"."""
 _DASHES: Final = ("—", "–", "-", "&mdash;")
 _POST_BLOCKS: Final = 8
 """Behind the body's last block, the attribution of a post that it belongs to is looked for here."""
 _MAX_ATTRIBUTION_CHARACTERS: Final = 160
 _FACT_HEADING: Final = re.compile(
-    r"\bby (?:the )?numbers:?$|\bat a glance:?$|\bin (?:numbers|figures):?$"
-    r"|^(?:key|quick|fast) facts\b|^fact ?(?:box|file|sheet)\b"
+    r"^by the numbers\b|\bby (?:the )?numbers:?$|\bat a glance:?$|\bin (?:numbers|figures|brief):?$"
+    r"|^key (?:facts|figures|numbers|dates|data)\b|^(?:quick|fast) facts\b"
+    r"|^fact ?(?:box|file|sheet)\b|\bfacts (?:and|&) figures:?$"
     r"|\bin zahlen:?$|^zahlen (?:und|&) fakten|^steckbrief\b|\ben (?:chiffres|cifras):?$",
     re.IGNORECASE,
 )
@@ -34,6 +38,11 @@ _MAX_BOX_SHARE: Final = 0.25
 _MAX_BOX_WORDS: Final = 200
 """An element that holds more of the body, or more words, is no box in it."""
 _CAPTION_FORM: Final = 1 + markup.FORMS.index("figcaption")
+_READ_ON: Final = re.compile(r"(?:read|see|watch|listen|more|related)\b", re.IGNORECASE)
+_ALL_LINKED: Final = 0.8
+_MAX_FORM: Final = 100
+"""A form with more words is no form in the article: some sites put the whole page in one."""
+_FORM: Final = 1 << markup.PLACES.index("form")
 _QUOTE: Final = 1 << markup.PLACES.index("blockquote")
 _ITEM_FORMS: Final = tuple(1 + markup.FORMS.index(name) for name in ("li", "td", "th", "dd", "dt"))
 
@@ -48,6 +57,7 @@ def _boxes(
     page: PageBlocks, in_body: NDArray[np.bool_], matrix: Matrix
 ) -> Iterator[tuple[int, str]]:
     owner, forms = page.blocks.element, page.elements.form
+    places, hints = page.elements.places, page.elements.inherited
     body_words = float(matrix[in_body, WORDS].sum())
     max_words = min(_MAX_BOX_WORDS, _MAX_BOX_SHARE * body_words)
     body = np.flatnonzero(in_body)
@@ -55,6 +65,12 @@ def _boxes(
         text = page.texts[block]
         if forms[owner[block]] == _CAPTION_FORM:
             yield block, CAPTION
+        elif hints[owner[block]] & EMBED_BIT:
+            yield block, EMBEDDED
+        elif places[owner[block]] & _FORM and matrix[_form(page, block), WORDS].sum() < _MAX_FORM:
+            yield block, FORM
+        elif matrix[block, LINK_SHARE] >= _ALL_LINKED and _READ_ON.match(text):
+            yield block, LINK
         elif _is_attribution(text):
             yield from ((inner, EMBEDDED) for inner in _post(page, block))
         elif len(text) <= _MAX_HEADING_CHARACTERS and _FACT_HEADING.search(text):
@@ -71,12 +87,11 @@ def _is_attribution(text: str) -> bool:
 
 def _post(page: PageBlocks, attribution: int) -> range:
     """Return the blocks of the post: those of the quote that ends with its attribution."""
-    elements, owner = page.elements, page.blocks.element
-    element = int(owner[attribution])
-    quote = element
-    while elements.parent[quote] >= 0 and elements.places[elements.parent[quote]] & _QUOTE:
-        quote = int(elements.parent[quote])
-    return page.blocks_in(quote if elements.places[quote] & _QUOTE else element)
+    return page.blocks_in(page.outermost(attribution, _QUOTE))
+
+
+def _form(page: PageBlocks, block: int) -> range:
+    return page.blocks_in(page.outermost(block, _FORM))
 
 
 def _fact_box(page: PageBlocks, heading: int, matrix: Matrix, max_words: float) -> range:

@@ -100,7 +100,9 @@ def find_body(page: PageBlocks, head: Head, headline: str, model: BoostedTrees) 
     return Body(paragraphs, provenance, dropped, finding)
 
 
-def _read(page: PageBlocks, matrix: Matrix, headline: str, trees: BoostedTrees) -> _CommitteeReading:
+def _read(
+    page: PageBlocks, matrix: Matrix, headline: str, trees: BoostedTrees
+) -> _CommitteeReading:
     verdicts = judge_blocks(page, matrix, headline, trees)
     prose = find_long_prose(matrix, verdicts)
     return _CommitteeReading(
@@ -134,7 +136,9 @@ def _declared_body(head: Head, paragraphs: tuple[str, ...]) -> tuple[str, ...]:
     return declared if is_body and not has_body else ()
 
 
-def _dropped_blocks(page: PageBlocks, matrix: Matrix, reading: _CommitteeReading) -> list[DroppedLine]:
+def _dropped_blocks(
+    page: PageBlocks, matrix: Matrix, reading: _CommitteeReading
+) -> list[DroppedLine]:
     verdicts = reading.verdicts
     blocks = np.flatnonzero(verdicts.in_body).tolist()
     if not blocks:

@@ -51,7 +51,7 @@ def find_listed_prose(
     for block in np.flatnonzero(prose & ~in_body).tolist():
         if block < after:
             continue
-        element = _outermost_list(page, block)
+        element = page.outermost(block, _LISTED)
         inside = page.blocks_in(element)
         start, after = inside.start, inside.stop
         behind = int(np.searchsorted(body, after))
@@ -62,15 +62,7 @@ def find_listed_prose(
         is_prose = words[prose[start:after]].sum() >= _MIN_PROSE * words.sum()
         if is_prose and (beside == page.elements.parent[element]).all():
             in_prose[start:after] = True
-    return in_prose & (matrix[:, HIDDEN] == 0)
-
-
-def _outermost_list(page: PageBlocks, block: int) -> int:
-    elements = page.elements
-    element = int(page.blocks.element[block])
-    while elements.places[elements.parent[element]] & _LISTED:
-        element = int(elements.parent[element])
-    return element
+    return np.asarray(in_prose & (matrix[:, HIDDEN] == 0))
 
 
 def find_prose_built_alike(

@@ -69,6 +69,14 @@ def test_the_span_is_the_triggers(text: str, event: str, surface: str, tagged: T
         ("Donald Trump, who met Kim Jong Un, left.", ("donald-trump", "kim-jong-un", "USA", "PRK")),
         ("Japan and, later, China met Kim Jong Un.", ("CHN", "kim-jong-un", "CHN", "PRK")),
         ("North and South Korea held talks.", ("KOR", "PRK", "KOR", "PRK")),
+        ("Kim Jong Un oversaw a missile test.", ("kim-jong-un", None, "PRK", None)),
+        ("Kim Jong Un watched the test of a missile.", ("kim-jong-un", None, "PRK", None)),
+        ("Japan watched the missile test.", (None, None, None, None)),
+        (
+            "Kim Jong Un inspected a ship and watched a drone attack.",
+            ("kim-jong-un", None, "PRK", None),
+        ),
+        ("Japan is watching for a missile launch.", (None, None, None, None)),
     ],
 )
 def test_participants(text: str, pair: tuple[str | None, ...], tagged: Tagging) -> None:

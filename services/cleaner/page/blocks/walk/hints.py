@@ -6,6 +6,8 @@
 from functools import cache
 from typing import Final
 
+import numpy as np
+
 from services.cleaner.page.blocks.walk.phrases import Automaton, build_automaton
 
 HINTS: Final = {
@@ -40,8 +42,19 @@ HINTS: Final = {
 }
 """Name of the hint: the words that give it, separated by bars."""
 
+EMBEDS: Final = (
+    " twitter tweet| tweet | instagram media| tiktok embed| fb post| fb video| bluesky embed"
+    "| reddit embed| mastodon embed| telegram post| truthsocial embed|embedded_tweet|tweet_embed"
+    "|social_embed|embedded_post"
+)
+"""Names of the elements in which networks have their posts embedded."""
+EMBED_BIT: Final = np.uint64(1 << len(HINTS))
+
 
 @cache
 def hints() -> Automaton:
-    """Return the automaton over all hints: bit n of what it finds is hint n."""
-    return build_automaton([words.split("|") for words in HINTS.values()])
+    """Return the automaton over all hints: bit n of what it finds is hint n.
+
+    EMBED_BIT, the one after the last hint, is no feature.
+    """
+    return build_automaton([words.split("|") for words in (*HINTS.values(), EMBEDS)])
