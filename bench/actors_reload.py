@@ -19,10 +19,10 @@ from multiprocessing import get_context
 import uvloop
 
 from bench.tagger import SEEDS, _article, _people, _resident_mb
-from services.tagger import office_terms
 from services.tagger.data.entries import Entries
 from services.tagger.data.gazetteer import Gazetteer, build_gazetteer
 from services.tagger.data.loader import load_entries
+from services.tagger.offices import terms
 from services.tagger.pipeline import tag
 from shared.messages.schemas import CleanArticle
 from shared.service.worker import tune_memory
@@ -90,7 +90,7 @@ async def measure(name: str, method: Method, names: int, tagger: Tagger) -> str:
     await asyncio.sleep(0.05)
     before, started = tagger.count, time.perf_counter()
     tagger.gazetteer = await method(names)
-    office_terms.clear_caches()
+    terms.clear_caches()
     seconds = time.perf_counter() - started
     await asyncio.sleep(0.05)  # the tick that was due meanwhile
     ticking.cancel()

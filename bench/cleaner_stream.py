@@ -320,7 +320,7 @@ def arguments(argv: Sequence[str] | None) -> argparse.Namespace:
 
 def main(argv: Sequence[str] | None = None) -> None:
     """Print the table."""
-    for noisy in ("aiokafka", "trafilatura", "htmldate"):
+    for noisy in ("aiokafka", "trafilatura"):
         logging.getLogger(noisy).setLevel(logging.CRITICAL)
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.WARNING))
     chosen = arguments(argv)

@@ -133,6 +133,7 @@ class Live:
                 "headline": article.headline,
                 "source": article.source,
                 "published": article.published,
+                "published_precision": article.published_precision,
             }
             for article in self.board.recent.newest_first()
         ]

@@ -19,6 +19,7 @@ from services.cleaner.drop_reasons import CleanDrop
 from services.cleaner.memory.boilerplate import LineClassification, classify
 from services.cleaner.memory.line_counts import count_article
 from services.cleaner.versions.history import (
+    VersionText,
     add_version,
     assign_version,
     find_by_plain,
@@ -92,7 +93,7 @@ async def apply_source_memory(
         return Drop(CleanDrop.SAME_TEXT)
     version = assign_version(history, version, candidate.wire_version)
     version = await _add_changes(history, version, final, call)
-    updated = add_version(history, version, final.headline, final.body)
+    updated = add_version(history, version, final.text)
     dropped = store_history(updated, memory, state, is_new=not history.versions)
     kind = "version" if history.versions else "new"
     return replace(_finish(kind, candidate, final, version), histories_dropped=dropped)
@@ -175,9 +176,8 @@ async def _add_changes(
         return version
     if version.changes or version.revision == newest.revision:
         return version
-    changes: tuple[Change, ...] = await call(
-        differences, history.headline, history.body, final.headline, final.body
-    )
+    kept = VersionText(history.headline, history.body, history.deck)
+    changes: tuple[Change, ...] = await call(differences, kept, final.text)
     return replace(version, changes=changes)
 
 

@@ -13,6 +13,7 @@ from shared.messages.schemas import (
     RawArticle,
     Signal,
     Span,
+    TimePrecision,
     TimeSource,
 )
 
@@ -30,12 +31,14 @@ class ContentFormat(StrEnum):
 class PageTime:
     """A time that a page or wire states, in the time zone that it states it in.
 
-    ``day_only``: only the day is stated, and ``moment`` is its midnight in UTC.
+    ``precision``: what ``moment`` says. ``is_guess``: a person may read it on the page as the time
+    of publication, but no field says that it is.
     """
 
     moment: datetime
-    day_only: bool
     provenance: str
+    precision: TimePrecision = "moment"
+    is_guess: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,6 +50,7 @@ class Extraction:
 
     headline: str
     paragraphs: tuple[str, ...]
+    deck: str = ""
     authors: tuple[str, ...] = ()
     byline: str | None = None
     url: str | None = None
@@ -89,6 +93,7 @@ class ArticleDraft:
     foreign: tuple[LanguageSpan, ...] = ()
     event_time: datetime | None = None
     event_time_source: TimeSource = TimeSource.FETCHED
+    event_time_precision: TimePrecision = "moment"
     signature: tuple[int, ...] = ()
     evidence: dict[str, str] = field(default_factory=dict)
 

@@ -12,7 +12,7 @@ from services.cleaner.article_draft import ContentFormat
 from services.cleaner.memory.fingerprints import LineFingerprint, fingerprint_lines
 from services.cleaner.sign import sign
 from services.cleaner.versions.changes import changes
-from services.cleaner.versions.history import compress_body, decompress_body
+from services.cleaner.versions.history import VersionText, compress_body, decompress_body
 from shared.base.outcomes import Drop
 from shared.kafka.topics import ARTICLES_CLEAN
 from shared.messages.codec import decode
@@ -23,7 +23,7 @@ from shared.stream.output import output
 class Candidate(msgspec.Struct, frozen=True, kw_only=True):
     """A cleaned article to which source memory has not been applied yet.
 
-    ``value`` is the encoded message, ``body`` the compressed body. ``wire_version``: the version
+    ``value`` is the encoded message. ``wire_version``: the version
     number that a wire gave the item. ``is_plain_text``: the article was extracted from plain text,
     from which memory may remove lines. ``fetched_ms``: when it was fetched (Unix milliseconds).
     """
@@ -31,8 +31,7 @@ class Candidate(msgspec.Struct, frozen=True, kw_only=True):
     source: str
     article_id: str
     revision: str
-    headline: str
-    body: bytes
+    text: VersionText
     wire_version: int | None
     lines: tuple[LineFingerprint, ...]
     is_plain_text: bool
@@ -60,8 +59,7 @@ def build_candidate(raw: RawArticle, removed_lines: Collection[str] = ()) -> Can
         source=article.source,
         article_id=article.article_id,
         revision=article.revision,
-        headline=article.headline,
-        body=compress_body(article.body),
+        text=VersionText(article.headline, compress_body(article.body), article.deck),
         wire_version=draft.extraction.version,
         lines=tuple(fingerprint_lines(article.body, article.paragraphs)),
         is_plain_text=draft.content_format == ContentFormat.TEXT,
@@ -75,14 +73,14 @@ def rebuild_candidate(value: bytes, removed_lines: tuple[str, ...]) -> Candidate
     return build_candidate(decode(value, RawArticle), frozenset(removed_lines))
 
 
-def differences(
-    old_headline: str, old_body: bytes, headline: str, body: bytes
-) -> tuple[Change, ...]:
-    """Return what changed from one version's headline and compressed body to another's.
+def differences(old: VersionText, new: VersionText) -> tuple[Change, ...]:
+    """Return what changed from one version's text to another's, in headline, deck and body.
 
     An empty body was too long to be kept: then no change of the body is reported.
     """
-    in_headline = changes("headline", old_headline, headline)
-    if not old_body or not body:
-        return in_headline
-    return in_headline + changes("body", decompress_body(old_body), decompress_body(body))
+    above_body = changes("headline", old.headline, new.headline) + changes(
+        "deck", old.deck, new.deck
+    )
+    if not old.body or not new.body:
+        return above_body
+    return above_body + changes("body", decompress_body(old.body), decompress_body(new.body))

@@ -12,22 +12,25 @@ from shared.messages.schemas import CleanArticle
 def sign(draft: ArticleDraft) -> CleanArticle:
     """Return the finished article.
 
-    The same uri is the same article; another headline, body or status is another revision of it.
+    The same uri is the same article; another headline, deck, body or status is another revision.
     """
     raw, extraction = draft.raw, draft.extraction
     published = plausible_time(extraction.published, raw)
     modified = extraction.modified
+    deck = (extraction.deck,) if extraction.deck else ()  # an article without one keeps its id
     return CleanArticle(
         article_id=article_id(raw.uri),
-        revision=content_id("revision", draft.headline, draft.body, draft.pubstatus),
+        revision=content_id("revision", draft.headline, draft.body, draft.pubstatus, *deck),
         uri=raw.uri,
         source=raw.source,
         headline=draft.headline,
+        deck=extraction.deck,
         body=draft.body,
         language=draft.language,
         language_confidence=draft.language_confidence,
         event_time=draft.event_time or raw.fetched_at,
         event_time_source=draft.event_time_source,
+        event_time_precision=draft.event_time_precision,
         content_sha256=hashlib.sha256(raw.content).hexdigest(),
         signature=draft.signature,
         paragraphs=draft.paragraphs,

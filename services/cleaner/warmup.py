@@ -7,8 +7,7 @@ code loaded.
 from datetime import UTC, datetime
 from typing import Final
 
-# Imported by the first page that needs them: here, so that no child process imports them again.
-import htmldate  # noqa: F401
+# Imported by the first page that needs it: here, so that no child process imports it again.
 import trafilatura  # noqa: F401
 
 from services.cleaner.candidate import prepare

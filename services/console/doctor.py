@@ -8,7 +8,6 @@ from functools import partial
 from pathlib import Path
 from typing import Final
 
-import orjson
 import typer
 
 from services.alerting.language.check import Vocabulary
@@ -18,6 +17,7 @@ from services.alerting.rules.rule_set import RuleSet, load_rules
 from services.alerting.settings import AlertingSettings
 from services.console.errors import EXIT_BAD
 from services.console.options import JsonLines
+from services.console.printing.json_lines import json_line
 from services.console.running_services import state_of, urls
 from services.console.service_settings import settings_of
 from services.console.topics.topic_reader import newest_record, partitions_of
@@ -25,6 +25,7 @@ from services.fetcher import feeds_file
 from services.fetcher.settings import FetcherSettings
 from services.tagger.data.entry_catalogue import load_catalogue
 from services.tagger.data.gazetteer import load_gazetteer
+from services.tagger.offices.terms import describe_expired_offices
 from services.tagger.settings import TaggerSettings
 from shared.base import settings
 from shared.base.exits import ConfigurationError
@@ -66,8 +67,8 @@ def doctor(json_: JsonLines = False) -> None:
         raise typer.Exit(EXIT_BAD)
 
 
-def _as_json(result: CheckResult) -> bytes:
-    return orjson.dumps({"what": result.subject, "ok": result.ok, "told": result.message})
+def _as_json(result: CheckResult) -> str:
+    return json_line({"what": result.subject, "ok": result.ok, "told": result.message})
 
 
 def _as_text(result: CheckResult) -> str:
@@ -137,7 +138,9 @@ def _gazetteer() -> str:
     gazetteer = load_gazetteer(tagger.actors_dir, tagger.keywords_dir)
     people, offices = len(gazetteer.actors), len(gazetteer.offices)
     counts = f"{people} people, {offices} offices, {len(gazetteer.keywords)} keywords"
-    return f"{counts}, revision {gazetteer.revision[:12]}"
+    expired = describe_expired_offices(gazetteer.offices.values(), datetime.now(UTC).date())
+    revision = f"revision {gazetteer.revision[:12]}"
+    return "; ".join(filter(None, (f"{counts}, {revision}", expired)))
 
 
 def _active_actors() -> str:

@@ -11,6 +11,7 @@ from shared.base.outcomes import InvalidMessage
 from shared.files import yaml_document
 from shared.files.yaml_document import Steps, YamlDocument
 from shared.messages.codec import to_utc
+from shared.messages.schemas import TimePrecision
 
 NAME: Final = "manifest.yaml"
 SOURCE: Final = re.compile(r"[a-z0-9][a-z0-9._-]{0,63}")
@@ -21,12 +22,14 @@ LANGUAGE: Final = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*")
 class ManifestEntry:
     """What is known of one file.
 
-    ``stated`` is when the story was published, in UTC; a bare date means its first moment.
+    ``stated`` is when the story was published, in UTC; a bare date is the midnight of its day, and
+    ``stated_precision`` says so.
     """
 
     file: str
     source: str
     stated: datetime | None = None
+    stated_precision: TimePrecision = "moment"
     url: str | None = None
     language: str | None = None
     headline: str | None = None
@@ -110,6 +113,7 @@ def _build_entry(document: YamlDocument, path: Steps, fields: _ArticleFields) ->
         file=fields.file,
         source=fields.source,
         stated=_parse_stated(document, path, fields.stated),
+        stated_precision="moment" if isinstance(fields.stated, datetime) else "day",
         url=_parse_url(document, path, fields.url),
         language=fields.language,
         headline=fields.headline,

@@ -5,8 +5,8 @@ The data of seeds/actors and seeds/keywords are reloaded when they change.
 
 from functools import partial
 
-from services.tagger import office_terms
 from services.tagger.data.gazetteer import Gazetteer, load_gazetteer
+from services.tagger.offices import terms
 from services.tagger.pipeline import tag
 from services.tagger.settings import TaggerSettings
 from shared.base import metrics
@@ -75,7 +75,7 @@ def build_gazetteer_loader(settings: TaggerSettings) -> LastGood[Gazetteer]:
 
 
 def _on_reload(gazetteer: Gazetteer) -> None:
-    office_terms.clear_caches()
+    terms.clear_caches()
     _publish_revision(gazetteer)
     log.info(
         "actors and keywords reloaded",

@@ -28,8 +28,8 @@ _NOISY_LOGGERS: Final = (
     "shared.service.web_server",
 )
 """Their information is about their own inner workings; warnings and errors pass."""
-_SILENT_LOGGERS: Final = ("trafilatura", "htmldate")
-"""They warn about every page that is not an article; the step's drop reason already says so."""
+_SILENT_LOGGERS: Final = ("trafilatura",)
+"""It warns about every page that is not an article; the step's drop reason already says so."""
 
 
 def configure(

@@ -7,7 +7,7 @@ exceptions, ``Delivery`` and ``RuleSetChange``, say so.
 """
 
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 from typing import Annotated, Literal
 
@@ -22,6 +22,9 @@ Tense = Literal["past", "present", "future"]
 Signal = Literal["kill", "correction", "refile", "repeat", "update"]
 MentionKind = Literal["name", "surname", "office", "organisation"]
 Status = Literal["asserted", "denied", "planned", "past", "claimed"]
+TimePrecision = Literal["moment", "zoneless", "day"]
+"""What a time says: a moment, a clock's time without a zone (as if it were UTC), or only a day (its
+midnight in UTC)."""
 
 
 class Severity(StrEnum):
@@ -84,7 +87,10 @@ class LanguageSpan:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RawArticle:
-    """A page or file as it was fetched, unchanged, with what its feed or manifest says about it."""
+    """A page or file as it was fetched, unchanged, with what its feed or manifest says about it.
+
+    ``published_precision``: what the feed's or manifest's ``published_at`` says.
+    """
 
     source: str
     uri: str
@@ -97,6 +103,7 @@ class RawArticle:
     byline: str | None = None
     language: str | None = None
     published_at: UtcTime | None = None
+    published_precision: TimePrecision = "moment"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -199,6 +206,7 @@ class CleanArticle:
     signal: Signal | None = None
     foreign: tuple[LanguageSpan, ...] = ()
     deck: str = ""
+    event_time_precision: TimePrecision = "moment"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -225,7 +233,9 @@ class Mention:
     """A mention of an actor or an office.
 
     ``ambiguous`` lists the candidates if it cannot be resolved to one. ``reason`` says how that was
-    decided; it is None in messages from before the field existed.
+    decided; it is None in messages from before the field existed. ``known_until`` is the last day
+    for which the data say who holds the office, given only where it is before the article's date,
+    so that nobody is named.
     """
 
     field: FieldName
@@ -237,6 +247,7 @@ class Mention:
     office: str | None = None
     ambiguous: tuple[str, ...] = ()
     reason: MentionReason | None = None
+    known_until: date | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -290,6 +301,7 @@ class EventMention:
     "asserted" means asserted as recent news, while "past" is background. ``reason`` quotes the
     words that decided. ``who`` did it and ``to`` whom it was done are ids of actors or ISO 3166
     alpha-3 codes; ``who_country`` and ``to_country`` are their countries, if known.
+    ``reciprocal``: both do the same, as in a meeting, so either is who did it.
     """
 
     field: FieldName
@@ -303,6 +315,7 @@ class EventMention:
     to: str | None = None
     who_country: str | None = None
     to_country: str | None = None
+    reciprocal: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -403,6 +416,7 @@ class Alert:
     excerpts: tuple[Excerpt, ...]
     actors: tuple[ActorOnDate, ...] = ()
     threshold: Threshold | None = None
+    event_time_precision: TimePrecision = "moment"
 
 
 class AlertOutcome(StrEnum):
@@ -556,8 +570,8 @@ class ArticleVersion:
 class ArticleHistory:
     """What the cleaner remembers of an article: its versions by number and the text of the last.
 
-    ``body`` is compressed with zlib and empty if too long. Headline and body of older articles are
-    not kept. ``seen_ms`` is the source's own time (Unix ms) of the last version.
+    ``body`` is compressed with zlib and empty if too long. Headline, deck and body of older
+    articles are not kept. ``seen_ms`` is the source's own time (Unix ms) of the last version.
     """
 
     source: str
@@ -566,6 +580,7 @@ class ArticleHistory:
     body: bytes = b""
     versions: tuple[ArticleVersion, ...] = ()
     seen_ms: int = 0
+    deck: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -24,6 +24,8 @@ _SIGNS: Final = {
 _UNSPACED_SIGN: Final = re.compile(f"[{SIGNS}]")
 _UNSPACED_LETTER: Final = re.compile(f"[{LETTERED}]")
 _HALF_WIDTH_VOICING: Final = "ﾞﾟ"
+SUPERSCRIPTS: Final = frozenset("⁰¹²³⁴⁵⁶⁷⁸⁹")
+"""Numbers of footnotes, and no part of a word: Trump² is Trump. Subscripts are: CO₂ is co2."""
 
 
 class _CharacterClasses(dict[int, str]):
@@ -82,7 +84,11 @@ def _decompose(text: str) -> str:
     """
     plain = ("'" if _SIGNS.get(c) == "'" else c for c in text if _CLASSES[ord(c)] != NOTHING)
     return "".join(
-        apart if _is_word(apart := normalize("NFKD", c)) and not _becomes_mark(c, apart) else c
+        apart
+        if c not in SUPERSCRIPTS
+        and _is_word(apart := normalize("NFKD", c))
+        and not _becomes_mark(c, apart)
+        else c
         for c in plain
     )
 
@@ -131,4 +137,4 @@ def _class_of(character: str) -> str:
         return NOTHING
     if character.isalpha():
         return LETTER if character.islower() else CAPITAL
-    return DIGIT if character.isalnum() else OTHER
+    return DIGIT if character.isalnum() and character not in SUPERSCRIPTS else OTHER

@@ -11,6 +11,7 @@ from functools import lru_cache
 from typing import Final
 
 from shared.messages.schemas import Span
+from shared.text.apostrophes import LONGEST, NO_ENDINGS, endings_of, is_elision, is_ending
 from shared.text.normalise import (
     character_classes,
     is_hangul,
@@ -20,17 +21,26 @@ from shared.text.normalise import (
 from shared.text.sentences import split_sentences
 
 _LETTER: Final = "[aAsS]"
-_POSSESSIVE: Final = rf"'[sS](?![aAsS0mz]|'{_LETTER})"
+_LAST: Final = rf"(?![aAsS0mz]|'{_LETTER})"
+_RUN: Final = rf"(?:{_LETTER}[mz]*|0[mz]*(?:[.,](?=0))?)+"
 _WORD: Final = re.compile(
-    rf"""(?:
-        (?P<abbreviation>{_LETTER}[mz]*(?:\.{_LETTER}[mz]*)+(?![aAsS0])\.?)      # U.S.
-      | (?P<run>(?:{_LETTER}[mz]*(?:(?!{_POSSESSIVE})'(?={_LETTER}))?            # O'Brien
-                 |0[mz]*(?:[.,](?=0))?)+)                                        # 1,000 and 3.5
-    )(?:{_POSSESSIVE})?                                                          # Trump's is Trump
-    | (?P<sign>c[mz]*)                                                           # a Han character
+    rf"""
+      (?P<abbreviation>{_LETTER}[mz]*(?:\.{_LETTER}[mz]*)+(?![aAsS0])\.?)  # U.S.
+    | (?P<run>{_RUN})                                                      # Trump, 1,000 and 3.5
+    | (?P<sign>c[mz]*)                                                     # a Han character
     """,
     re.VERBOSE,
 )
+_POSSESSIVE: Final = re.compile(rf"'[sS]{_LAST}")
+_ENDING: Final = re.compile(rf"'({_LETTER}{{1,{LONGEST}}}){_LAST}")
+_PIECE: Final = re.compile(rf"(?={_LETTER}){_RUN}")
+_DIGITS: Final = "0123456789"
+MOST_DIGITS: Final = 2
+LEAST_LETTERS: Final = 3
+"""A footnote's number has at most so many digits, and stands behind at least so many letters."""
+JOINING_SCRIPTS: Final = "\u0900"
+"""From here on letters may change with their neighbours; no footnote is looked for behind them."""
+_FOOTNOTE: Final = re.compile(r"(?:\[[0-9]{1,3}\])+")
 _PARAGRAPH_END: Final = re.compile(r"\n[ z]*+(?:\n[ z]*+)+|\u2029\s*")
 _CRLF: Final = re.compile("\r\n")
 
@@ -59,19 +69,25 @@ class SegmentedText:
 
 
 def segment_text(
-    text: str, *, sentences: Sequence[Span] | None = None, one_sentence: bool = False
+    text: str,
+    *,
+    sentences: Sequence[Span] | None = None,
+    one_sentence: bool = False,
+    language: str = "",
 ) -> SegmentedText:
     """Find the words, sentences and paragraphs of a text.
 
     ``sentences`` are those that the article's message states; without them they are found here. A
-    headline is ``one_sentence`` and one paragraph.
+    headline is ``one_sentence`` and one paragraph. ``language`` (ISO 639-1) says which endings are
+    cut after an apostrophe.
     """
     kinds = _kinds(text)
     whole = [Span(start=0, end=len(text))] if text else []
     paragraphs = whole if one_sentence else list(_paragraphs(kinds))
     if one_sentence or sentences is None:
         sentences = whole if one_sentence else _split(text, paragraphs)
-    words = tuple(_words(text, kinds, sentence_starts(sentences), [p.start for p in paragraphs]))
+    starts = sentence_starts(sentences), [paragraph.start for paragraph in paragraphs]
+    words = tuple(_words(text, kinds, *starts, endings_of(language)))
     positions: dict[str, list[int]] = {}
     for position, word in enumerate(words):
         positions.setdefault(word.key, []).append(position)
@@ -102,9 +118,21 @@ def takes_endings(key: str) -> bool:
     return is_hangul(key[-1])
 
 
-def _words(text: str, kinds: str, sentences: list[int], paragraphs: list[int]) -> Iterator[Word]:
-    for match in _WORD.finditer(kinds):
-        start, end = match.span(match.lastgroup or 0)
+def _words(
+    text: str,
+    kinds: str,
+    sentences: list[int],
+    paragraphs: list[int],
+    endings: frozenset[str] = NO_ENDINGS,
+) -> Iterator[Word]:
+    position = 0
+    while match := _WORD.search(kinds, position):
+        start, end = match.span()
+        position = end
+        if match.lastgroup != "sign":
+            end, position = _end_of_word(text, kinds, start, end, match.lastgroup == "run", endings)
+        footnote = _FOOTNOTE.match(text, position)
+        position = footnote.end() if footnote else position
         while kinds[end - 1] == "z":
             end -= 1
         key, exact = forms(text[start:end], abbreviation=match.lastgroup == "abbreviation")
@@ -116,6 +144,65 @@ def _words(text: str, kinds: str, sentences: list[int], paragraphs: list[int]) -
             bisect_right(sentences, start) - 1,
             bisect_right(paragraphs, start) - 1,
         )
+
+
+def _end_of_word(
+    text: str, kinds: str, start: int, end: int, is_run: bool, endings: frozenset[str]
+) -> tuple[int, int]:
+    """Return where the word ends whose first part ends at ``end``, and where to go on reading.
+
+    Cut off are a final possessive, an ending after an apostrophe, and a footnote's number.
+    """
+    is_first, position = True, end
+    while kinds[end : end + 1] == "'":
+        cut = _POSSESSIVE.match(kinds, end) or _ending(text, kinds, end, endings)
+        following = _PIECE.match(kinds, end + 1)
+        if cut or not (is_run and following and _ends_in_letter(kinds, end)):
+            position = cut.end() if cut else end
+            break
+        if is_first and end - start <= LONGEST and is_elision(normalise(text[start:end])):
+            return end, end + 1
+        end = position = following.end()
+        is_first = False
+    bare = _without_footnote(text, start, end) if is_run and kinds[end - 1] in "0mz" else end
+    return (bare, bare) if bare < end else (end, position)
+
+
+def _ending(
+    text: str, kinds: str, apostrophe: int, endings: frozenset[str]
+) -> re.Match[str] | None:
+    match = _ENDING.match(kinds, apostrophe) if endings else None
+    return match if match and is_ending(normalise(text[slice(*match.span(1))]), endings) else None
+
+
+def _ends_in_letter(kinds: str, end: int) -> bool:
+    """Return whether the last character before ``end`` but for its marks is a letter."""
+    last = end - 1
+    while kinds[last] in "mz":
+        last -= 1
+    return kinds[last] in "aAsS"
+
+
+def _without_footnote(text: str, start: int, end: int) -> int:
+    """Return where the word ends without its footnote: Trump2 is Trump and 2.
+
+    One or two digits after three letters are one; MI6, KN23 and Trump2020 are one word.
+    """
+    number, digits = end, 0
+    while number > start and digits <= MOST_DIGITS:
+        form = normalise(text[number - 1])
+        if form and not (len(form) == 1 and form in _DIGITS):
+            break
+        digits += len(form)
+        number -= 1
+    first, letters = number, 0
+    while digits and first > start and letters < LEAST_LETTERS:
+        form = normalise(text[first - 1])
+        if not all(c.isalpha() and c < JOINING_SCRIPTS for c in form):
+            break
+        letters += len(form)
+        first -= 1
+    return number if 0 < digits <= MOST_DIGITS and letters >= LEAST_LETTERS else end
 
 
 def forms(surface: str, *, abbreviation: bool) -> tuple[str, str]:

@@ -94,6 +94,7 @@ MAY_KNOW = {
     | {
         "services.alerting.match.excerpts",
         "services.alerting.explain.failure",
+        "services.alerting.explain.missed",
         "services.alerting.explain.why_not",
     }
     | {"services.cleaner.plain_text"}

@@ -1,4 +1,4 @@
-"""Write services/cleaner/page/dates/months.json: names of the months by Unicode's CLDR (babel).
+"""Write shared/dates/months.json: names of the months by Unicode's CLDR (babel).
 
 All of CLDR would take 60 MB in memory.
 
@@ -10,7 +10,7 @@ from typing import Final
 import orjson
 from babel import Locale
 
-from services.cleaner.page.dates.written_dates import MONTHS
+from shared.dates.months import MONTHS
 
 _LANGUAGES: Final = """
 en de fr es it pt nl sv da nb fi is et lv lt pl cs sk sl hr sr bs mk bg ru uk be ro hu el tr az

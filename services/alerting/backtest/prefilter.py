@@ -12,10 +12,13 @@ from typing import Final, Self
 import msgspec
 
 from services.alerting.backtest.required_terms import Clause, RequiredTerm
+from services.alerting.language.document import event_clauses
 from shared.base.outcomes import InvalidMessage
+from shared.messages.schemas import Status
 from shared.text.normalise import normalise
 
 _ASCII_BYTES: Final = bytes(range(128))
+_DIGITS: Final = "0123456789"
 _RUNS: Final = re.compile(r"[a-z0-9]+")
 
 
@@ -23,6 +26,7 @@ class _ArticleText(msgspec.Struct):
     headline: str
     body: str
     event_time: str
+    deck: str = ""
 
 
 class _Mention(msgspec.Struct):
@@ -48,7 +52,12 @@ class _Keyword(msgspec.Struct):
 
 class _Event(msgspec.Struct):
     event: str
-    negated: bool = False
+    status: Status | None
+    agent: str | None = msgspec.field(name="who", default=None)
+    agent_country: str | None = msgspec.field(name="who_country", default=None)
+    target: str | None = msgspec.field(name="to", default=None)
+    target_country: str | None = msgspec.field(name="to_country", default=None)
+    reciprocal: bool = False
 
 
 class _ArticleTags(msgspec.Struct):
@@ -59,7 +68,7 @@ class _ArticleTags(msgspec.Struct):
     actors: list[_Actor] = []
     countries: list[_Country] = []
     keywords: list[_Keyword] = []
-    events: list[_Event] = []
+    event_mentions: list[_Event] = []
 
 
 _DECODER: Final = msgspec.json.Decoder(_ArticleTags)
@@ -69,10 +78,10 @@ _DECODER: Final = msgspec.json.Decoder(_ArticleTags)
 class Prefilter:
     """A record as the prefilter sees it.
 
-    ``text`` is headline and body, normalised; ``words`` its runs of ASCII letters and digits;
-    ``tags`` the clauses that its tags satisfy. ``day`` is the day of the event time, in UTC;
-    ``age`` sorts by event time, the newest first. ``is_inexact``: words may be missed, so nothing
-    is reported missing.
+    ``text`` is headline, deck and body, normalised; ``words`` what words of ASCII letters and
+    digits may be in it; ``tags`` the clauses that its tags satisfy. ``day`` is the day of the event
+    time, in UTC; ``age`` sorts by event time, the newest first. ``is_inexact``: words may be
+    missed, so nothing is reported missing.
     """
 
     day: str
@@ -90,12 +99,13 @@ class Prefilter:
             event_time = datetime.fromisoformat(tagged.article.event_time).astimezone(UTC)
         except (msgspec.DecodeError, ValueError) as error:
             raise InvalidMessage(f"not a TaggedArticle: {error}"[:300]) from error
-        text, is_inexact = _normalise(f"{tagged.article.headline}\n\n{tagged.article.body}")
+        article = tagged.article
+        text, is_inexact = _normalise("\n\n".join((article.headline, article.deck, article.body)))
         return cls(
             event_time.date().isoformat(),
             -event_time.timestamp(),
             text,
-            frozenset(_RUNS.findall(text)),
+            _possible_words(text),
             frozenset(_tags(tagged)),
             is_inexact,
         )
@@ -114,6 +124,17 @@ class Prefilter:
                 return term.text in self.text
             case "tag":
                 return term.text in self.tags
+
+
+def _possible_words(text: str) -> frozenset[str]:
+    """Return the runs of ASCII letters and digits, each also without its last digits.
+
+    Those may be a footnote's: Trump2 holds the words trump and 2.
+    """
+    runs = frozenset(_RUNS.findall(text))
+    stems = {run: run.rstrip(_DIGITS) for run in runs if run[-1] in _DIGITS}
+    numbers = {run[len(stem) :] for run, stem in stems.items()}
+    return runs.union(stems.values(), numbers)
 
 
 def _normalise(text: str) -> tuple[str, bool]:
@@ -139,5 +160,15 @@ def _tags(tagged: _ArticleTags) -> set[str]:
     tags = {f"office({office})" for office in offices if office}
     tags |= {f"actor({mention.actor})" for mention in tagged.mentions if mention.actor}
     tags |= {f"country({country.iso3.lower()})" for country in tagged.countries}
-    tags |= {f"event({event.event})" for event in tagged.events if not event.negated}
+    tags |= {
+        clause
+        for event in tagged.event_mentions
+        for clause in event_clauses(
+            event.event,
+            event.status,
+            (event.agent, event.agent_country),
+            (event.target, event.target_country),
+            is_reciprocal=event.reciprocal,
+        )
+    }
     return tags | {f"keyword({keyword.keyword})" for keyword in tagged.keywords}

@@ -13,7 +13,7 @@ from typing import Final
 
 from services.alerting.explain.edits import Edit, Spot, candidates
 from services.alerting.explain.failure import failures, first_failures, holds
-from services.alerting.explain.paths import Path, node_at, place_of
+from services.alerting.explain.paths import Path, node_at, region_of
 from services.alerting.explain.reasons import reason
 from services.alerting.language.document import Document
 from services.alerting.language.errors import LanguageError
@@ -53,30 +53,34 @@ class WhyNot:
     compared: int = 0
 
 
-def explain_miss(tree: Node, document: Document, others: Sequence[Document] = ()) -> WhyNot | None:
+def explain_miss(
+    tree: Node, document: Document, other_documents: Sequence[Document] = ()
+) -> WhyNot | None:
     """Return what keeps the rule from firing, or None if it fires.
 
-    Changes are ranked by how many of the ``others`` they would let in.
+    Changes are ranked by how many of the ``other_documents`` they would let in.
     """
     failing = failures(tree, document)
     if not failing:
         return None
     first = node_at(tree, failing[0])
-    silent = [other for other in others[:MOST_COMPARED] if not holds(tree, other)]
+    silent = [other for other in other_documents[:MOST_COMPARED] if not holds(tree, other)]
     edits = _find_edits(tree, document, silent) if len(failing) <= MOST_EDITS else None
     return WhyNot(
         clause=_clause_text(tree, failing[0]),
         offset=first.offset,
-        reason=reason(first, document, place_of(tree, failing[0])),
+        reason=reason(first, document, region_of(tree, failing[0])),
         failing=len(failing),
         edits=tuple(edit.description for edit in edits or ()),
         rule=canonical(edits[-1].tree) if edits else None,
         lets_in=_count_hits(edits[-1].tree, silent) if edits else 0,
-        compared=len(others[:MOST_COMPARED]),
+        compared=len(other_documents[:MOST_COMPARED]),
     )
 
 
-def _find_edits(tree: Node, document: Document, others: Sequence[Document]) -> list[Edit] | None:
+def _find_edits(
+    tree: Node, document: Document, other_documents: Sequence[Document]
+) -> list[Edit] | None:
     """Return the changes, in order, after the last of which the rule fires.
 
     None if a clause cannot be corrected.
@@ -86,7 +90,7 @@ def _find_edits(tree: Node, document: Document, others: Sequence[Document]) -> l
         edit = _best_helpful(
             [Spot(tree, path, document) for path in first_failures(tree, document)[:MOST_BRANCHES]],
             len(failing),
-            others,
+            other_documents,
         )
         if edit is None:
             return None
@@ -95,19 +99,21 @@ def _find_edits(tree: Node, document: Document, others: Sequence[Document]) -> l
     return edits if holds(tree, document) else None
 
 
-def _best_helpful(spots: list[Spot], failing: int, others: Sequence[Document]) -> Edit | None:
-    """Return the helpful change that lets in the fewest others, None if no change helps."""
+def _best_helpful(
+    spots: list[Spot], failing: int, other_documents: Sequence[Document]
+) -> Edit | None:
+    """Return the helpful change that lets in the fewest other articles, or None."""
     document = spots[0].document
     helpful = (
         edit
         for edit in islice(candidates(spots), MOST_TRIED)
         if _is_rule(edit.tree) and len(failures(edit.tree, document)) < failing
     )
-    if not others:
+    if not other_documents:
         return next(helpful, None)
     return min(
         islice(helpful, MOST_RANKED),
-        key=lambda edit: _count_hits(edit.tree, others),
+        key=lambda edit: _count_hits(edit.tree, other_documents),
         default=None,
     )
 
@@ -125,5 +131,4 @@ def _is_rule(tree: Node) -> bool:
 
 
 def _clause_text(tree: Node, path: Path) -> str:
-    place, clause = place_of(tree, path), canonical(node_at(tree, path))
-    return clause if place is None else f"{place}({clause})"
+    return region_of(tree, path).enclose_text(canonical(node_at(tree, path)))

@@ -89,6 +89,7 @@ def _alert(
         language=clean.language,
         event_time=clean.event_time,
         event_time_source=clean.event_time_source,
+        event_time_precision=clean.event_time_precision,
         pubstatus=clean.pubstatus,
         signature=clean.signature,
         matches=tuple(_match(span, document) for span in shown_spans),

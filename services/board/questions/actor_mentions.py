@@ -42,6 +42,7 @@ def _article(actor: str, article: RecentArticle) -> dict[str, Any] | None:
         "headline": article.headline,
         "source": article.source,
         "published": article.published,
+        "published_precision": article.published_precision,
         "link": address,
         "host": host,
         "language": shorten(tagged.article.language, 12),

@@ -24,6 +24,7 @@ MAX_CHARACTERS: Final = 400_000
 """Of each column: what a browser shows without effort."""
 _FIELDS: Final = (
     "headline",
+    "deck",
     "firstcreated",
     "versioncreated",
     "authors",
@@ -94,6 +95,7 @@ def _render_head(article: CleanArticle) -> dict[str, Any]:
         "source": shorten(article.source, NAME_CHARACTERS),
         "published": article.event_time,
         "published_by": article.event_time_source.value,
+        "published_precision": article.event_time_precision,
         "language": article.language,
         "confidence": article.language_confidence,
         "status": article.pubstatus,
@@ -160,6 +162,10 @@ def _value(article: CleanArticle, field: str) -> str:
     if field == "language":
         return f"{article.language}, confidence {article.language_confidence:.2f}"
     value = getattr(article, field, None)
+    if field == "event_time" and article.event_time_precision != "moment":
+        is_day = article.event_time_precision == "day"
+        form = "%Y-%m-%d" if is_day else "%Y-%m-%d %H:%M, time zone unknown"
+        return article.event_time.strftime(form)
     if isinstance(value, datetime):
         return value.strftime("%Y-%m-%d %H:%M UTC")
     return shorten(

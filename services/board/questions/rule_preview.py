@@ -105,7 +105,7 @@ def _on(
 def _parse_expression(expression: str, folders: Folders) -> tuple[Node | None, dict[str, Any]]:
     """Return the tree with its canonical form and warnings; or None with the one error."""
     try:
-        tree = parse(expression)
+        tree = parse(expression, _vocabulary(*folders))
     except LanguageError as error:
         result = {
             "line": error.line,
@@ -157,14 +157,16 @@ def _nearest(tree: Node, misses: Iterable[tuple[TaggedArticle, Document]]) -> li
     return [
         _misses(article, explained)
         for article, document in ranked
-        if (explained := explain_miss(tree, document, _others(document, misses)))
+        if (explained := explain_miss(tree, document, _other_documents(document, misses)))
     ]
 
 
-def _others(document: Document, misses: Iterable[tuple[TaggedArticle, Document]]) -> list[Document]:
+def _other_documents(
+    document: Document, misses: Iterable[tuple[TaggedArticle, Document]]
+) -> list[Document]:
     """Return the newest other articles; with more, a preview would take too long while typing."""
-    others = (other for _article, other in misses if other is not document)
-    return list(islice(others, COMPARED))
+    documents = (other for _article, other in misses if other is not document)
+    return list(islice(documents, COMPARED))
 
 
 def _suggestions(
@@ -205,7 +207,11 @@ def _head(article: TaggedArticle) -> dict[str, Any]:
         "headline": shorten(clean.headline, CHARACTERS),
         "source": shorten(clean.source, CHARACTERS),
     }
-    return {"id": clean.article_id} | matches | {"published": clean.event_time}
+    published = {
+        "published": clean.event_time,
+        "published_precision": clean.event_time_precision,
+    }
+    return {"id": clean.article_id} | matches | published
 
 
 def _is_readable(record: bytes) -> bool:

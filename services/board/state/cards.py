@@ -113,6 +113,7 @@ class Card:
     status: str
     published: datetime
     published_by: str
+    published_precision: str
     replayed: bool
     sentences: tuple[CardSentence, ...]
     more_sentences: int
@@ -147,6 +148,7 @@ def build_card(
         status=alert.pubstatus,
         published=alert.event_time,
         published_by=alert.event_time_source.value,
+        published_precision=alert.event_time_precision,
         replayed=ledger.REPLAY_ID in headers,
         sentences=tuple(_sentence(excerpt) for excerpt in alert.excerpts[:EXCERPTS]),
         more_sentences=max(0, len(alert.excerpts) - EXCERPTS),

@@ -23,6 +23,7 @@ class _Article(msgspec.Struct):
     headline: str
     source: str
     event_time: datetime
+    event_time_precision: str = "moment"
     uri: str = ""
     url: str | None = None
 
@@ -52,6 +53,7 @@ class RecentArticle:
     headline: str
     source: str
     published: datetime
+    published_precision: str
     addresses: tuple[str, ...]
     actors: frozenset[str]
     record: bytes = field(repr=False)
@@ -108,6 +110,7 @@ def _to_recent_article(
         headline=shorten(article.headline, HEADLINE_CHARACTERS),
         source=shorten(article.source, SOURCE_CHARACTERS),
         published=article.event_time,
+        published_precision=article.event_time_precision,
         addresses=tuple(address for address in (article.uri, article.url) if address),
         actors=actors,
         record=record,

@@ -75,7 +75,7 @@ function linked({ headline, link }) {
 function mention(one) {
   const offices = one.offices.map((office) => `${office.acting ? "acting " : ""}${office.title}${office.verified ? "" : " (dates not verified)"}`);
   return make("li", { class: "found" }, make("h4", { dir: "auto" }, linked(one)),
-    make("p", { class: "small" }, make("span", { dir: "auto" }, one.source), ` · ${moment(one.published)} · named ${one.times === 1 ? "once" : `${one.times} times`}: `,
+    make("p", { class: "small" }, make("span", { dir: "auto" }, one.source), ` · ${moment(one.published, one.published_precision)} · named ${one.times === 1 ? "once" : `${one.times} times`}: `,
       make("span", { dir: "auto" }, one.surfaces.join(", "))),
     offices.length ? make("p", { class: "small" }, `on that date: ${offices.join("; ")}`) : "",
     ...one.excerpts.map((parts) => make("p", { class: "sentence", dir: "auto", lang: one.language || null }, ...stretches(parts))));

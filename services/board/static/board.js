@@ -31,7 +31,7 @@ function meta(card) {
   const withdrawn = { canceled: "withdrawn by the publisher", withheld: "withheld by the publisher" }[card.status];
   return make("p", { class: "meta" },
     make("span", { dir: "auto" }, [card.source, card.host].filter((part, i, all) => part && all.indexOf(part) === i).join(" · ")),
-    make("span", {}, dated, make("span", { class: "moment" }, moment(card.published)), `${by} · `, time(card.published)),
+    make("span", {}, dated, make("span", { class: "moment" }, moment(card.published, card.published_precision)), `${by} · `, time(card.published)),
     withdrawn ? make("span", { class: "tag withdrawn" }, withdrawn) : null,
     card.replayed ? make("span", { class: "tag" }, "replayed") : null);
 }

@@ -78,7 +78,7 @@ function about(article) {
   const dated = article.published_by === "fetched" ? "publication time unknown, fetched " : "published ";
   const words = article.headline.length ? pieces(article.headline) : ["(no headline)"];
   return [make("h2", { class: "title", dir: "auto", lang: article.language }, article.link ? make("a", { href: article.link, rel: "noopener noreferrer", target: "_blank" }, ...words) : make("span", {}, ...words)),
-    make("p", { class: "meta" }, make("span", { dir: "auto" }, article.source), make("span", {}, dated, make("span", { class: "moment" }, moment(article.published))),
+    make("p", { class: "meta" }, make("span", { dir: "auto" }, article.source), make("span", {}, dated, make("span", { class: "moment" }, moment(article.published, article.published_precision))),
       make("span", {}, `${article.language}, confidence ${article.confidence.toFixed(2)}`), make("span", {}, `revision ${article.revision.slice(0, 12)}`), versions(article),
       article.status === "usable" ? null : make("span", { class: "tag withdrawn" }, article.status))];
 }

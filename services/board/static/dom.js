@@ -10,8 +10,10 @@ function make(tag, attributes = {}, ...children) {
   return element;
 }
 
-function moment(iso) {
-  return new Date(iso).toISOString().slice(0, 16).replace("T", " ") + " UTC";
+function moment(iso, precision = "moment") {
+  const minute = new Date(iso).toISOString().slice(0, 16).replace("T", " ");
+  if (precision === "day") return minute.slice(0, 10);
+  return precision === "zoneless" ? `${minute}, time zone unknown` : `${minute} UTC`;
 }
 
 function relative(iso, now = Date.now()) {

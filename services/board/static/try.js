@@ -87,7 +87,7 @@ function one(found) {
 
 function head(article) {
   return [make("h4", { dir: "auto" }, article.headline || "(no headline)"),
-    make("p", { class: "meta" }, make("span", { dir: "auto" }, article.source), make("span", { class: "moment" }, moment(article.published)))];
+    make("p", { class: "meta" }, make("span", { dir: "auto" }, article.source), make("span", { class: "moment" }, moment(article.published, article.published_precision)))];
 }
 
 function fires(article) {
@@ -114,7 +114,7 @@ function take(rule) {
 
 async function list() {
   const chosen = $("on").value, answer = await fetch("/api/articles"), articles = await answer.json();
-  const options = articles.map((article) => make("option", { value: article.id }, `${moment(article.published).slice(0, 10)} · ${article.source} · ${article.headline}`.slice(0, 120)));
+  const options = articles.map((article) => make("option", { value: article.id }, `${moment(article.published, article.published_precision).slice(0, 10)} · ${article.source} · ${article.headline}`.slice(0, 120)));
   $("on").replaceChildren(...[...$("on").options].slice(0, 2), ...(options.length ? [make("optgroup", { label: "one of them" }, ...options)] : []));
   $("on").value = chosen;
   if ($("on").selectedIndex < 0) $("on").selectedIndex = 0;

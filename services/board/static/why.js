@@ -33,7 +33,7 @@ function explain({ card, reasons, text }) {
   $("explanation").replaceChildren(
     make("p", { class: "kicker card-kicker", "data-severity": card.severity }, make("span", { class: "severity" }, card.severity), make("span", { class: "rule", dir: "auto" }, card.rule)),
     headline(card),
-    make("p", { class: "meta" }, make("span", { dir: "auto" }, card.source), make("span", { class: "moment" }, moment(card.published)),
+    make("p", { class: "meta" }, make("span", { dir: "auto" }, card.source), make("span", { class: "moment" }, moment(card.published, card.published_precision)),
       make("span", {}, `rule ${card.rule_id}, revision ${reasons.rule_revision.slice(0, 12)}`)),
     make("h2", {}, "What matched"), ...[...byClause(reasons.matches)].map(clause),
     reasons.omitted ? make("p", { class: "small" }, `and ${reasons.omitted} more matches`) : "",

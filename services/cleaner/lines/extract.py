@@ -28,6 +28,7 @@ from services.cleaner.lines.select_lines import select_lines
 from services.cleaner.page.blocks.boosted_trees import BoostedTrees
 from services.cleaner.page.names import parse_names
 from services.cleaner.text.dateline import parse_dateline
+from services.cleaner.text.summaries import is_repeated, is_summary
 from shared.base.outcomes import Drop
 from shared.messages.schemas import DroppedLine
 
@@ -36,6 +37,7 @@ UNLIKE: Final = "unlike the article's lines"
 """The line model alone decided; every other reason names something that can be seen."""
 KICKER: Final = "kicker"
 DECK: Final = "deck"
+"""Such a line is no body; it is the article's deck if it is a sentence."""
 BYLINE: Final = "byline"
 DATE: Final = "date"
 _LONG_HEADLINE_WORDS: Final = 18
@@ -110,17 +112,29 @@ def _to_extraction(
     byline = next((line.text for line in lines[: article[0]] if is_byline(line.text)), None)
     headline = stated or (lines[title].text if title is not None else "")
     names = parse_names([byline]) if byline else ()
+    paragraphs = tuple(line.text for line in body)
+    between = lines[title + 1 : article[0]] if title is not None else ()
+    deck = next((line.text for line in between if _is_deck(line, headline, paragraphs)), "")
     provenance = {"headline": "stated" if stated else "line", "body": "lines", "authors": "byline"}
-    values = {"headline": headline, "body": body, "authors": names}
+    provenance["deck"] = "line"
+    values = {"headline": headline, "body": body, "authors": names, "deck": deck}
     return Extraction(
         headline=headline,
-        paragraphs=tuple(line.text for line in body),
+        paragraphs=paragraphs,
+        deck=deck,
         authors=names,
         byline=byline,
         body_lines=tuple(number for line in body for number in range(line.number, line.end)),
         dropped=tuple(_dropped_lines(text, lines, article, title)),
         evidence={field: source for field, source in provenance.items() if values[field]},
     )
+
+
+def _is_deck(line: TextLine, headline: str, paragraphs: tuple[str, ...]) -> bool:
+    """Return whether a line between headline and lead sums the article up."""
+    if line.junk or is_byline(line.text) or is_date(line.text):
+        return False
+    return is_summary(line.text, headline) and not is_repeated(line.text, paragraphs)
 
 
 def _dropped_lines(

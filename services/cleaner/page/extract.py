@@ -16,11 +16,12 @@ from services.cleaner.page.blocks.boosted_trees import BoostedTrees
 from services.cleaner.page.body.find_body import find_body
 from services.cleaner.page.dates.published import find_modified, find_published
 from services.cleaner.page.head import Head, parse_head
-from services.cleaner.page.headline import find_headline
 from services.cleaner.page.nearby import bylines, datelines
 from services.cleaner.page.page_blocks import walk_page
 from services.cleaner.page.parse import parse_page
 from services.cleaner.page.section import find_section
+from services.cleaner.page.titles.deck import find_deck
+from services.cleaner.page.titles.headline import find_headline
 from services.cleaner.text.characters import word_count
 from shared.base.outcomes import Drop, InvalidMessage
 from shared.messages.schemas import RawArticle
@@ -55,14 +56,15 @@ def _extract(text: str, raw: RawArticle, model: BoostedTrees) -> Extraction | Dr
     is_article = head.names_article or any(map(_is_running_text, body.paragraphs))
     if body.paragraphs and not is_article:
         return Drop(CleanDrop.NOT_AN_ARTICLE)
-    evidence = {**metadata.evidence, "body": body.provenance}
-    findings = (*metadata.findings, *filter(None, (body.finding,)))
+    deck = find_deck(tree, page, head, metadata.headline, body.paragraphs)
+    evidence = {**metadata.evidence, "body": body.provenance, "deck": deck.provenance}
     return replace(
         metadata,
-        paragraphs=body.paragraphs,
+        paragraphs=deck.paragraphs,
+        deck=deck.text,
         dropped=body.dropped,
+        findings=(*metadata.findings, *filter(None, (body.finding, deck.finding))),
         evidence=evidence,
-        findings=findings,
     )
 
 
@@ -71,7 +73,7 @@ def _extract_metadata(head: Head, text: str, raw: RawArticle, lines: Iterable[st
     address, address_source, address_record = find_address(head, raw.url)
     headline, title_source, title_record = find_headline(head, raw.headline, address)
     published, published_record = find_published(head, text, address, raw.fetched_at, lines)
-    modified, modified_record = find_modified(head)
+    modified, modified_record = find_modified(head, raw.fetched_at)
     authors, author_source, author_record = find_authors(head, raw.byline)
     section, section_record = find_section(head)
     records = (

@@ -12,10 +12,13 @@ from typing import Any, Final
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from services.cleaner.page import json_ld
-from services.cleaner.text.characters import tidy
+from services.cleaner.page.dates.surroundings import is_beside_article, is_in_running_text
+from services.cleaner.page.titles.headings import HeadingParts, heading_parts
+from services.cleaner.text.characters import normalise, tidy, word_overlap
 
 _MAX_ELEMENTS: Final = 30
 """No honest page has more headings, times or bylines that matter."""
+_FEW_TIMES: Final = 6
 _MAX_BYLINE_NODES: Final = 100
 _MAX_META: Final = 500
 _MAX_CHARACTERS: Final = 1000
@@ -27,6 +30,9 @@ _BYLINE_CLASS: Final = re.compile(
     r"byline|author-?name|article(?:-|__)author|author__name", re.IGNORECASE
 )
 _MAX_BYLINES: Final = 6
+RELATED: Final = 0.15
+"""Titles that share fewer of their words are of different stories, or one is a site's name."""
+_TIME_META: Final = frozenset(("datepublished", "datemodified"))
 _AUTHOR_META: Final = frozenset(
     ("author", "article:author", "parsely-author", "sailthru.author", "dc.creator", "byl")
 )
@@ -45,7 +51,9 @@ class Head:
     """Candidate values for the article's fields, in the order of the page.
 
     ``times``: pairs of whether it is marked as publication, and the machine-readable time.
-    ``articles``: the JSON-LD objects that describe an article.
+    ``articles``: the JSON-LD objects that describe an article. ``heading_parts``: the elements in
+    the h1 elements, by the letters of each. ``first_subhead``: the first h2 of the article,
+    read if every h1 may be the site's logo.
     """
 
     meta: dict[str, str] = field(default_factory=dict)
@@ -57,6 +65,8 @@ class Head:
     canonical: str = ""
     objects: list[dict[str, Any]] = field(default_factory=list)
     articles: list[dict[str, Any]] = field(default_factory=list)
+    heading_parts: dict[str, HeadingParts] = field(default_factory=dict)
+    first_subhead: str = ""
 
     @property
     def sites(self) -> list[str]:
@@ -71,6 +81,32 @@ class Head:
         return bool(self.articles) or self.meta.get("og:type", "").lower() == "article"
 
     @property
+    def titles(self) -> list[str]:
+        """The titles in the head and the h1 elements, as they are written."""
+        headlines = (article.get("headline") for article in self.articles)
+        in_json_ld = [text for text in headlines if isinstance(text, str)]
+        return [*self._titles_beside_json_ld, *in_json_ld]
+
+    @property
+    def _titles_beside_json_ld(self) -> list[str]:
+        titles = [self.meta.get("og:title"), self.meta.get("twitter:title"), self.title]
+        return [*filter(None, titles), *(heading.text for heading in self.h1)]
+
+    def is_about_page(self, article: dict[str, Any]) -> bool:
+        """Whether a JSON-LD article is the page's own, and not a related story.
+
+        It has the page's address, or its headline shares some words with a title of the page.
+        """
+        addresses = {_without_query(link) for link in (self.canonical, self.meta.get("og:url", ""))}
+        if addresses & set(map(_without_query, json_ld.addresses(article))) - {""}:
+            return True
+        headline, texts = article.get("headline"), self._titles_beside_json_ld
+        if not isinstance(headline, str) or not normalise(headline) or not texts:
+            return True
+        key = normalise(headline)
+        return any(word_overlap(key, normalise(text)) >= RELATED for text in texts)
+
+    @property
     def descriptions(self) -> Iterator[str]:
         """The descriptions in meta elements and in JSON-LD."""
         for name in ("og:description", "description"):
@@ -80,6 +116,14 @@ class Head:
             text = entry.get("description")
             if isinstance(text, str) and len(text) < _MAX_DESCRIPTION_CHARACTERS:
                 yield text
+
+    @property
+    def site_descriptions(self) -> Iterator[str]:
+        """What JSON-LD says of the site or its publisher."""
+        for entry in self.objects:
+            text = entry.get("description")
+            if text and isinstance(text, str) and json_ld.is_site(entry):
+                yield text[:_MAX_DESCRIPTION_CHARACTERS]
 
     @property
     def declared_body(self) -> str:
@@ -101,7 +145,15 @@ def parse_head(tree: LexborHTMLParser) -> Head:
     nodes = tree.css('script[type*="ld+json" i]')[:_MAX_ELEMENTS]
     head.objects = json_ld.objects(node.text(deep=True) or "" for node in nodes)
     head.articles = json_ld.articles(head.objects)
+    head.heading_parts = heading_parts(tree)
+    if all(parts.is_logo or parts.is_in_page_head for parts in head.heading_parts.values()):
+        subhead = tree.css_first("article h2, main h2")
+        head.first_subhead = _text_of(subhead) if subhead is not None else ""
     return head
+
+
+def _without_query(link: str) -> str:
+    return link.partition("?")[0].partition("#")[0].rstrip("/").lower()
 
 
 def _longest_body(entries: list[dict[str, Any]], names: tuple[str, ...]) -> str:
@@ -159,7 +211,7 @@ def _add_meta(head: Head, tree: LexborHTMLParser) -> None:
         names = (attributes.get(key) for key in ("property", "name", "itemprop"))
         name = next(filter(None, names), "").strip().lower()
         value = tidy((attributes.get("content") or "")[:_MAX_CHARACTERS])
-        if not name or not value:
+        if not name or not value or (name in _TIME_META and is_beside_article(node)):
             continue
         head.meta.setdefault(name, value)
         if name in _AUTHOR_META and len(head.authors) < _MAX_ELEMENTS:
@@ -167,10 +219,18 @@ def _add_meta(head: Head, tree: LexborHTMLParser) -> None:
 
 
 def _times(tree: LexborHTMLParser) -> Iterator[tuple[bool, str]]:
-    for node in tree.css("time")[:_MAX_ELEMENTS]:
-        attributes = node.attributes
-        moment = attributes.get("datetime") or attributes.get("content") or ""
-        if moment:
-            names = f"{attributes.get('itemprop') or ''} {attributes.get('class') or ''}".lower()
-            is_marked = "pubdate" in attributes or "publi" in names or "pubdate" in names
-            yield is_marked, moment[:_MAX_CHARACTERS]
+    """Yield the times that may be the article's: the marked ones, else the few that there are."""
+    nodes = tree.css("time")[:_MAX_ELEMENTS]
+    marked = [node for node in nodes if _is_marked(node)]
+    for node in marked or nodes[:_FEW_TIMES]:
+        moment = node.attributes.get("datetime") or node.attributes.get("content") or ""
+        if moment and not is_in_running_text(node) and not is_beside_article(node):
+            yield bool(marked), moment[:_MAX_CHARACTERS]
+
+
+def _is_marked(node: LexborNode) -> bool:
+    """Return whether the time or its parent is named as that of publication."""
+    attributes = node.attributes
+    around = node.parent.attributes.get("class") if node.parent else ""
+    names = f"{attributes.get('itemprop')} {attributes.get('class')} {around}".lower()
+    return "pubdate" in attributes or "publi" in names or "pubdate" in names

@@ -4,10 +4,15 @@ import json
 import re
 from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import islice
 from typing import Any, Final
 
 _ARTICLE: Final = re.compile(r"Article|Posting|Report|Liveblog|Review|Opinion", re.IGNORECASE)
 _SITE: Final = re.compile(r"WebSite|Organization", re.IGNORECASE)
+_ELSEWHERE: Final = frozenset(
+    ("mentions", "citation", "itemListElement", "relatedLink", "comment", "isBasedOn", "about")
+)
+"""Properties whose articles are others than the page's."""
 _MAX_OBJECTS: Final = 2000
 _MAX_SCRIPT_CHARACTERS: Final = 2_000_000
 
@@ -19,23 +24,38 @@ def objects(scripts: Iterable[str]) -> list[dict[str, Any]]:
     """
     result: list[dict[str, Any]] = []
     for script in scripts:
-        queue = deque([_parse(script)])
-        while queue and len(result) < _MAX_OBJECTS:
-            value = queue.popleft()
-            if isinstance(value, dict):
-                result.append(value)
-                queue.extend(value.values())
-            elif isinstance(value, list):
-                queue.extend(value[:_MAX_OBJECTS])
+        result += islice(_inside(_parse(script)), _MAX_OBJECTS - len(result))
     return result
 
 
-def articles(all_objects: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
-    """Return those that describe an article, with a headline or a date."""
+def _inside(root: Any) -> Iterator[dict[str, Any]]:
+    """Yield the objects in a value, outer before inner."""
+    queue = deque([root])
+    while queue:
+        value = queue.popleft()
+        if isinstance(value, dict):
+            yield value
+            queue.extend(value.values())
+        elif isinstance(value, list):
+            queue.extend(value[:_MAX_OBJECTS])
+
+
+def articles(all_objects: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Return those that describe an article, with a headline or a date.
+
+    Articles that another object lists or mentions are left out.
+    """
+    elsewhere: set[int] = set()
+    for entry in all_objects:
+        if not (_ELSEWHERE.isdisjoint(entry) or id(entry) in elsewhere):
+            values = [entry[name] for name in _ELSEWHERE & entry.keys()]
+            elsewhere.update(map(id, islice(_inside(values), _MAX_OBJECTS)))
     return [
         entry
         for entry in all_objects
-        if _ARTICLE.search(types(entry)) and (entry.get("headline") or entry.get("datePublished"))
+        if _ARTICLE.search(types(entry))
+        and (entry.get("headline") or entry.get("datePublished"))
+        and id(entry) not in elsewhere
     ]
 
 
@@ -47,8 +67,13 @@ def site_names(all_objects: Sequence[dict[str, Any]]) -> Iterator[str]:
     authors = {id(author) for entry in all_objects for author in _to_list(entry.get("author"))}
     for entry in all_objects:
         name = entry.get("name")
-        if _SITE.search(types(entry)) and isinstance(name, str) and id(entry) not in authors:
+        if is_site(entry) and isinstance(name, str) and id(entry) not in authors:
             yield name
+
+
+def is_site(entry: dict[str, Any]) -> bool:
+    """Return whether the object is a site or an organisation."""
+    return bool(_SITE.search(types(entry)))
 
 
 def author_names(article: dict[str, Any]) -> Iterator[str]:
@@ -57,6 +82,15 @@ def author_names(article: dict[str, Any]) -> Iterator[str]:
         for name in _to_list(author.get("name") if isinstance(author, dict) else author):
             if isinstance(name, str):
                 yield name
+
+
+def addresses(article: dict[str, Any]) -> Iterator[str]:
+    """Yield the addresses that the object gives itself."""
+    for name in ("url", "@id", "mainEntityOfPage"):
+        value = article.get(name)
+        link = value.get("@id") or value.get("url") if isinstance(value, dict) else value
+        if isinstance(link, str):
+            yield link
 
 
 def types(entry: dict[str, Any]) -> str:

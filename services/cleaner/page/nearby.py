@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from services.cleaner.page.blocks.walk import markup
 from services.cleaner.page.blocks.walk.hints import HINTS
 from services.cleaner.page.page_blocks import PageBlocks
+from services.cleaner.text.characters import normalise
 
 _AUTHOR: Final = np.uint64(1 << list(HINTS).index("author"))
 _DATE: Final = np.uint64(1 << list(HINTS).index("date"))
@@ -17,6 +18,16 @@ _ABOVE: Final = 6
 _BELOW: Final = 25
 """Blocks above and below the headline that may hold a byline; further down are other authors."""
 _DAY_BELOW: Final = 15
+_MIN_PARAGRAPH_CHARACTERS: Final = 120
+_PLACES_BESIDE: Final = sum(
+    1 << markup.PLACES.index(name) for name in ("aside", "footer", "nav", "figure", "blockquote")
+)
+_HINTS_BESIDE: Final = np.uint64(
+    sum(
+        1 << list(HINTS).index(name)
+        for name in ("related", "comment", "footer", "caption", "quote")
+    )
+)
 _MAX_NAME_CHARACTERS: Final = 80
 _MAX_DAY_CHARACTERS: Final = 100
 _MAX_HINTED_DAY_CHARACTERS: Final = 200
@@ -28,10 +39,10 @@ _BUTTON: Final = re.compile(
 
 def bylines(page: PageBlocks) -> Iterator[str]:
     """Yield short texts of elements that, by their names or their parents', are about authors."""
-    hinted = _has_hint(page, _AUTHOR)
+    hinted = has_hint(page, _AUTHOR)
     if not hinted.any():
         return
-    headline = _headline_block(page)
+    headline = headline_block(page)
     for block in np.flatnonzero(hinted).tolist():
         is_near = headline - _ABOVE <= block <= headline + _BELOW
         if is_near and _may_be_name(page.texts[block]):
@@ -39,25 +50,51 @@ def bylines(page: PageBlocks) -> Iterator[str]:
 
 
 def datelines(page: PageBlocks) -> Iterator[str]:
-    """Yield short texts in which the day may be written.
+    """Yield short texts in which the day of publication may be written.
 
     Those of elements whose names speak of dates come first, of these the ones below the headline;
-    then others below it.
+    then others below it. The second paragraph of running text ends the search: what stands further
+    down is of the story, or of other stories. Captions, quotations, and what is beside the article
+    do not count.
     """
-    hinted, headline = _has_hint(page, _DATE), _headline_block(page)
-    below = range(headline, min(hinted.size, headline + _DAY_BELOW))
-    above = range(max(0, headline - _ABOVE), headline)
+    hinted, headline = has_hint(page, _DATE), headline_block(page)
+    beside = is_beside(page, headline)
+    last = _second_paragraph(page, headline)
+    below = [block for block in range(headline, last) if not beside[block]]
+    above = [block for block in range(max(0, headline - _ABOVE), headline) if not beside[block]]
     first = (block for block in (*below, *above) if hinted[block])
     yield from _short_texts(page, first, _MAX_HINTED_DAY_CHARACTERS)
     second = (block for block in below if not hinted[block])
     yield from _short_texts(page, second, _MAX_DAY_CHARACTERS)
 
 
+def _second_paragraph(page: PageBlocks, headline: int) -> int:
+    """Return the block of the second long text below the headline, or where the search ends."""
+    last = min(len(page.texts), headline + _DAY_BELOW)
+    paragraphs = [
+        block
+        for block in range(headline, last)
+        if len(page.texts[block]) >= _MIN_PARAGRAPH_CHARACTERS
+    ]
+    return paragraphs[1] if len(paragraphs) > 1 else last
+
+
+def is_beside(page: PageBlocks, headline: int) -> NDArray[np.bool_]:
+    """Return for each block whether it is in a place or a part that the headline is not in."""
+    elements, owner = page.elements, page.blocks.element
+    if not owner.size:
+        return np.zeros(0, np.bool_)
+    own = owner[headline]
+    places = elements.places[owner] & ~elements.places[own] & _PLACES_BESIDE
+    hints = elements.inherited[owner] & ~elements.inherited[own] & _HINTS_BESIDE
+    return np.asarray((places != 0) | (hints != 0))
+
+
 def _short_texts(page: PageBlocks, blocks: Iterable[int], characters: int) -> Iterator[str]:
     return (text for block in blocks if len(text := page.texts[block]) <= characters)
 
 
-def _has_hint(page: PageBlocks, hint: np.uint64) -> NDArray[np.bool_]:
+def has_hint(page: PageBlocks, hint: np.uint64) -> NDArray[np.bool_]:
     """Return for each block whether its element's name or its parent's gives the hint.
 
     A hint that comes from further out does not count.
@@ -67,10 +104,12 @@ def _has_hint(page: PageBlocks, hint: np.uint64) -> NDArray[np.bool_]:
     return np.asarray((hints[owner] & ~hints[around] & hint) != 0)
 
 
-def _headline_block(page: PageBlocks) -> int:
-    """Return the first block of the first h1, 0 without one."""
-    headings = page.elements.form[page.blocks.element] == markup.H1
-    return int(np.argmax(headings)) if headings.size else 0
+def headline_block(page: PageBlocks, headline: str = "") -> int:
+    """Return the block of the headline: an h1 that says it, else the first h1, else block 0."""
+    headings = np.flatnonzero(page.elements.form[page.blocks.element] == markup.H1).tolist()
+    key = normalise(headline)
+    own = (block for block in headings if key and normalise(page.texts[block]) in key)
+    return next(own, headings[0] if headings else 0)
 
 
 def _may_be_name(text: str) -> bool:

@@ -20,7 +20,7 @@ def parse_page(text: str) -> LexborHTMLParser:
 
 
 def is_ordinary(text: str) -> bool:
-    """Return whether slow parsers (trafilatura, htmldate) get through the page in a second.
+    """Return whether a slow parser (trafilatura) gets through the page in a second.
 
     The limit is a number of tags; articles' pages have a sixth of it.
     """

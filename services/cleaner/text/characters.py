@@ -91,3 +91,9 @@ def word_count(text: str) -> int:
     signs, lettered = len(_SIGN.findall(text)), len(_LETTERED.findall(text))
     spaced = sum(not _UNSPACED.match(word) for word in _TOKEN.findall(text))
     return spaced + (signs + 1) // _SIGNS_A_WORD + (lettered + 3) // _LETTERED_A_WORD
+
+
+def word_overlap(first: str, second: str) -> float:
+    """Return which share of the words of two normalised texts both have, from 0 to 1."""
+    left, right = set(tokens(first)), set(tokens(second))
+    return len(left & right) / max(1, len(left | right))

@@ -13,7 +13,7 @@ is an older version, however late it comes.
 import zlib
 from collections.abc import Callable
 from dataclasses import replace
-from typing import Final
+from typing import Final, NamedTuple
 
 from shared.base.outcomes import InvalidMessage
 from shared.messages.schemas import ArticleHistory, ArticleVersion
@@ -80,8 +80,16 @@ def _behind(before: ArticleVersion | None, version: ArticleVersion, number: int)
     return replace(version, version=number, replaces=before.revision if before else None)
 
 
+class VersionText(NamedTuple):
+    """The text of a version. ``body`` is compressed, and empty if it is too long to be kept."""
+
+    headline: str
+    body: bytes
+    deck: str = ""
+
+
 def add_version(
-    history: ArticleHistory, version: ArticleVersion, headline: str, compressed_body: bytes
+    history: ArticleHistory, version: ArticleVersion, text: VersionText
 ) -> ArticleHistory:
     """Return the history with one more version.
 
@@ -91,7 +99,7 @@ def add_version(
     updated = insert_version(history, version)
     if newest and _order(version) < _order(newest):
         return updated
-    return replace(updated, headline=headline, body=compressed_body)
+    return replace(updated, headline=text.headline, body=text.body, deck=text.deck)
 
 
 def insert_version(history: ArticleHistory, version: ArticleVersion) -> ArticleHistory:

@@ -96,7 +96,9 @@ def _drop_text(key: bytes, clock_ms: int, state: StateStore) -> None:
     history = _load(key, state)
     if history is not None:
         seen_ms = history.seen_ms or clock_ms
-        state.set(key, codec.encode(replace(history, headline="", body=b"", seen_ms=seen_ms)))
+        state.set(
+            key, codec.encode(replace(history, headline="", deck="", body=b"", seen_ms=seen_ms))
+        )
     elif state.get(key) is not None:
         state.set(key, None)
 

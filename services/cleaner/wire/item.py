@@ -11,6 +11,7 @@ from services.cleaner.page.names import parse_names
 from services.cleaner.page.page_blocks import walk_page
 from services.cleaner.page.parse import parse_page
 from services.cleaner.text.characters import tidy
+from services.cleaner.text.summaries import is_repeated, is_summary
 from shared.base.outcomes import Drop, InvalidMessage
 from shared.messages.schemas import PubStatus
 
@@ -38,6 +39,7 @@ class WireItem:
 
     format_name: str
     headline: str = ""
+    summary: str = ""
     byline: str = ""
     authors: tuple[str, ...] = ()
     paragraphs: tuple[str, ...] = ()
@@ -69,10 +71,12 @@ def to_extraction(item: WireItem) -> Extraction | Drop:
     if not paragraphs:
         return Drop(CleanDrop.EMPTY_BODY)
     evidence = {"body": name} | {key: name for key in _EVIDENCE if getattr(item, key)}
+    is_deck = is_summary(item.summary, item.headline) and not is_repeated(item.summary, paragraphs)
     modified = parse_moment(item.changed, name)
     return Extraction(
         headline=item.headline,
         paragraphs=paragraphs,
+        deck=item.summary if is_deck else "",
         authors=item.authors or parse_names([item.byline]),
         byline=item.byline or None,
         section=item.section or None,
@@ -83,7 +87,11 @@ def to_extraction(item: WireItem) -> Extraction | Drop:
         version=_parse_number(item.version, _VERSIONS),
         published=parse_moment(item.created, name) or modified,
         modified=modified,
-        evidence={**evidence, "version": item.version or "none"},
+        evidence={
+            **evidence,
+            "version": item.version or "none",
+            **({"deck": name} if is_deck else {}),
+        },
     )
 
 

@@ -59,6 +59,7 @@ def _to_item(item: Any) -> WireItem:
     return WireItem(
         format_name="newsml-g2",
         headline=_first(item, "contentMeta/headline"),
+        summary=_first(item, "contentMeta/description"),
         byline=_first(item, "contentMeta/by"),
         authors=tuple(filter(None, creators)),
         paragraphs=_paragraphs(item),

@@ -38,6 +38,7 @@ def parse_ninjs(text: str) -> WireItem:
     return WireItem(
         format_name="ninjs",
         headline=tidy(headline),
+        summary=tidy(_text(item, "description_text") or _main(item, "descriptions")),
         byline=tidy(_text(item, "byline") or _text(item, "by")),
         authors=tuple(_authors(item)),
         paragraphs=_paragraphs(item),
@@ -79,8 +80,9 @@ def _authors(item: dict[str, Any]) -> Iterator[str]:
 
 
 def _main(item: dict[str, Any], name: str) -> str:
+    """Return the main one of several texts, plain text before HTML."""
     values = _objects(item, name)
-    values.sort(key=lambda value: _text(value, "role") not in {"", "main"})
+    values.sort(key=lambda value: (_is_html(value), _text(value, "role") not in {"", "main"}))
     return _text(values[0], "value") if values else ""
 
 

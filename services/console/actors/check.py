@@ -1,5 +1,6 @@
 """``summitwire actors check``: mistakes in the files of people, offices and countries."""
 
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated
 
@@ -10,6 +11,7 @@ from services.console.options import ACTORS, KEYWORDS, JsonLines, KeywordsFolder
 from services.console.problem_lines import print_problems
 from services.tagger.data.lint_entries import compare, lint
 from services.tagger.data.loader import load_folders
+from services.tagger.offices.terms import describe_expired_offices
 
 Folder = Annotated[
     Path,
@@ -53,5 +55,8 @@ def check(
         f"{errors} errors, {len(problems) - errors} warnings "
         f"in {len(entries.actors)} people and {len(entries.offices)} offices"
     )
+    offices = [located.entry for located in entries.offices]
+    if expired := describe_expired_offices(offices, datetime.now(UTC).date()):
+        say(expired)
     if errors:
         raise typer.Exit(EXIT_BAD)

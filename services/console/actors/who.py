@@ -4,7 +4,6 @@ from collections.abc import Iterator
 from datetime import UTC, date, datetime
 from typing import Annotated, Any
 
-import orjson
 import typer
 
 from services.console.actors.list_entries import Country
@@ -16,10 +15,16 @@ from services.console.options import (
     JsonLines,
     KeywordsFolder,
 )
+from services.console.printing.json_lines import json_line
 from services.tagger.data.entries import Office, OfficeTerm
 from services.tagger.data.gazetteer import Gazetteer, load_gazetteer
 from services.tagger.data.lookup import actors_by_name, offices_by_name
-from services.tagger.office_terms import offices_on, terms_on
+from services.tagger.offices.terms import (
+    describe_limit,
+    listed_terms_on,
+    offices_on,
+    terms_on,
+)
 from shared.files.yaml_document import did_you_mean
 
 Name = Annotated[
@@ -55,10 +60,13 @@ def who(
     terms += [pair for id_ in people for pair in _terms_of_person(id_, day, gazetteer)]
     for office, term in terms:
         typer.echo((_as_json if json_ else _as_text)(office, term, day, gazetteer))
-    unknown = [office.id for office in offices if not terms_on(office, day)]
-    unknown += [id_ for id_ in people if not offices_on(id_, day, gazetteer)]
-    for id_ in unknown:
-        say(f"{id_}: nothing is known for {day}")
+    for office in offices:
+        if not terms_on(office, day):
+            limit = describe_limit(office, day) or f"nobody is known to hold it on {day}"
+            say(f"{office.id}: {limit}")
+    for id_ in people:
+        if not offices_on(id_, day, gazetteer):
+            say(f"{id_}: {_describe_no_office(id_, day, gazetteer)}")
     if not terms:
         raise typer.Exit(EXIT_BAD)
 
@@ -69,6 +77,19 @@ def _terms_of_person(
     for held_office in offices_on(id_, day, gazetteer):
         office = gazetteer.offices[held_office.office]
         yield from ((office, term) for term in terms_on(office, day) if term.holder == id_)
+
+
+def _describe_no_office(id_: str, day: date, gazetteer: Gazetteer) -> str:
+    """Say why no office of a person is listed: the data end before, or there is none."""
+    expired = [
+        f"{office.id} is {describe_limit(office, day)}"
+        for office in map(gazetteer.offices.__getitem__, gazetteer.offices_by_holder.get(id_, ()))
+        if any(term.holder == id_ for term in listed_terms_on(office, day))
+    ]
+    actor = gazetteer.actors.get(id_)
+    if actor and actor.died and actor.died < day:
+        return f"died on {actor.died}"
+    return "; ".join(expired) or f"no office is known on {day}"
 
 
 def _as_json(office: Office, term: OfficeTerm, day: date, gazetteer: Gazetteer) -> str:
@@ -85,14 +106,21 @@ def _as_json(office: Office, term: OfficeTerm, day: date, gazetteer: Gazetteer) 
         "verified": term.verified,
         "source": term.source,
     }
-    return orjson.dumps(result).decode()
+    return json_line(result)
 
 
 def _as_text(office: Office, term: OfficeTerm, _day: date, gazetteer: Gazetteer) -> str:
     acting = " (acting)" if term.acting else ""
     unverified = "" if term.verified else " (dates not verified)"
-    dates = f"{term.start} to {term.end or 'now'}{acting}{unverified}"
+    dates = f"{term.start} to {_describe_end(office, term)}{acting}{unverified}"
     return f"{office.id}: {term.holder}, {gazetteer.name_of(term.holder)}, {dates}; {term.source}"
+
+
+def _describe_end(office: Office, term: OfficeTerm) -> str:
+    """Return the last day of a term, or the day to which an open one is known."""
+    if term.end and not (office.known and office.known.end and term.end > office.known.end):
+        return str(term.end)
+    return f"now, as known to {office.known.end}" if office.known and office.known.end else "now"
 
 
 def _hint(name: str, gazetteer: Gazetteer) -> str:

@@ -67,8 +67,13 @@ def _counts(alert: Alert) -> str:
 
 def _facts(alert: Alert) -> str:
     source = f" ({alert.event_time_source})" if alert.event_time_source != "page" else ""
-    time = f"{alert.event_time:%Y-%m-%d %H:%M} UTC{source}"
-    return " · ".join(filter(None, [alert.source, time, alert.url]))
+    time = alert.event_time
+    formatted = {
+        "day": f"{time:%Y-%m-%d}",
+        "zoneless": f"{time:%Y-%m-%d %H:%M}, time zone unknown",
+        "moment": f"{time:%Y-%m-%d %H:%M} UTC",
+    }[alert.event_time_precision]
+    return " · ".join(filter(None, [alert.source, formatted + source, alert.url]))
 
 
 def _excerpt(excerpt: Excerpt) -> Text:

@@ -109,10 +109,10 @@ def why_it_does_not(
     """
     loaded, articles = _load(article, rule, expr, rules, actors, keywords)
     documents = [prepare(item.tagged) for item in articles]
-    others = documents + _load_others(among or [], actors, keywords)
+    compared_documents = documents + _load_compared(among or [], actors, keywords)
     matches = 0
     for item, document in zip(articles, documents, strict=True):
-        compared = [other for other in others if other is not document]
+        compared = [other for other in compared_documents if other is not document]
         miss = explain_miss(loaded.tree, document, compared)
         matches += miss is None
         if json_:
@@ -147,7 +147,7 @@ def _load(
     return loaded, articles
 
 
-def _load_others(paths: list[Path], actors: Path, keywords: Path) -> list[Document]:
+def _load_compared(paths: list[Path], actors: Path, keywords: Path) -> list[Document]:
     """Return the words of the articles to compare with; print what is not an article."""
     require_paths(paths)
     documents = []

@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Literal
 
+from services.tagger.vocabulary.entries import EventType, EventWords
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Actor:
@@ -16,7 +18,8 @@ class Actor:
     is called after the full name, where the rule for the country does not give it. ``alone``: while
     in office, the bare surname refers to this person even where the article gives no full name;
     ``leader``: so it does where the country or another leader is in the same sentence.
-    ``common_name``: many people have the name, so it counts only after a title that fits.
+    ``common_name``: many people have the name, so it counts only after a title that fits. ``died``:
+    the day of death.
     """
 
     id: str
@@ -29,6 +32,7 @@ class Actor:
     alone: bool = False
     leader: bool = False
     common_name: bool = False
+    died: date | None = None
     wikidata: str | None = None
     distinguish: str | None = None
     source: str | None = None
@@ -51,12 +55,26 @@ class OfficeTerm:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class KnownPeriod:
+    """The days, both inclusive, for which the holders of an office are known.
+
+    On other days nobody is asserted as the holder, whatever the terms say. ``basis`` says how the
+    last day is known.
+    """
+
+    start: date | None = None
+    end: date | None = None
+    basis: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Office:
     """An office.
 
     ``names`` stand alone; ``needs_country`` are phrases that mean it only beside its country.
     ``title_only``: the names are titles before a name (Senator Graham) and no mention by
-    themselves, because too many people hold the office.
+    themselves, because too many people hold the office. ``known`` is that of the office or of its
+    file, None where neither states one.
     """
 
     id: str
@@ -66,6 +84,7 @@ class Office:
     needs_country: tuple[str, ...] = ()
     title_only: bool = False
     multiple_holders: bool = False
+    known: KnownPeriod | None = None
     terms: tuple[OfficeTerm, ...] = ()
 
 
@@ -91,7 +110,7 @@ class Country:
     """A country or territory.
 
     ``short`` names count only where the article also names it in another way, or in a list of
-    countries. ``relative`` names (the South) give an office its country and are no mention.
+    countries. ``relative`` names (the South) count where the article has named the country.
     """
 
     iso3: str
@@ -132,14 +151,6 @@ class Keyword:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class EventClass:
-    """A class of events, and its English verbs in every form."""
-
-    id: str
-    forms: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Guards:
     """What looks like a person, country or holder and is none; see seeds/actors/guards.yaml."""
 
@@ -176,5 +187,6 @@ class Entries:
     country_names: tuple[CountryNames, ...] = ()
     groups: tuple[CountryGroup, ...] = ()
     keywords: tuple[Keyword, ...] = ()
-    events: tuple[EventClass, ...] = ()
+    events: tuple[EventType, ...] = ()
+    event_words: tuple[EventWords, ...] = ()
     guards: Guards = Guards()

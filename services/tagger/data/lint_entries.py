@@ -34,6 +34,7 @@ def lint(folders: DataFolders) -> None:
     """
     for office in folders.located.offices:
         _lint_gaps(office)
+        _lint_unlimited(office)
     _lint_undated_titles(folders)
     _lint_word_surnames(folders)
     _lint_hidden_names(folders)
@@ -79,6 +80,22 @@ def _lint_gaps(office: LocatedEntry[Office]) -> None:
                 level="warning",
                 suggestion="add the holder, or list the gap under `gaps`",
             )
+
+
+def _lint_unlimited(office: LocatedEntry[Office]) -> None:
+    """Warn of a term without an end in an office that is known for ever."""
+    known = office.entry.known
+    if (known is None or known.end is None) and any(
+        term.end is None for term in office.entry.terms
+    ):
+        office.document.report(
+            (*office.path, "terms"),
+            f"{office.entry.id} has a term without an end, and nothing says to which day it is"
+            " known",
+            code="not-limited",
+            level="warning",
+            suggestion="write known: {from: …, to: …} at the top of the file or in the office",
+        )
 
 
 def _is_explained_gap(office: LocatedEntry[Office], end: date, start: date) -> bool:

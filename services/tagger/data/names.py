@@ -8,15 +8,23 @@ from services.tagger.data.entries import Actor, Entries, Office
 from services.tagger.data.variants import FAMILY_NAME_FIRST, Variant, family_names, variants
 from services.tagger.scan.automaton import Name, NameKind
 from services.tagger.scan.normalise import normalise_name
+from services.tagger.vocabulary.vocabulary import event_names
 
 _NARROWER: Final = frozenset(
     {"vice", "deputy", "assistant", "first", "second", "under", "associate", "senior"}
 )
+_SPELLINGS: Final = (
+    ("defense", "defence"),
+    ("Defense", "Defence"),
+    ("advisor", "adviser"),
+    ("Advisor", "Adviser"),
+)
+_ABBREVIATED: Final = (("prime minister", "PM"), ("Prime Minister", "PM"))
 _ENDS_A_HEAD: Final = (" of ", " for ", " to ", " at ", " in ", " on ", ", ")
 _NO_HEADS: Final = frozenset(
     {
         "", "general", "chiefs", "member", "official", "officer", "comrade", "assistant",
-        "democrat",
+        "democrat", "prince",
     }
 )  # fmt: skip
 _AFTER_A_NAME: Final = frozenset({"jr", "jr.", "sr", "sr.", "ii", "iii", "iv", "v"})
@@ -34,8 +42,8 @@ def names_of(entries: Entries) -> Iterator[Name]:
             yield from (Name(NameKind.METONYM, body.country, name) for name in body.metonyms)
     for office in entries.offices:
         if not office.title_only:
-            yield from (Name(NameKind.OFFICE, office.id, name) for name in office.names)
-        yield from (Name(NameKind.OFFICE_OF, office.id, name) for name in office.needs_country)
+            yield from _office_names(NameKind.OFFICE, office.id, office.names)
+        yield from _office_names(NameKind.OFFICE_OF, office.id, office.needs_country)
     yield from _country_names(entries)
     yield from (
         Name(NameKind.KEYWORD, keyword.id, form, language)
@@ -43,12 +51,23 @@ def names_of(entries: Entries) -> Iterator[Name]:
         for language, forms in keyword.forms.items()
         for form in forms
     )
-    yield from (
-        Name(NameKind.EVENT, event.id, form) for event in entries.events for form in event.forms
-    )
+    yield from event_names(entries.events, entries.event_words)
     yield from (Name(NameKind.STOP_NAME, "", phrase) for phrase in entries.guards.decoys)
     yield from (Name(NameKind.OTHER_BODY, "", name) for name in entries.guards.other_bodies)
     yield from (Name(NameKind.SHIP, "", word) for word in entries.guards.ships)
+
+
+def _office_names(kind: NameKind, id_: str, names: tuple[str, ...]) -> Iterator[Name]:
+    """Yield the names of an office in British and American spelling, and with PM."""
+    spellings = dict.fromkeys(names)
+    for name in names:
+        for title, short in _ABBREVIATED:
+            spellings |= {name.replace(title, short): None}
+    for name in names:
+        for american, british in _SPELLINGS:
+            spellings |= {name.replace(american, british): None}
+            spellings |= {name.replace(british, american): None}
+    yield from (Name(kind, id_, name) for name in spellings)
 
 
 def _actor_names(actor: Actor, by_rule: Iterable[Variant]) -> Iterator[Name]:

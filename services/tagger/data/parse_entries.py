@@ -14,18 +14,20 @@ from services.tagger.data.entries import (
     Country,
     CountryGroup,
     CountryNames,
-    EventClass,
     Guards,
     Keyword,
+    KnownPeriod,
     Office,
     OfficeTerm,
     Organisation,
 )
+from services.tagger.vocabulary.entries import EventType, EventWords
 from shared.files.yaml_document import VALUE, Steps, YamlDocument, did_you_mean
 
 E_co = TypeVar("E_co", covariant=True)
 
 ACTOR_SECTIONS: Final = (
+    "known",
     "countries",
     "country_names",
     "groups",
@@ -34,9 +36,11 @@ ACTOR_SECTIONS: Final = (
     "organisations",
     *(field.name for field in fields(Guards)),
 )
-KEYWORD_SECTIONS: Final = ("keywords", "events")
+KEYWORD_SECTIONS: Final = ("keywords", "events", "event_words")
+_KNOWN_FIELDS: Final = ("from", "to", "basis")
 _SIMPLE: Final[dict[str, type]] = {
-    "events": EventClass,
+    "events": EventType,
+    "event_words": EventWords,
     "countries": Country,
     "country_names": CountryNames,
     "groups": CountryGroup,
@@ -65,6 +69,7 @@ class _OfficeFields:
     title_only: bool = False
     multiple_holders: bool = False
     note: str | None = None
+    known: Any = None
     terms: list[Any]
     gaps: list[Any] | None = None
 
@@ -137,8 +142,11 @@ def parse_guards(document: YamlDocument) -> Guards:
 
 
 def _parse_offices(document: YamlDocument) -> Iterator[LocatedEntry[Office]]:
+    known_of_file = parse_known(document)
     for path, parsed in document.items(("offices",), _OfficeFields):
+        known = _parse_known(document, (*path, "known")) or known_of_file
         terms = list(_parse_terms(document, path))
+        _report_terms_not_known(document, terms, known)
         if not parsed.multiple_holders:
             _report_overlaps(document, terms)
         for gap_path, gap in document.items((*path, "gaps"), _GapFields):
@@ -152,9 +160,65 @@ def _parse_offices(document: YamlDocument) -> Iterator[LocatedEntry[Office]]:
             needs_country=parsed.needs_country,
             title_only=parsed.title_only,
             multiple_holders=parsed.multiple_holders,
+            known=known,
             terms=tuple(term.term for term in terms),
         )
         yield LocatedEntry(document, path, office)
+
+
+def parse_known(document: YamlDocument) -> KnownPeriod | None:
+    """Return the period that a file states for all its offices, if it states one."""
+    return _parse_known(document, ("known",))
+
+
+def _parse_known(document: YamlDocument, path: Steps) -> KnownPeriod | None:
+    value = document.value_at(path)
+    if value is None:
+        return None
+    if not isinstance(value, dict):
+        document.report(
+            (*path, VALUE),
+            "expected the first and the last day",
+            code="wrong-type",
+            suggestion="write known: {from: 2017-01-01, to: 2019-12-31}",
+        )
+        return None
+    for name in value:
+        if name not in _KNOWN_FIELDS:
+            document.report(
+                (*path, name),
+                f"unknown field {name!r}",
+                code="unknown-field",
+                suggestion=did_you_mean(name, list(_KNOWN_FIELDS)),
+            )
+    start = _parse_date(document, (*path, "from"), value.get("from"))
+    end = _parse_date(document, (*path, "to"), value.get("to"))
+    if start and end and end.last < start.first:
+        document.report(
+            (*path, "to", VALUE),
+            f"known to {end.last}, before it is known from {start.first}",
+            code="dates",
+        )
+    return KnownPeriod(
+        start=start.first if start else None,
+        end=end.last if end else None,
+        basis=str(value.get("basis") or ""),
+    )
+
+
+def _report_terms_not_known(
+    document: YamlDocument, terms: list[_ParsedTerm], period: KnownPeriod | None
+) -> None:
+    """Report terms that start after the last known day: one of the two dates is wrong."""
+    for term in terms:
+        if period and period.end and term.start.first > period.end:
+            document.report(
+                (*term.path, "start", VALUE),
+                f"{term.term.holder} starts {term.term.start}, but the office is known only to"
+                f" {period.end}",
+                code="not-known",
+                suggestion="set `known: {to: …}` of the office to the last day that is known",
+            )
 
 
 def _parse_terms(document: YamlDocument, office: Steps) -> Iterator[_ParsedTerm]:

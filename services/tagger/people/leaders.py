@@ -12,7 +12,7 @@ from datetime import date
 from typing import Final, Self
 
 from services.tagger.data.gazetteer import Gazetteer
-from services.tagger.office_terms import is_in_office
+from services.tagger.offices.terms import is_in_office
 from services.tagger.scan.automaton import NameKind
 from services.tagger.scan.breaks import Sentences
 from services.tagger.scan.candidate_spans import FieldScan, SpanLike

@@ -17,6 +17,8 @@ import msgspec
 from ahocorasick_rs import AhoCorasick, MatchKind
 
 from services.tagger.scan.normalise import NormalisedText, normalise_name
+from shared.text.apostrophes import NO_ENDINGS, is_after_elision, is_before_ending
+from shared.text.words import LEAST_LETTERS, MOST_DIGITS
 from shared.text.writing_systems import UNSPACED
 
 _UNSPACED: Final = re.compile(f"[{UNSPACED}]")
@@ -34,8 +36,10 @@ NATO may be written Nato."""
 _CAPITALS_BEFORE: Final = re.compile(r"\b[A-Z]{2,} $")
 _CAPITALS_AFTER: Final = re.compile(r" [A-Z]{2,}\b")
 _REACH: Final = 30
+_DIGITS: Final = frozenset("0123456789")
+_FOOTNOTE: Final = re.compile(rf"[0-9]{{1,{MOST_DIGITS}}}(?![^\W_])")
 _MARKS: Final = re.compile("[^\\w]|_")
-_SPACES: Final = {code: " " for code in range(128) if not chr(code).isalnum()}
+_SPACES: Final = {code: " " for code in range(128) if not chr(code).isalpha()}
 
 
 class NameKind(StrEnum):
@@ -57,6 +61,8 @@ class NameKind(StrEnum):
     GROUP = "group of countries"
     KEYWORD = "keyword"
     EVENT = "event"
+    EVENT_WORD = "word beside an event"
+    EVENT_STOP = "phrase that is no event"
     STOP_NAME = "stop name"
     OTHER_BODY = "other body"
     SHIP = "type of ship"
@@ -66,6 +72,8 @@ _ANY_CASE: Final = frozenset(
     {
         NameKind.KEYWORD,
         NameKind.EVENT,
+        NameKind.EVENT_WORD,
+        NameKind.EVENT_STOP,
         NameKind.STOP_NAME,
         NameKind.OFFICE,
         NameKind.OFFICE_OF,
@@ -86,7 +94,7 @@ class Case(StrEnum):
 
 
 class Name(NamedTuple):
-    """One spelling as listed, the id of its owner, and (keywords) its language."""
+    """One spelling as listed, the id of its owner, and (keywords, events) its language."""
 
     kind: NameKind
     owner: str
@@ -116,8 +124,9 @@ _BY_SPELLING: Final = attrgetter("spelling", "owner", "language")
 class Finder:
     """All names as automata, built once for a gazetteer; ``find`` is pure.
 
-    ASCII names are searched with a space at either end, in a text whose every punctuation mark is
-    replaced by a space, so the automaton itself matches whole words only. Other names are searched
+    ASCII names are searched with a space at either end, in a text whose every punctuation mark and
+    digit is replaced by a space, so the automaton itself matches whole words only, and words with a
+    footnote's number. Other names are searched
     as they are, in texts that contain characters beyond ASCII.
     """
 
@@ -175,7 +184,7 @@ class Finder:
             ] != pattern:
                 continue
             if (padded[start] == " " and padded[end + 1] in " ,") or is_whole_word(
-                normalised, start, end
+                normalised, start, end, text.endings
             ):
                 matches.append((start, end, entry))
         if not normalised.isascii():
@@ -183,7 +192,7 @@ class Finder:
             matches += [
                 (start, end, patterns[index][1])
                 for index, start, end in self._beyond_ascii.find(normalised)
-                if is_whole_word(normalised, start, end)
+                if is_whole_word(normalised, start, end, text.endings)
                 and _is_whole_hangul_name(normalised, end, patterns[index][1])
             ]
         return matches
@@ -272,16 +281,23 @@ def has_capitals(surface: str, spelling: str) -> bool:
     return all(word[0].isupper() or not listed[0].isupper() for word, listed in pairs)
 
 
-def is_whole_word(normalised: str, start: int, end: int) -> bool:
-    """Return whether no word continues before ``start`` or after ``end``.
+def is_whole_word(
+    normalised: str, start: int, end: int, endings: frozenset[str] = NO_ENDINGS
+) -> bool:
+    """Return whether no word continues before ``start`` or after ``end``, as rules read words.
 
-    A name in katakana counts as a word between other kana and Han.
+    A name in katakana counts as a word between other kana and Han. ``endings`` may follow a name
+    after an apostrophe.
     """
     if not normalised[start].isascii() and _is_within_katakana(normalised, start, end):
         return False
     if start and normalised[start - 1] != " " and not _is_word_start(normalised, start):
         return False
-    return end >= len(normalised) or normalised[end] in " ," or _is_word_end(normalised, start, end)
+    return (
+        end >= len(normalised)
+        or normalised[end] in " ,"
+        or _is_word_end(normalised, start, end, endings)
+    )
 
 
 def line_of(plain: str, position: int) -> str:
@@ -340,8 +356,8 @@ def _names_of_kind(kind_and_names: tuple[NameKind, list[Name]]) -> _NamesOfKind:
 
 
 def _space_out(normalised: str) -> str:
-    """Replace each punctuation mark by a space and each character beyond ASCII, one for one."""
-    if normalised.replace(" ", "").isalnum() and normalised.isascii():
+    """Replace by spaces all but ASCII letters, one for one."""
+    if normalised.replace(" ", "").isalpha() and normalised.isascii():
         return normalised
     if not normalised.isascii():
         normalised = normalised.encode("ascii", "replace").decode("ascii")
@@ -390,13 +406,14 @@ def _is_among_capitals(text: NormalisedText, start: int, end: int) -> bool:
 def _is_word_start(normalised: str, start: int) -> bool:
     before = normalised[start - 1]
     if before == "'":
-        return start < 2 or not normalised[start - 2].isalnum()
+        is_quote = start < 2 or not normalised[start - 2].isalpha()
+        return is_quote or is_after_elision(normalised, start)
     return not before.isalnum() or bool(
         _UNSPACED.match(normalised, start) or _UNSPACED.match(before)
     )
 
 
-def _is_word_end(normalised: str, start: int, end: int) -> bool:
+def _is_word_end(normalised: str, start: int, end: int, endings: frozenset[str]) -> bool:
     after, last = normalised[end], normalised[end - 1]
     if after == ".":  # U.S is not part of U.S.A
         return (
@@ -405,8 +422,10 @@ def _is_word_end(normalised: str, start: int, end: int) -> bool:
             or not normalised[end + 1 : end + 2].isalnum()
         )
     if after == "'":
-        suffix = normalised[end + 1 : end + 3]
-        return not suffix[:1].isalnum() or (suffix[0] == "s" and not suffix[1:].isalnum())
+        follows = normalised[end + 1 : end + 2].isalpha()
+        return not follows or is_before_ending(normalised, end, endings)
+    if after in _DIGITS:
+        return end - start >= LEAST_LETTERS and _FOOTNOTE.match(normalised, end) is not None
     return not after.isalnum() or bool(
         _UNSPACED.match(last) or _UNSPACED.match(after) or _HANGUL.match(last)
     )

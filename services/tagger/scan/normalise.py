@@ -15,6 +15,9 @@ from itertools import chain
 from typing import Final
 
 from services.tagger.scan.breaks import Breaks, Lines
+from shared.text.apostrophes import NO_ENDINGS, endings_of
+from shared.text.drop_caps import drop_cap_blank
+from shared.text.normalise import SUPERSCRIPTS
 
 _HYPHENS: Final = "-\u2010\u2011\u2012\u2013"
 _BLANKS: Final = (
@@ -31,6 +34,11 @@ _ACCENTS: Final = re.compile("[\u0300-\u036f]*")
 _OTHER_MARKS: Final = (
     "\u2014\u2015\u2026\u2022\u00b7\u00a9\u00ae\u2122\u20ac\u00a3\u00b0\u00ab\u00bb\u00d7\u00a7"
 )
+_WITHOUT_STROKE: Final = {
+    "đ": "d", "Đ": "d", "ð": "d", "Ð": "d", "ł": "l", "Ł": "l", "ø": "o", "Ø": "o",
+    "ħ": "h", "Ħ": "h", "ı": "i",
+}  # fmt: skip
+"""Letters whose stroke or missing dot is no accent to Unicode: Trần Đại Quang is Tran Dai Quang."""
 _ASCII: Final = (
     *((character, " ") for character in _BLANKS + _HYPHENS if character.isascii()),
     ("`", "'"),
@@ -45,12 +53,14 @@ class NormalisedText:
     """A text with its normalised form.
 
     ``offsets`` gives the position of each normalised character in ``plain``; it is None where the
-    two have the same length.
+    two have the same length. ``endings`` are those that an apostrophe parts from a word in the
+    text's language.
     """
 
     plain: str
     normalised: str
     offsets: tuple[int, ...] | None = None
+    endings: frozenset[str] = NO_ENDINGS
 
     def span(self, start: int, end: int) -> tuple[int, int]:
         """Map a span of ``normalised`` to ``plain``, with the accents after its last character."""
@@ -75,20 +85,34 @@ class NormalisedText:
         return {}
 
 
-def normalise(text: str) -> NormalisedText:
-    """Return a text with its normalised form."""
+def normalise(text: str, language: str = "") -> NormalisedText:
+    """Return a text in a language (ISO 639-1) with its normalised form.
+
+    The blank behind a drop cap at its beginning is left out like an invisible character.
+    """
+    endings = endings_of(language)
     beyond_ascii = (
         frozenset("".join(_BEYOND_ASCII.findall(text))) if not text.isascii() else frozenset()
     )
-    if not any(map(_DROPPED.match, beyond_ascii)):
-        return NormalisedText(text, _normalise_characters(text, beyond_ascii))
-    edges = [0, *(edge for match in _DROPPED.finditer(text) for edge in match.span()), len(text)]
+    dropped = (
+        [match.span() for match in _DROPPED.finditer(text)]
+        if any(map(_DROPPED.match, beyond_ascii))
+        else []
+    )
+    blank = drop_cap_blank(text, language or "und")
+    if blank is not None:
+        dropped = sorted([*dropped, (blank, blank + 1)])
+    if not dropped:
+        normalised = _normalise_characters(text, beyond_ascii)
+        return NormalisedText(text, normalised, endings=endings)
+    edges = [0, *chain.from_iterable(dropped), len(text)]
     ranges = [range(start, end) for start, end in zip(edges[::2], edges[1::2], strict=True)]
     remaining = "".join([text[part.start : part.stop] for part in ranges])
     return NormalisedText(
         text,
         _normalise_characters(remaining, beyond_ascii),
         tuple(chain.from_iterable(ranges)),
+        endings,
     )
 
 
@@ -123,6 +147,10 @@ class _CharacterTable(dict[int, str]):
 def _normalise_character(character: str) -> str:
     if "\ud800" <= character <= "\udfff":  # a lone surrogate, which the automaton cannot read
         return "\ufffd"
+    if character in SUPERSCRIPTS:
+        return "|"
+    if character in _WITHOUT_STROKE:
+        return _WITHOUT_STROKE[character]
     compatible = unicodedata.normalize("NFKC", character)
     single = compatible if len(compatible) == 1 else character
     for group, replacement in (

@@ -9,10 +9,8 @@ from shared.messages.schemas import TimeSource
 from tests.builders import build_raw_article
 
 FETCHED = datetime(2018, 9, 12, 12, tzinfo=UTC)
-PAGE = PageTime(
-    moment=datetime(2018, 9, 11, 3, 4, tzinfo=UTC), day_only=False, provenance="json-ld"
-)
-DAY = PageTime(moment=datetime(2018, 9, 11, tzinfo=UTC), day_only=True, provenance="meta")
+PAGE = PageTime(moment=datetime(2018, 9, 11, 3, 4, tzinfo=UTC), provenance="json-ld")
+DAY = PageTime(moment=datetime(2018, 9, 11, tzinfo=UTC), precision="day", provenance="meta")
 FEED = datetime(2018, 9, 11, 14, 30, tzinfo=UTC)
 
 
@@ -46,7 +44,7 @@ def chosen_time(
         (None, FEED, (FEED, TimeSource.FEED)),
         (None, None, (FETCHED, TimeSource.FETCHED)),
         (
-            PageTime(moment=FETCHED + timedelta(days=2), day_only=False, provenance="meta"),
+            PageTime(moment=FETCHED + timedelta(days=2), provenance="meta"),
             FEED,
             (FEED, TimeSource.FEED),
         ),

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from services.cleaner.apply_source_memory import FinishedArticle, apply_source_memory
 from services.cleaner.candidate import Candidate
 from services.cleaner.memory.fingerprints import fingerprint_lines
-from services.cleaner.versions.history import compress_body
+from services.cleaner.versions.history import VersionText, compress_body
 from services.cleaner.versions.retention import MAX_ARTICLES, MAX_TEXTS, RETENTION_MS
 from shared.base.outcomes import Drop
 from shared.kafka.topics import ARTICLES_CLEAN
@@ -79,8 +79,7 @@ def build_candidate(raw: RawArticle, removed_lines: Sequence[str] = ()) -> Candi
         source=raw.source,
         article_id=article.article_id,
         revision=article.revision,
-        headline=headline,
-        body=compress_body(body),
+        text=VersionText(headline, compress_body(body)),
         wire_version=None,
         lines=tuple(fingerprint_lines(body, article.paragraphs)),
         is_plain_text=True,

@@ -36,13 +36,25 @@ _WITHDRAWN: Final = {
 def format_time(time: datetime) -> str:
     """Format a time as ``10 Sep 2018, 12:05 UTC``."""
     time = to_utc(time)
-    return f"{time.day} {_MONTHS[time.month - 1]} {time.year}, {time:%H:%M} UTC"
+    return f"{_format_day(time)}, {time:%H:%M} UTC"
+
+
+def _format_day(time: datetime) -> str:
+    return f"{time.day} {_MONTHS[time.month - 1]} {time.year}"
 
 
 def publication_time(alert: Alert) -> str:
-    """Say when the article was published or, if that is unknown, when it was fetched."""
+    """Say when the article was published or, if that is unknown, when it was fetched.
+
+    A day is said as a day, and of a clock time without a zone that its zone is unknown.
+    """
     verb = "fetched" if alert.event_time_source is TimeSource.FETCHED else "published"
-    return f"{verb} {format_time(alert.event_time)}"
+    time = to_utc(alert.event_time)
+    if alert.event_time_precision == "day":
+        return f"{verb} {_format_day(time)}"
+    if alert.event_time_precision == "zoneless":
+        return f"{verb} {_format_day(time)}, {time:%H:%M}, time zone unknown"
+    return f"{verb} {format_time(time)}"
 
 
 def withdrawal_note(alert: Alert) -> str:

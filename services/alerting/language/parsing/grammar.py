@@ -7,7 +7,7 @@ revision.
 
 from typing import Final
 
-VERSION: Final = "2"
+VERSION: Final = "3"
 
 GRAMMAR: Final = r"""
     start: expression

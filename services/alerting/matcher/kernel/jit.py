@@ -8,12 +8,14 @@ from pathlib import Path
 from typing import Any, Final
 
 from shared.base.jit import Kernel
+from shared.text import apostrophes
 
 _HERE: Final = Path(__file__).parent
 _MADE_OF: Final = (
     *_HERE.glob("*.py"),
     _HERE.parent / "characters.py",
     *(_HERE.parents[1] / "language").rglob("*.py"),
+    *Path(apostrophes.__file__).parent.glob("*.py"),
 )
 _KERNEL: Final = Kernel(_HERE, _MADE_OF, allocates=False)
 FOLDER: Final = _KERNEL.folder

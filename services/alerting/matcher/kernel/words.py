@@ -11,19 +11,24 @@ from numpy.typing import NDArray
 
 from services.alerting.matcher.characters import (
     APOSTROPHE,
-    CAPITAL_S,
     COMMA,
     DIGIT,
     DROPPED,
     MARK,
     NOTHING,
     SIGN,
-    SMALL_S,
     STOP,
     UNSTABLE_EXACT,
     UNSTABLE_KEY,
 )
 from services.alerting.matcher.kernel.jit import jit
+from services.alerting.matcher.kernel.word_edges import (
+    after_apostrophe,
+    after_references,
+    is_elision,
+    is_letter,
+    without_footnote,
+)
 
 AHEAD = 4
 """The most characters that the loops look ahead."""
@@ -54,30 +59,29 @@ class WordArrays(NamedTuple):
 
 
 @jit
-def is_letter(kind: int) -> bool:
-    """Return whether a character of this class is a letter."""
-    return 1 <= kind <= SMALL_S or kind == CAPITAL_S
-
-
-@jit
-def find_words(kinds, size, starts, ends, abbreviated, count):
+def find_words(text, kinds, words, count, chars, endings):
     """Append the starts and ends of one field's words, and which are letters with stops.
 
-    Return how many words there are now.
+    ``endings`` are those of the article's language. Return how many words there are now.
     """
-    position = 0
+    starts, ends, abbreviated = words.start, words.end, words.abbreviated
+    position, size = 0, len(text)
     while position < size:
         kind, with_stops = kinds[position], False
         if is_letter(kind) or kind == DIGIT:
             end = _abbreviation(kinds, position)
             with_stops = end > 0
-            end = end if with_stops else _run(kinds, position)
-            following = end + 2 if _possessive(kinds, end) else end
+            end = end if with_stops else _run(text, kinds, position, chars, endings)
+            following = after_apostrophe(text, kinds, end, chars, endings)
+            bare = end if with_stops else without_footnote(text, position, end, chars)
+            if bare < end:
+                end = following = bare
         elif kind == SIGN:
             end = following = _marks(kinds, position + 1)
         else:
             position += 1
             continue
+        following = after_references(text, following)
         while kinds[end - 1] == NOTHING:
             end -= 1
         starts[count], ends[count], abbreviated[count] = position, end, with_stops
@@ -147,19 +151,6 @@ def _marks(kinds, position):
 
 
 @jit
-def _possessive(kinds, position):
-    """Return whether a final 's stands here: nothing that belongs to a word may follow it."""
-    if kinds[position] != APOSTROPHE or not (
-        kinds[position + 1] == SMALL_S or kinds[position + 1] == CAPITAL_S
-    ):
-        return False
-    after = kinds[position + 2]
-    return not (1 <= after <= NOTHING) and not (
-        after == APOSTROPHE and is_letter(kinds[position + 3])
-    )
-
-
-@jit
 def _abbreviation(kinds, position):
     """Return where the letters with stops that begin here end, or -1.
 
@@ -180,20 +171,21 @@ def _abbreviation(kinds, position):
 
 
 @jit
-def _run(kinds, position):
+def _run(text, kinds, start, chars, endings):
     """Return where the letters and digits that begin here end.
 
-    O'Brien, 1,000 and 3.5 are one word.
+    O'Brien, 1,000 and 3.5 are one word; l'Iran are two.
     """
+    position, is_first = start, True
     while True:
         if is_letter(kinds[position]):
             position = _marks(kinds, position + 1)
-            if (
-                kinds[position] == APOSTROPHE
-                and is_letter(kinds[position + 1])
-                and not _possessive(kinds, position)
-            ):
-                position += 1
+            if kinds[position] == APOSTROPHE and is_letter(kinds[position + 1]):
+                if after_apostrophe(text, kinds, position, chars, endings) > position or (
+                    is_first and is_elision(text, start, position, chars)
+                ):
+                    return position
+                position, is_first = position + 1, False
         elif kinds[position] == DIGIT:
             position = _marks(kinds, position + 1)
             if (kinds[position] == STOP or kinds[position] == COMMA) and kinds[

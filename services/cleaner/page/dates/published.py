@@ -1,21 +1,23 @@
 """When a page was published and changed, from the most trusted source that says so.
 
-The sources in order: JSON-LD, meta, a marked time element, the page's address, its text, and a
-search. Text and search (htmldate over the whole page) name no day after ``not_after``, so no clock
-is needed. Where the search found only a year it says the first of January, which is ignored then.
+The sources in order: JSON-LD, meta, a marked time element; then guesses, which no field of the page
+states: a line near the headline, and a script that names one day of publication. The day in the
+page's address and days that the text mentions are no publication time; the address only tells which
+of several time elements is the article's.
 """
 
 import re
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from datetime import UTC, datetime, time, timedelta
-from functools import partial
-from typing import Final
+from itertools import islice
+from typing import Any, Final
 
 from services.cleaner.article_draft import PageTime
 from services.cleaner.page.dates.moments import parse_moment
+from services.cleaner.page.dates.precision import is_plausible, refine
 from services.cleaner.page.dates.written_dates import publication_day
 from services.cleaner.page.head import Head
-from services.cleaner.page.parse import is_ordinary
 from services.cleaner.page.provenance import SourcedValue, record
 from shared.messages.schemas import FieldProvenance
 
@@ -29,57 +31,76 @@ _MODIFIED: Final = ("article:modified_time", "og:updated_time", "datemodified", 
 _IN_ADDRESS: Final = re.compile(
     r"/(20\d\d|19\d\d)[/-]?(0[1-9]|1[0-2])[/-]?(0[1-9]|[12]\d|3[01])(?:/|-|$)"
 )
-_SCRIPT_END: Final = "</script>"
-_DATED: Final = re.compile(r"(?:19|20)\d\d[-/.]\d\d")
+_IN_SCRIPT: Final = re.compile(
+    r"""["']?\b(?:date_?published|published_?(?:at|date|time|on)?|publish(?:ing)?_?(?:date|time)"""
+    r"""|pub_?date|publication_?date|first_?published(?:_?(?:at|date))?)\b["']?\s*[:=]\s*"""
+    r"""["']([^"'<>]{8,40})["']""",
+    re.IGNORECASE,
+)
+_MAX_IN_SCRIPTS: Final = 50
 _A_DAY: Final = timedelta(days=1)
 
 
 def find_published(
-    head: Head, text: str, address: str | None, not_after: datetime, lines: Iterable[str] = ()
+    head: Head, text: str, address: str | None, fetched_at: datetime, lines: Iterable[str] = ()
 ) -> tuple[PageTime | None, FieldProvenance | None]:
     """Return the page's time of publication, and the record.
 
-    ``text``: the page's source; ``not_after``: the time of fetching; ``lines``: texts near the
-    headline in which a person may read the day, used only if no machine-readable time is found.
+    ``text``: the page's source; ``lines``: texts near the headline in which a person may read the
+    day, used only if no machine-readable time is found.
     """
     values = list(_published_values(head, address))
-    moments = _parse_values(values)
-    if not moments:
-        fallback = _find_in_lines(lines, not_after) or _search(text, address, not_after)
-        if not fallback:
-            return None, None
-        value, moment = fallback
+    times = _plausible_times(values, fetched_at)
+    if times:
+        return _choose("firstcreated", times, values)
+    guess = _find_in_lines(lines, fetched_at) or _find_in_scripts(text, fetched_at)
+    if guess:
+        value, moment = guess
         return _choose("firstcreated", [moment], [*values, value])
-    return _choose("firstcreated", moments, values)
+    if not values:
+        return None, None
+    why = "nobody states a time of publication that can be read and is plausible"
+    return None, record("firstcreated", "none", why, values)
 
 
-def find_modified(head: Head) -> tuple[PageTime | None, FieldProvenance | None]:
+def find_modified(
+    head: Head, fetched_at: datetime
+) -> tuple[PageTime | None, FieldProvenance | None]:
     """Return when the page says that it was last changed, and the record."""
-    in_json_ld = (article.get("dateModified") for article in head.articles)
-    values = [("json-ld", text) for text in in_json_ld if isinstance(text, str)]
+    values = [
+        ("json-ld", text)
+        for article in head.articles
+        if (text := _stated(article.get("dateModified")))
+    ]
     values += [("meta", head.meta[name]) for name in _MODIFIED if name in head.meta]
-    moments = _parse_values(values)
-    return _choose("versioncreated", moments, values) if moments else (None, None)
+    times = _plausible_times(values, fetched_at)
+    return _choose("versioncreated", times, values) if times else (None, None)
 
 
-def _parse_values(values: Iterable[SourcedValue]) -> list[PageTime]:
-    moments = (parse_moment(text, source) for source, text in values)
-    return [moment for moment in moments if moment]
+def _plausible_times(values: Iterable[SourcedValue], fetched_at: datetime) -> list[PageTime]:
+    """Return the times in order; address and ``None`` are no times of publication."""
+    times = (parse_moment(text, source) for source, text in values if source != "address")
+    return [stated for stated in times if stated and is_plausible(stated.moment, fetched_at)]
 
 
 def _choose(
     field: str, moments: list[PageTime], values: list[SourcedValue]
 ) -> tuple[PageTime, FieldProvenance]:
-    """Choose the first moment, and record whether another one differs by more than a day."""
-    chosen = moments[0]
+    """Choose the first time, or one that says the same more precisely.
+
+    The record says whether another one differs by more than a day.
+    """
+    chosen = refine(moments[0], moments)
     disagree = any(_differ(chosen, moment) for moment in moments)
-    why = _why(chosen, moments, disagree=disagree)
+    why = _why(moments[0], chosen, moments, disagree=disagree)
     return chosen, record(field, chosen.provenance, why, values, disagree=disagree)
 
 
-def _why(chosen: PageTime, moments: list[PageTime], *, disagree: bool) -> str:
-    if len(moments) == 1:
-        return "the only witness"
+def _why(first: PageTime, chosen: PageTime, times: list[PageTime], *, disagree: bool) -> str:
+    if len(times) == 1:
+        return "a guess: no field states it" if chosen.is_guess else "the only witness"
+    if chosen is not first:
+        return f"{first.provenance} is believed first, and this says the same more precisely"
     if disagree:
         return f"{chosen.provenance} is believed first; another differs by more than a day"
     return "believed first; the others agree within a day"
@@ -90,64 +111,49 @@ def _differ(first: PageTime, second: PageTime) -> bool:
 
     One that names only a day may be any moment of it.
     """
-    slack = _A_DAY * (1 + first.day_only + second.day_only)
+    slack = _A_DAY * (1 + (first.precision == "day") + (second.precision == "day"))
     return abs(first.moment - second.moment) > slack
 
 
 def _find_in_lines(
-    lines: Iterable[str], not_after: datetime
+    lines: Iterable[str], fetched_at: datetime
 ) -> tuple[SourcedValue, PageTime] | None:
-    dated = publication_day(lines, not_after.date())
+    dated = publication_day(lines, fetched_at.date())
     if dated is None:
         return None
     line, day = dated
     moment = datetime.combine(day, time(), UTC)
-    return ("text", line), PageTime(moment=moment, day_only=True, provenance="text")
+    guess = PageTime(moment=moment, precision="day", provenance="text", is_guess=True)
+    return ("text", line), guess
 
 
-def _search(
-    text: str, address: str | None, not_after: datetime
-) -> tuple[SourcedValue, PageTime] | None:
-    if not is_ordinary(text):
-        return None
-    import htmldate  # noqa: PLC0415 - it takes long to import, and few pages need it
+def _find_in_scripts(text: str, fetched_at: datetime) -> tuple[SourcedValue, PageTime] | None:
+    """Return the time that scripts name as that of publication, if all of them name one day.
 
-    page = "".join(_without_dateless_scripts(text.replace("\x00", "")))
-    max_date = not_after.strftime("%Y-%m-%d")
-    search = partial(htmldate.find_date, page, original_date=True, max_date=max_date, url=address)
-    # The extensive search takes up to a tenth of a second.
-    day = search(extensive_search=False) or search(extensive_search=True)
-    moment = parse_moment(day, "htmldate") if day and not _is_only_a_year(day, text) else None
-    return (("htmldate", moment.moment.date().isoformat()), moment) if moment else None
-
-
-def _is_only_a_year(day: str, text: str) -> bool:
-    """Return whether the search found January 1st, and the page does not name it in figures."""
-    year, month_and_day = day[:4], day[4:]
-    pattern = rf"{year}[-/.]?01[-/.]?01|\b0?1[-/.]\s?0?1[-/.]\s?{year}"
-    return month_and_day == "-01-01" and not re.search(pattern, text)
-
-
-def _without_dateless_scripts(text: str) -> Iterator[str]:
-    """Yield the page in pieces, without the scripts that name no date.
-
-    They are two thirds of what htmldate would parse.
+    Several days are those of several stories.
     """
-    position = 0
-    while (start := text.find("<script", position)) >= 0:
-        end = text.find(_SCRIPT_END, start)
-        if end < 0:
-            break
-        end += len(_SCRIPT_END)
-        yield text[position : end if _DATED.search(text, start, end) else start]
-        position = end
-    yield text[position:]
+    matches = islice(_IN_SCRIPT.finditer(text), _MAX_IN_SCRIPTS)
+    values = [("script", match[1]) for match in matches if _is_in_script(text, match.start())]
+    times = _plausible_times(values, fetched_at)
+    days = {stated.moment.date() for stated in times}
+    if len(days) != 1:
+        return None
+    chosen = replace(refine(times[0], times), is_guess=True)
+    return ("script", chosen.moment.isoformat()), chosen
+
+
+def _is_in_script(text: str, position: int) -> bool:
+    """Return whether the position is in a script other than JSON-LD, which the head has read."""
+    start = text.rfind("<script", 0, position)
+    opening = text[start : text.find(">", start, position)]
+    return start >= 0 and "ld+json" not in opening and text.find("</script", start, position) < 0
 
 
 def _published_values(head: Head, address: str | None) -> Iterator[SourcedValue]:
     for article in head.articles:
-        if isinstance(article.get("datePublished"), str):
-            yield "json-ld", article["datePublished"]
+        stated = _stated(article.get("datePublished"))
+        if stated and head.is_about_page(article):
+            yield "json-ld", stated
     for name in _PUBLISHED:
         if name in head.meta:
             yield "meta", head.meta[name]
@@ -176,3 +182,13 @@ def _element_times(head: Head, day: str) -> list[str]:
     if len(set(days.values())) > 1:
         return [moment for moment in moments if days.get(moment) == day]
     return moments
+
+
+def _stated(value: Any) -> str:
+    """Return a date of JSON-LD as text: it may be a number, or an object or list of one."""
+    if isinstance(value, list):
+        value = value[0] if value else None
+    if isinstance(value, dict):
+        value = value.get("@value")
+    is_number = isinstance(value, int | float) and not isinstance(value, bool)
+    return str(int(value)) if is_number else value if isinstance(value, str) else ""

@@ -8,7 +8,7 @@ from services.alerting.language.document import Document, WordSpan, covering_spa
 from services.alerting.language.evaluate import evaluate
 from services.alerting.language.occurrences import occurrences
 from services.alerting.language.parsing.parse import parse
-from services.alerting.language.tree import Near
+from services.alerting.language.tree import EVERYWHERE, Near
 from shared.text.words import segment_text
 from tests.hypothesis_profiles import examples
 
@@ -20,7 +20,7 @@ def document(
 
     ``actor_kim="Kim"`` tags every Kim of the body.
     """
-    text = segment_text(body)
+    text = segment_text(body, language=language)
     found = {
         f"{name.replace('_', '(', 1).replace('_', '-')})": list(surfaces(text.text, surface))
         for name, surface in tags.items()
@@ -66,6 +66,18 @@ TABLE: list[tuple[str, str, list[str] | None]] = [
     ("istanbul", "in İstanbul, İSTANBUL", ["İstanbul", "İSTANBUL"]),
     ("strasse OR kim", "İİİ Straße ßß Kim", ["Straße", "Kim"]),
     ("o'brien", "O’Brien’s", ["O’Brien"]),
+    ("iran", "Le président de l’Iran; dell'Iran, L'IRAN, iranien", ["Iran", "Iran", "IRAN"]),
+    ("L'Oreal", "chez L’Oréal, loreal", ["L’Oréal"]),
+    ("ukraine W/2 onu", "d'Ukraine all'Onu", ["Ukraine", "Onu"]),
+    ("D'Souza", "D’Souza, d Souza, Souza", ["D’Souza", "d Souza"]),
+    ('exact("l\'Iran")', "l’Iran, L’Iran", ["l’Iran"]),
+    ("trump", "Trump2 met Trump[1], Trump’s² Trump2020", ["Trump", "Trump", "Trump"]),
+    (
+        '"kim jong un met"',
+        "Kim Jong Un[1] met; Kim Jong Un² met",
+        ["Kim Jong Un[1] met", "Kim Jong Un² met"],
+    ),
+    ("covid19", "Covid19, COVID-19, covid", ["Covid19", "COVID-19"]),
     # other scripts
     ("金正恩", "会见金正恩时", ["金正恩"]),
     ("トランプ", "米トランプ大統領", ["トランプ"]),
@@ -239,7 +251,10 @@ def test_nearness_is_what_comparing_every_pair_gives(
     made = document(body)
     tree = parse(f"{left} {operator} {right}")
     assert isinstance(tree, Near)
-    lefts, rights = occurrences(tree.left, made, None), occurrences(tree.right, made, None)
+    lefts, rights = (
+        occurrences(tree.left, made, EVERYWHERE),
+        occurrences(tree.right, made, EVERYWHERE),
+    )
     pairs = [(a, b) for a, b in product(lefts, rights) if _pair(tree, made, a, b)]
     expected = {s for pair in pairs for s in pair}
     assert set(_spans(f"{left} {operator} {right}", made)) == {(s.start, s.end) for s in expected}
@@ -259,3 +274,20 @@ def _pair(near: Near, made: Document, a: WordSpan, b: WordSpan) -> bool:
 
 def _spans(expression: str, made: Document) -> list[tuple[int, int]]:
     return [(hit.start, hit.end) for hit in evaluate(parse(expression), made) or ()]
+
+
+SUFFIXED = [
+    ("trump", "Trump’ın mektubu İran’a ulaştı.", ["Trump"]),
+    ("iran", "Trump’ın mektubu İran’a ulaştı.", ["İran"]),
+    ('"kim jong un"', "Kim Jong Un'un mektubu, Kim Jong Un’a", ["Kim Jong Un", "Kim Jong Un"]),
+    ("abd", "ABD'nin, ABD’li, abdest", ["ABD", "ABD"]),
+]
+
+
+@pytest.mark.parametrize(("expression", "body", "surfaces_found"), SUFFIXED)
+def test_a_turkish_ending_is_cut_in_turkish_articles_only(
+    expression: str, body: str, surfaces_found: list[str]
+) -> None:
+    """A name is found whatever its case."""
+    assert found(expression, document(body, language="tr")) == surfaces_found
+    assert found("trump", document(body, language="en")) is None

@@ -8,8 +8,8 @@ from services.cleaner.drop_reasons import CleanDrop
 from services.cleaner.page.blocks.boosted_trees import load_model
 from services.cleaner.page.dates.moments import parse_moment
 from services.cleaner.page.extract import extract_from_page
-from services.cleaner.page.headline import without_site
 from services.cleaner.page.names import parse_names
+from services.cleaner.page.titles.site_names import site_keys, without_site
 from services.cleaner.pipeline import clean
 from shared.base.outcomes import Drop, InvalidMessage
 from shared.messages.schemas import CleanArticle, RawArticle
@@ -82,9 +82,8 @@ def test_json_ld_is_the_first_witness(raw: Made) -> None:
             "meta",
         ),
         ("", "<time itemprop='datePublished' datetime='2018-09-11'>Tuesday</time>", None, "time"),
-        ("", "", "https://example.org/2018/09/11/talks", "address"),
         ("", "<p>Published: September 11, 2018</p>", None, "text"),
-        ("<script>var page = {'published': '2018-09-11'};</script>", "", None, "htmldate"),
+        ("<script>var page = {'published': '2018-09-11'};</script>", "", None, "script"),
     ],
 )
 def test_other_witnesses_of_the_date(
@@ -92,7 +91,7 @@ def test_other_witnesses_of_the_date(
 ) -> None:
     """Each source of the date counts only if the more trusted ones say nothing.
 
-    They are meta, a marked time element, the address, a line near the headline, and a search.
+    They are meta, a marked time element, a line near the headline, and a script.
     """
     published = extract(page(head, before), raw, url=url).published
     assert published is not None
@@ -234,7 +233,8 @@ def test_what_is_no_time_is_no_time(text: str) -> None:
 def test_a_headlines_own_dash_stays() -> None:
     """Only what names the site is cut off."""
     assert (
-        without_site("Talks fail – again | Example Post", ["Example Post"]) == "Talks fail – again"
+        without_site("Talks fail – again | Example Post", site_keys(["Example Post"]))
+        == "Talks fail – again"
     )
 
 

@@ -8,8 +8,9 @@ from services.cleaner.page.address import find_address
 from services.cleaner.page.authors import find_authors
 from services.cleaner.page.dates.published import find_modified, find_published
 from services.cleaner.page.head import Head, Heading
-from services.cleaner.page.headline import find_headline, without_site
 from services.cleaner.page.section import find_section
+from services.cleaner.page.titles.headline import find_headline
+from services.cleaner.page.titles.site_names import host_names, site_keys, without_site
 from shared.messages.schemas import FieldProvenance
 
 NOW = datetime(2018, 9, 12, tzinfo=UTC)
@@ -91,7 +92,8 @@ def test_nobody_names_a_title() -> None:
 
 def test_a_headlines_own_colon_stays() -> None:
     """Only what names the site is cut off."""
-    assert without_site("Talks: failed", ["Example Post"], "examplepostcom") == "Talks: failed"
+    sites = site_keys(["Example Post"]) | host_names("https://examplepost.com/talks")
+    assert without_site("Talks: failed", sites) == "Talks: failed"
 
 
 def test_times_that_differ_by_more_than_a_day_are_flagged() -> None:
@@ -125,31 +127,34 @@ def test_a_wrong_time_is_passed_over() -> None:
     head.meta["date"] = "2018-09-11"
     published, finding = find_published(head, "", None, NOW)
     assert published is not None
-    assert (published.provenance, published.day_only) == ("meta", True)
+    assert (published.provenance, published.precision) == ("meta", "day")
     assert candidate_values(finding)[0] == ("json-ld", "soon")
 
 
 def test_a_date_that_only_a_script_names_is_found() -> None:
-    """Scripts without a date are not searched; those with one are."""
+    """It is a guess; if scripts name several days, those are of several stories."""
     text = (
         '<html><head><script>var a = 1;</script><script>var page = {"datePublished": '
         '"2018-09-10"};</script></head><body><p>Talks.</p></body></html>'
     )
     published, finding = find_published(Head(), text, None, NOW)
     assert published is not None
-    assert (published.moment.date().isoformat(), published.provenance) == ("2018-09-10", "htmldate")
-    assert candidate_values(finding) == [("htmldate", "2018-09-10")]
+    assert (published.moment.date().isoformat(), published.provenance) == ("2018-09-10", "script")
+    assert published.is_guess
+    assert candidate_values(finding) == [("script", "2018-09-10T00:00:00+00:00")]
+    several = text.replace("</body>", "<script>var b = {publishedAt: '2018-09-01'}</script></body>")
+    assert find_published(Head(), several, None, NOW) == (None, None)
 
 
 def test_the_time_of_the_last_change() -> None:
     """JSON-LD comes before meta; without either there is none."""
     head = article(dateModified="2018-09-11T10:00:00Z")
     head.meta["article:modified_time"] = "2018-09-11T11:00:00Z"
-    published, finding = find_modified(head)
+    published, finding = find_modified(head, NOW)
     assert published is not None
     assert published.moment.hour == 10
     assert finding is not None
-    assert find_modified(Head()) == (None, None)
+    assert find_modified(Head(), NOW) == (None, None)
 
 
 def test_a_person_is_named_before_the_site() -> None:

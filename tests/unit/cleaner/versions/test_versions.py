@@ -14,6 +14,7 @@ from services.cleaner.versions.history import (
     MAX_BODY_BYTES,
     MAX_COMPRESSED_BYTES,
     MAX_VERSIONS,
+    VersionText,
     add_version,
     assign_version,
     compress_body,
@@ -40,7 +41,7 @@ def add_text(history: ArticleHistory, text: str, wire_version: int | None = None
         ArticleVersion(plain=f"{text} {wire_version}", revision=text, version=1),
         wire_version,
     )
-    return add_version(history, version, text, compress_body(text))
+    return add_version(history, version, VersionText(text, compress_body(text)))
 
 
 def numbers(history: ArticleHistory) -> list[tuple[str, int, str | None]]:
@@ -95,7 +96,7 @@ def test_a_text_that_was_fetched_earlier_is_an_earlier_version() -> None:
             ArticleVersion(plain=text, revision=text, version=1, fetched_ms=fetched_ms),
             None,
         )
-        history = add_version(history, version, text, compress_body(text))
+        history = add_version(history, version, VersionText(text, compress_body(text)))
     assert numbers(history) == [("Z", 1, None), ("A", 1, None), ("B", 1, "A"), ("C", 2, "A")]
     assert history.headline == "C"
 

@@ -56,6 +56,7 @@ def test_check_warns_of_what_people_should_see(folders: tuple[str, str]) -> None
     }
     expected = (
         ("gap", 15),
+        ("not-limited", 15),
         ("undated-title", 5),
         ("word-surname", 6),
         ("hidden-name", 6),
@@ -64,7 +65,7 @@ def test_check_warns_of_what_people_should_see(folders: tuple[str, str]) -> None
     )
     assert output == {(kind, line, "warning") for kind, line in expected}
     assert code == 0
-    assert "0 errors, 6 warnings" in messages
+    assert "0 errors, 7 warnings" in messages
 
 
 def test_check_ends_with_1_at_an_error(folders: tuple[str, str]) -> None:
@@ -151,7 +152,22 @@ def test_who_takes_ids_names_and_people(words: str, day: str, actors: list[str])
         (
             ("who", "us-special-representative-north-korea", "--on", "2018-05-10"),
             EXIT_BAD,
-            "nothing is known for 2018-05-10",
+            "nobody is known to hold it on 2018-05-10",
+        ),
+        (
+            ("who", "us-hostage-envoy", "--on", "2020-01-20"),
+            EXIT_BAD,
+            "us-hostage-envoy: not known after 2019-12-31",
+        ),
+        (
+            ("who", "Kim Dae-jung", "--on", "2020-01-20"),
+            EXIT_BAD,
+            "kim-dae-jung: died on 2009-08-18",
+        ),
+        (
+            ("who", "us-hostage-envoy", "--on", "2016-01-20"),
+            EXIT_BAD,
+            "us-hostage-envoy: not known before 2017-01-01",
         ),
     ],
 )
@@ -160,6 +176,60 @@ def test_who_without_an_answer(arguments: tuple[str, ...], code: int, expected: 
     ended, lines, output = run(*arguments)
     assert (ended, lines) == (code, [])
     assert expected in output
+
+
+def test_who_of_a_person_whose_offices_have_expired(folders: tuple[str, str]) -> None:
+    """Nothing is asserted after the last known day, and it is said which office that concerns."""
+    text = DATA.replace("    body: body", "    body: body\n    known: {to: 2019-12-31}")
+    (Path(folders[0]) / "data.yaml").write_text(text, "utf-8")
+    options = ("--actors", folders[0], "--keywords", folders[1])
+    assert run("who", "may-b", "--on", "2019-12-31", *options)[0] == 0
+    code, lines, said = run("who", "may-b", "--on", "2020-01-01", *options)
+    assert (code, lines) == (EXIT_BAD, [])
+    assert "may-b: prk-foreign-minister is not known after 2019-12-31" in said
+
+
+@pytest.mark.parametrize(
+    ("known", "problem"),
+    [
+        ("{from: 2016-01-01, to: 2017-12-31}", "the office is known only to 2017-12-31"),
+        ("{from: 2019-01-01, to: 2018-12-31}", "before it is known from 2019-01-01"),
+        ("{until: 2019-12-31}", "unknown field 'until'"),
+        ("{to: soon}", "not a date: 'soon'"),
+        ("2019-12-31", "write known: {from: 2017-01-01, to: 2019-12-31}"),
+    ],
+)
+def test_check_reports_mistakes_in_known(
+    known: str, problem: str, folders: tuple[str, str]
+) -> None:
+    """A term that starts after the last known day, days in the wrong order, other fields, no day."""
+    for text in (
+        f"known: {known}\n{DATA}",
+        DATA.replace("    body: body", f"    body: body\n    known: {known}"),
+    ):
+        (Path(folders[0]) / "data.yaml").write_text(text, "utf-8")
+        code, lines, _said = run("check", folders[0], "--keywords", folders[1])
+        assert code == EXIT_BAD
+        assert any(problem in line for line in lines), lines
+
+
+def test_check_reports_a_term_after_death(folders: tuple[str, str]) -> None:
+    """Nobody holds an office after the day of death."""
+    path = Path(folders[0]) / "data.yaml"
+    path.write_text(DATA.replace("gender: m", "gender: m, died: 2017-01-01", 1), "utf-8")
+    code, lines, _said = run("check", folders[0], "--keywords", folders[1])
+    assert code == EXIT_BAD
+    assert any("goes on after the day of death, 2017-01-01" in line for line in lines), lines
+
+
+def test_check_counts_offices_that_are_not_known_today(folders: tuple[str, str]) -> None:
+    """Who holds an office today is not known if its last known day has passed; that is said."""
+    path = Path(folders[0]) / "data.yaml"
+    path.write_text(f"known: {{from: 2016-01-01, to: 2019-12-31}}\n{DATA}", "utf-8")
+    code, _lines, said = run("check", folders[0], "--keywords", folders[1])
+    assert code == 0
+    assert "who holds 1 of 1 offices is not known on 20" in said
+    assert "1 not known after 2019-12-31" in said
 
 
 def test_list_marks_spellings_by_rule() -> None:

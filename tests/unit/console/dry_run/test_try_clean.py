@@ -26,6 +26,7 @@ FIELDS = [
     "title",
     "published",
     "authors",
+    "deck",
     "body",
     "language",
     "lines",

@@ -4,6 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from shared.text.apostrophes import ELISIONS, ENDINGS, LONGEST
 from shared.text.normalise import character_classes, normalise, normalise_exact
 from shared.text.words import segment_text, words_of
 
@@ -73,6 +74,99 @@ def test_folding_twice_changes_nothing() -> None:
         if normalise(normalise(c)) != normalise(c)
         or normalise_exact(normalise_exact(c)) != normalise_exact(c)
     ] == []
+
+
+ELIDED = [
+    ("Le président de l’Iran a parlé.", "le president de l iran a parle"),
+    ("Il governo dell'Iran tace.", "il governo dell iran tace"),
+    ("d'Ukraine, D’UKRAINE", "d ukraine d ukraine"),
+    ("qu'Emmanuel Macron", "qu emmanuel macron"),
+    ("Lorsqu’Israël, jusqu'à", "lorsqu israel jusqu a"),
+    ("all’Onu, sull'Ucraina, nell’Iraq", "all onu sull ucraina nell iraq"),
+    ("un'intesa, quest'accordo", "un intesa quest accordo"),
+    ("el president de l'Argentina n'ha parlat", "el president de l argentina n ha parlat"),
+    ("l'U.S. Army, all'U.E.", "l u.s army all u.e"),
+    ("de l’Iran’s, l'Iran2", "de l iran l iran 2"),
+    ("‘l’Iran’", "l iran"),
+    ("s'il n'y a qu'l'Iran", "s il n y a qu l iran"),
+    ("D'Souza, L'Oreal, d'Artagnan", "d souza l oreal d artagnan"),
+    (
+        "O'Brien don't y'all Hawai'i Sana'a Qur’an aujourd'hui rock'n'roll",
+        "o'brien don't y'all hawai'i sana'a qur'an aujourd'hui rock'n'roll",
+    ),
+    ("all's well, L's, s's", "all well l s"),
+    ("1l'Iran", "1l'iran"),
+]
+
+
+@pytest.mark.parametrize(("text", "keys"), ELIDED, ids=[text for text, _ in ELIDED])
+def test_an_elided_article_is_a_word_of_its_own_in_rules_and_articles(text: str, keys: str) -> None:
+    """Whatever the language, so that a rule and a text agree without knowing it."""
+    assert [word.key for word in words_of(text)] == keys.split()
+    for language in ("fr", "en", "und"):
+        assert [word.key for word in segment_text(text, language=language).words] == keys.split()
+
+
+ENDED = [
+    ("tr", "Trump’ın mektubu İran’a ulaştı.", "trump mektubu iran ulastı"),
+    ("tr", "Kim Jong Un'un, Un'a, Un'la", "kim jong un un un"),
+    ("tr", "TRUMP'IN, ABD'nin, A.B.D.'de", "trump abd a.b.d"),
+    ("tr-TR", "2018'de Kore'yle Türkiye'nin", "2018 kore turkiye"),
+    ("tr", "Pyongyang'daki Amerikalı'larından", "pyongyang amerikalı"),
+    ("tr", "Macron'dan, Moon Jae-in'e, Erdoğan'ınki", "macron moon jae in erdogan"),
+    ("tr", "O'Brien O'Neill’in L'Oreal'in", "o'brien o'neill l oreal"),
+    ("pl", "Mike’a Pence'a, Kennedy'ego", "mike pence kennedy"),
+    ("en", "Trump'ın Hawai'i Sana'a", "trump'ın hawai'i sana'a"),
+    ("", "Trump'ın", "trump'ın"),
+]
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "keys"), ENDED, ids=[f"{language} {text}" for language, text, _ in ENDED]
+)
+def test_endings_are_cut_like_a_possessive_in_texts_of_their_language(
+    language: str, text: str, keys: str
+) -> None:
+    """Only there: 'i and 'a belong to names elsewhere."""
+    assert [word.key for word in segment_text(text, language=language).words] == keys.split()
+
+
+MARKED = [
+    (
+        "Kim Jong Un[1] and Donald Trump2 met in Singapore3 in June",
+        "kim jong un and donald trump 2 met in singapore 3 in june",
+    ),
+    ("Trump² said, Un¹² too", "trump said un too"),
+    ("Trump* and Kim† and Moon‡", "trump and kim and moon"),
+    ("Trump[1][22] said; Trump's[3] plan", "trump said trump plan"),
+    ("TRUMP2's COVID19 Covid19", "trump 2 covid 19 covid 19"),
+    ("MI6 KN23 G20 F35 H1N1 CO₂ Trump2020 abc123", "mi6 kn23 g20 f35 h1n1 co2 trump2020 abc123"),
+    ("Trump [1] and x[1234] and [a]", "trump 1 and x 1234 and a"),
+    ("Трамп2 сказал", "трамп 2 сказал"),
+    ("Trump2,3", "trump2,3"),
+]
+
+
+@pytest.mark.parametrize(("text", "keys"), MARKED, ids=[text for text, _ in MARKED])
+def test_a_footnote_mark_is_no_part_of_the_word_before_it(text: str, keys: str) -> None:
+    """Marks in brackets and superscripts vanish; a plain number is a word of its own."""
+    assert [word.key for word in segment_text(text).words] == keys.split()
+    assert [word.key for word in words_of(text)] == keys.split()
+
+
+def test_the_closed_lists_are_plain_letters_and_short() -> None:
+    """The kernel packs each of them into one number."""
+    listed = ELISIONS.union(*ENDINGS.values())
+    assert all(word.isascii() and word.islower() and len(word) <= LONGEST for word in listed)
+
+
+@pytest.mark.parametrize(
+    "piece", ["l'", "'", "un'", "a'", "x[1]", "[1]", "abc1", "'ın", "a\u0301'"]
+)
+def test_a_hundred_thousand_apostrophes_or_marks_take_no_time(piece: str) -> None:
+    """Every part of a text is read once, so this ends at once rather than never."""
+    text = piece * (100_000 // len(piece))
+    assert len(segment_text(text, language="tr", one_sentence=True).words) <= len(text)
 
 
 SENTENCES = [

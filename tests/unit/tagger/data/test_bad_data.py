@@ -26,13 +26,15 @@ groups:
 - {names: [the two Koreas], countries: [PRK, USA]}
 actors:
 - {id: ri-a, name: Ri Yong Ho, names: [Ri Yong-ho], country: PRK, gender: m,
-   titled: [Minister Ri], wikidata: Q1, alone: true, distinguish: x}
+   titled: [Minister Ri], wikidata: Q1, alone: true, distinguish: x, died: 2019-01-01}
 - {id: may-b, name: Theresa May, surnames: [May], country: USA, gender: f, common_name: true}
 organisations:
 - {id: body, names: [Foreign Ministry], abbreviations: [FM], country: PRK, seat: Pyongyang,
    metonyms: [the Ministry]}
+known: {from: 2016-01-01, to: 2019-12-31}
 offices:
 - id: prk-foreign-minister
+  known: {from: 2016-05, to: 2020, basis: a list}
   names: [North Korean foreign minister]
   needs_country: [foreign minister]
   country: PRK
@@ -46,7 +48,10 @@ before_a_surname: [Mr]
 """
 KEYWORDS: Final = """
 keywords: [{id: summit, forms: {en: [summit, summits]}}]
-events: [{id: meet, forms: [met, meets]}]
+event_words: [{id: talk, nouns: [talk]}]
+events:
+- {id: meeting, title: They meet., cameo: ['040'], plover: CONSULT, to: [with], reciprocal: true,
+   verbs: {en: [meet, hold <talk>]}, nouns: {en: [<talk> round]}, short_nouns: [it], stops: [meet a]}
 """
 VALUES: Final[tuple[Any, ...]] = (
     *(None, True, 0, -1, 1.5, "", " ", ".", "-", "'s", "\x00", "é", "김", "U.S.", "x", "a" * 300),

@@ -8,7 +8,7 @@ import pytest
 from services.tagger.data.entries import Office
 from services.tagger.data.gazetteer import Gazetteer
 from services.tagger.data.lookup import offices_by_name
-from services.tagger.office_terms import holder_on
+from services.tagger.offices.terms import holder_on
 from shared.messages.schemas import TaggedArticle
 
 GOVERNMENTS = ("USA", "KOR", "PRK", "CHN", "JPN", "RUS", "SGP", "VNM")

@@ -1,6 +1,7 @@
 """To whom a full name and a surname refer."""
 
 from collections.abc import Callable
+from datetime import date
 
 import pytest
 
@@ -56,7 +57,7 @@ def test_a_surname_needs_a_full_name(tagged: Tagging) -> None:
         "Kim Jong Un left. Andy Kim stayed.",
         "Kim Jong Un left. Rep. Andy Kim stayed.",
         "Kim Jong Un left Kim Il Sung Square.",
-        "Kim Jong Un left. Kim Dae-jung won a prize.",
+        "Kim Jong Un left. Kim Yeon-koung won a prize.",
         "Kim Jong Un left. The kim was green.",
     ],
 )
@@ -117,9 +118,54 @@ def test_the_paragraph_says_which(tagged: Tagging) -> None:
     assert bare[1].ambiguous == ("kim-jong-un", "kim-yo-jong", "kim-yong-chol")
 
 
+@pytest.mark.parametrize(
+    ("body", "surname", "actor"),
+    [
+        ("Kim Jong Un honoured Kim Il Sung and Kim Jong Il. Kim bowed.", "Kim", "kim-jong-un"),
+        ("Kim Dae-jung met Kim Jong Un's father in 2000. Kim smiled.", "Kim", "kim-jong-un"),
+        ("Park Geun-hye is a daughter of Park Chung-hee. Park said so.", "Park", "park-geun-hye"),
+        ("Kim Dae-jung won a prize. Kim smiled.", "Kim", "kim-dae-jung"),
+        ("Roh Moo-hyun walked across the line. Roh smiled.", "Roh", "roh-moo-hyun"),
+        ("Nelson Mandela was freed. Mandela smiled.", "Mandela", "nelson-mandela"),
+        ("North Korea's Kim waved.", "Kim", "kim-jong-un"),
+        ("Kim waved at a crowd.", "Kim", None),
+        ("Reagan and Gorbachev met once.", "Reagan", None),
+    ],
+)
+def test_a_late_leader_is_named_first(
+    body: str, surname: str, actor: str | None, tagged: Tagging
+) -> None:
+    """Who has long been dead has a bare surname only if the article names nobody else of it."""
+    bare = [mention.actor for mention in tagged(body).mentions if mention.surface == surname]
+    assert bare == ([actor] if actor else [])
+
+
+def test_a_trial_may_call_the_dead_by_the_surname(tagged: Tagging) -> None:
+    """Within three years of a death the surname is ambiguous; later it is the living person's."""
+    body = "Kim Jong Nam was a brother of Kim Jong Un. Kim flew to Macau."
+    assert tagged(body, day=date(2018, 3, 1)).mentions[-1].actor is None
+    assert tagged(body, day=date(2021, 3, 1)).mentions[-1].actor == "kim-jong-un"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Ho Chi Minh City is hot.",
+        "The Ho Chi Minh Mausoleum is closed.",
+        "The Kim Dae-jung Convention Center is full.",
+        "The Nelson Mandela Foundation paid.",
+        "Gerald Ford Airport was shut.",
+    ],
+)
+def test_what_bears_a_leaders_name(text: str, tagged: Tagging) -> None:
+    """Towns, monuments and bodies are not the person."""
+    assert people(tagged(text)) == []
+
+
 def test_a_listed_surname_is_its_owners(tagged: Tagging) -> None:
-    """Trump is listed as a name of one man, so Melania Trump does not make it ambiguous."""
-    assert people(tagged("Melania Trump came. Trump left.")) == [
+    """Trump is a name of one man, so once he is named, Melania Trump makes it no less his."""
+    assert people(tagged("Trump came. Melania Trump came. Trump left.")) == [
+        ("Trump", "donald-trump"),
         ("Melania Trump", "melania-trump"),
         ("Trump", "donald-trump"),
     ]

@@ -1,0 +1,1 @@
+"""The headline of a page and its deck, without logos, kickers, sections and counters."""

@@ -1,0 +1,1 @@
+"""Times as feeds, pages and wires write them: zones, names of months, clocks."""
