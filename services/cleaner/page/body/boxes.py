@@ -34,13 +34,14 @@ _FACT_HEADING: Final = re.compile(
     re.IGNORECASE,
 )
 _MAX_HEADING_CHARACTERS: Final = 80
+_MAX_BOXES: Final = 100
 _MAX_BOX_SHARE: Final = 0.25
 _MAX_BOX_WORDS: Final = 200
 """An element that holds more of the body, or more words, is no box in it."""
 _CAPTION_FORM: Final = 1 + markup.FORMS.index("figcaption")
 _READ_ON: Final = re.compile(r"(?:read|see|watch|listen|more|related)\b", re.IGNORECASE)
 _ALL_LINKED: Final = 0.8
-_MAX_FORM: Final = 100
+_MAX_FORM_WORDS: Final = 100
 """A form with more words is no form in the article: some sites put the whole page in one."""
 _FORM: Final = 1 << markup.PLACES.index("form")
 _QUOTE: Final = 1 << markup.PLACES.index("blockquote")
@@ -49,49 +50,52 @@ _ITEM_FORMS: Final = tuple(1 + markup.FORMS.index(name) for name in ("li", "td",
 
 def find_boxes(page: PageBlocks, in_body: NDArray[np.bool_], matrix: Matrix) -> dict[int, str]:
     """Return the blocks of the body that belong to a box, each with what it is."""
-    boxes = _boxes(page, in_body, matrix)
-    return {block: why for block, why in boxes if in_body[block]}
+    boxes = dict(_boxes_by_markup(page, in_body, matrix))
+    boxes |= _boxes_by_text(page, in_body, matrix)
+    return {block: why for block, why in boxes.items() if in_body[block]}
 
 
-def _boxes(
+def _boxes_by_markup(
     page: PageBlocks, in_body: NDArray[np.bool_], matrix: Matrix
 ) -> Iterator[tuple[int, str]]:
-    owner, forms = page.blocks.element, page.elements.form
-    places, hints = page.elements.places, page.elements.inherited
-    body_words = float(matrix[in_body, WORDS].sum())
-    max_words = min(_MAX_BOX_WORDS, _MAX_BOX_SHARE * body_words)
-    body = np.flatnonzero(in_body)
-    for block in range(body[0], min(owner.size, body[-1] + _POST_BLOCKS)) if body.size else ():
-        text = page.texts[block]
-        if forms[owner[block]] == _CAPTION_FORM:
-            yield block, CAPTION
-        elif hints[owner[block]] & EMBED_BIT:
-            yield block, EMBEDDED
-        elif places[owner[block]] & _FORM and matrix[_form(page, block), WORDS].sum() < _MAX_FORM:
-            yield block, FORM
-        elif matrix[block, LINK_SHARE] >= _ALL_LINKED and _READ_ON.match(text):
+    owner, elements = page.blocks.element, page.elements
+    linked = matrix[:, LINK_SHARE] >= _ALL_LINKED
+    for why, blocks in (
+        (CAPTION, elements.form[owner] == _CAPTION_FORM),
+        (EMBEDDED, elements.inherited[owner] & EMBED_BIT != 0),
+    ):
+        yield from ((block, why) for block in np.flatnonzero(blocks & in_body).tolist())
+    for block in np.flatnonzero(linked & in_body).tolist():
+        if _READ_ON.match(page.texts[block]):
             yield block, LINK
-        elif _is_attribution(text):
-            yield from ((inner, EMBEDDED) for inner in _post(page, block))
+    after = 0
+    for block in np.flatnonzero((elements.places[owner] & _FORM != 0) & in_body).tolist():
+        if block >= after:
+            form = page.blocks_in(page.outermost(block, _FORM))
+            after = form.stop
+            if matrix[form.start : after, WORDS].sum() < _MAX_FORM_WORDS:
+                yield from ((inner, FORM) for inner in form)
+
+
+def _boxes_by_text(page: PageBlocks, in_body: NDArray[np.bool_], matrix: Matrix) -> dict[int, str]:
+    """Return the embedded posts and fact boxes, at most _MAX_BOXES of them."""
+    body = np.flatnonzero(in_body)
+    if not body.size:
+        return {}
+    max_words = min(_MAX_BOX_WORDS, _MAX_BOX_SHARE * float(matrix[body, WORDS].sum()))
+    boxes: dict[int, str] = {}
+    start, count = int(body[0]), 0
+    for block, text in enumerate(page.texts[start : int(body[-1]) + _POST_BLOCKS], start):
+        if len(text) > _MAX_ATTRIBUTION_CHARACTERS or count == _MAX_BOXES:
+            continue
+        if text.startswith(_DASHES) and _HANDLE.search(text):
+            post = page.blocks_in(page.outermost(block, _QUOTE))
+            boxes |= dict.fromkeys(post, EMBEDDED)
+            count += 1
         elif len(text) <= _MAX_HEADING_CHARACTERS and _FACT_HEADING.search(text):
-            yield from ((inner, FACTS) for inner in _fact_box(page, block, matrix, max_words))
-
-
-def _is_attribution(text: str) -> bool:
-    return (
-        len(text) <= _MAX_ATTRIBUTION_CHARACTERS
-        and text.startswith(_DASHES)
-        and bool(_HANDLE.search(text))
-    )
-
-
-def _post(page: PageBlocks, attribution: int) -> range:
-    """Return the blocks of the post: those of the quote that ends with its attribution."""
-    return page.blocks_in(page.outermost(attribution, _QUOTE))
-
-
-def _form(page: PageBlocks, block: int) -> range:
-    return page.blocks_in(page.outermost(block, _FORM))
+            boxes |= dict.fromkeys(_fact_box(page, block, matrix, max_words), FACTS)
+            count += 1
+    return boxes
 
 
 def _fact_box(page: PageBlocks, heading: int, matrix: Matrix, max_words: float) -> range:

@@ -27,6 +27,7 @@ _OUTSIDE: Final = sum(
 )
 _MIN_WORDS: Final = 8
 _MAX_LINKED: Final = 0.3
+_MAX_BLOCKS: Final = 1000
 _MIN_ALIKE: Final = 5
 _MIN_PROBABILITY: Final = 0.2
 """Of the prose that is at least so likely and built like five paragraphs of the body, 251 blocks of
@@ -49,7 +50,7 @@ def find_listed_prose(
     body = np.flatnonzero(in_body & ~listed)
     in_prose = np.zeros_like(in_body)
     after = 0
-    for block in np.flatnonzero(prose & ~in_body).tolist():
+    for block in np.flatnonzero(prose & ~in_body)[:_MAX_BLOCKS].tolist():
         if block < after:
             continue
         element = page.outermost(block, _LISTED)

@@ -10,6 +10,7 @@ import numpy as np
 from services.cleaner.page.blocks.jit import jit
 from services.cleaner.page.blocks.walk import markup
 from services.cleaner.page.blocks.walk.characters import Characters
+from services.cleaner.page.blocks.walk.hints import VISIBILITY_BIT
 from services.cleaner.page.blocks.walk.markup import Names
 from services.cleaner.page.blocks.walk.phrases import Automaton, match_phrases
 from services.cleaner.page.blocks.walk.tags import (
@@ -114,7 +115,7 @@ def nest_elements(
             if (
                 kind & markup.INLINE
                 and has_attributes
-                and _hides_inline(html, tags, tag, attributes, hiding)
+                and _hides_inline(html, tags, tag, kind, attributes, hiding)
             ):
                 kind |= markup.SKIPPED
             stack[0, depth] = (around & ~_BLOCK_LEVEL) | kind
@@ -180,16 +181,19 @@ def _parse_attributes(
     hiding: HidingNames,
 ) -> tuple[np.uint64, np.uint64, bool]:
     """Return the hints, the signature and whether it hides, of the tag at ``position``."""
-    own, shown, is_open, code = np.uint64(0), 0, False, signature
+    own, phrases, shown, is_open, code = np.uint64(0), np.uint64(0), 0, False, signature
     hashes, flags = attributes.hashes, attributes.flags
     classes, class_flags = hiding.classes.hashes, hiding.classes.flags
     _, position = hash_name(html, position, GT)
     while position < html.size and html[position] != GT:
         kind, start, end, position = _next_attribute(html, position, hashes, flags)
         if kind == markup.NAMING or kind == markup.CLASS:
-            own |= match_phrases(hints, characters.symbols, html, start, end)
+            phrases = match_phrases(hints, characters.symbols, html, start, end)
+            own |= phrases
             signature = extend_hash(html, start, end, signature)
         if kind == markup.CLASS:
+            if not phrases & VISIBILITY_BIT:
+                continue
             shown |= visibility_of_classes(html, start, end, classes, class_flags)
         elif kind > markup.NAMING:
             is_open |= kind == markup.OPEN
@@ -198,7 +202,9 @@ def _parse_attributes(
 
 
 @jit
-def _hides_inline(html: Text, tags: Tags, tag: int, attributes: Names, hiding: HidingNames) -> bool:
+def _hides_inline(
+    html: Text, tags: Tags, tag: int, kind: int, attributes: Names, hiding: HidingNames
+) -> bool:
     """Return whether the inline element hides what is in it.
 
     A drop cap that only screen readers do not read is no such element, and neither is a colon or a
@@ -208,15 +214,15 @@ def _hides_inline(html: Text, tags: Tags, tag: int, attributes: Names, hiding: H
     past, shown = tags.past[tag], 0
     hashes, flags = attributes.hashes, attributes.flags
     is_letter = past + 1 < html.size and html[past + 1] == LT and html[past] > _AT
-    if _parts_words(html, past):
+    if not kind & markup.LINK and _parts_words(html, past):
         return False
     while position < html.size and html[position] != GT:
-        kind, start, end, position = _next_attribute(html, position, hashes, flags)
-        if kind == markup.CLASS:
+        attribute, start, end, position = _next_attribute(html, position, hashes, flags)
+        if attribute == markup.CLASS:
             classes = hiding.classes
             shown |= visibility_of_classes(html, start, end, classes.hashes, classes.flags)
-        elif kind > markup.NAMING and not (kind == markup.ARIA_HIDDEN and is_letter):
-            shown |= visibility(html, start, end, kind, hiding)
+        elif attribute > markup.NAMING and not (attribute == markup.ARIA_HIDDEN and is_letter):
+            shown |= visibility(html, start, end, attribute, hiding)
     return shown == HIDES
 
 

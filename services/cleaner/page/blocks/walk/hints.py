@@ -3,12 +3,14 @@
 "_" is a separator or nothing (phrases.py).
 """
 
+import re
 from functools import cache
 from typing import Final
 
 import numpy as np
 
 from services.cleaner.page.blocks.walk.phrases import Automaton, build_automaton
+from services.cleaner.page.blocks.walk.visibility import CLASSES_OF_VISIBILITY
 
 HINTS: Final = {
     "body": "article_body|story_body|entry_content|post_content|article_content|article_text"
@@ -42,6 +44,7 @@ HINTS: Final = {
 }
 """Name of the hint: the words that give it, separated by bars."""
 
+_SIGN: Final = re.compile(r"[^a-z0-9]+")
 EMBEDS: Final = (
     " twitter tweet| tweet | instagram media| tiktok embed| fb post| fb video| bluesky embed"
     "| reddit embed| mastodon embed| telegram post| truthsocial embed|embedded_tweet|tweet_embed"
@@ -49,12 +52,16 @@ EMBEDS: Final = (
 )
 """Names of the elements in which networks have their posts embedded."""
 EMBED_BIT: Final = np.uint64(1 << len(HINTS))
+VISIBILITY_BIT: Final = np.uint64(1 << len(HINTS) + 1)
+"""Set if one of the classes of visibility.py may be among the names."""
 
 
 @cache
 def hints() -> Automaton:
     """Return the automaton over all hints: bit n of what it finds is hint n.
 
-    EMBED_BIT, the one after the last hint, is no feature.
+    The two bits after the last hint are no features.
     """
-    return build_automaton([words.split("|") for words in (*HINTS.values(), EMBEDS)])
+    classes = [f" {_SIGN.sub(' ', name)} " for name in CLASSES_OF_VISIBILITY]
+    lists = (words.split("|") for words in (*HINTS.values(), EMBEDS))
+    return build_automaton([*lists, classes])

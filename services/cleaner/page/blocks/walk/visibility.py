@@ -37,6 +37,7 @@ _SHOWING_CLASSES: Final = (
 )
 """Classes by which wide screens show what narrow ones do not, and those of text that a script shows
 to subscribers: on the pages of training it was the article on all four."""
+CLASSES_OF_VISIBILITY: Final = (*_HIDING_CLASSES.split(), *_SHOWING_CLASSES)
 _DISPLAY: Final = 1
 _VISIBILITY: Final = 2
 _OPACITY: Final = 3
