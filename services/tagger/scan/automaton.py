@@ -67,6 +67,8 @@ class NameKind(StrEnum):
     OTHER_BODY = "other body"
     SHIP = "type of ship"
 
+    __hash__ = str.__hash__  # Enum's own is a Python function, which is slow as a key
+
 
 _ANY_CASE: Final = frozenset(
     {
