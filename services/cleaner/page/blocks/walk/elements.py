@@ -41,6 +41,7 @@ PARTS: Final = 64
 """Flag of a tag: a block of text ends here."""
 _BLOCK_LEVEL: Final = 128
 _SLASH: Final = ord("/")
+_MAX_SIGNS: Final = 4
 _AT: Final = ord("@")
 """The last character before the letters."""
 
@@ -200,12 +201,15 @@ def _parse_attributes(
 def _hides_inline(html: Text, tags: Tags, tag: int, attributes: Names, hiding: HidingNames) -> bool:
     """Return whether the inline element hides what is in it.
 
-    A drop cap that only screen readers do not read is no such element.
+    A drop cap that only screen readers do not read is no such element, and neither is a colon or a
+    dash that only they read: it parts two words.
     """
     _, position = hash_name(html, tags.start[tag] + 1, GT)
     past, shown = tags.past[tag], 0
     hashes, flags = attributes.hashes, attributes.flags
     is_letter = past + 1 < html.size and html[past + 1] == LT and html[past] > _AT
+    if _parts_words(html, past):
+        return False
     while position < html.size and html[position] != GT:
         kind, start, end, position = _next_attribute(html, position, hashes, flags)
         if kind == markup.CLASS:
@@ -214,6 +218,18 @@ def _hides_inline(html: Text, tags: Tags, tag: int, attributes: Names, hiding: H
         elif kind > markup.NAMING and not (kind == markup.ARIA_HIDDEN and is_letter):
             shown |= visibility(html, start, end, kind, hiding)
     return shown == HIDES
+
+
+@jit
+def _parts_words(html: Text, start: int) -> bool:
+    """Return whether only a few signs are in the element whose content begins here."""
+    position = start
+    while position < min(html.size, start + _MAX_SIGNS) and html[position] != LT:
+        point = html[position]
+        if point > _AT or ord("0") <= point <= ord("9"):
+            return False
+        position += 1
+    return start < position < html.size and html[position] == LT
 
 
 @jit

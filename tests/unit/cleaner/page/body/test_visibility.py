@@ -97,6 +97,7 @@ def test_a_dialog_is_seen_when_it_is_open(html: str, is_hidden: bool) -> None:
             "Talks ended.",
         ),
         ('<p><span class="cap" aria-hidden="true">T</span>alks ended.</p>', "Talks ended."),
+        ('<p>Talks<span class="hide">: </span>Six dead</p>', "Talks: Six dead"),
         ("<p>Talks ended.<noscript>Enable it.</noscript></p>", "Talks ended."),
         ("<p>Talks ended.<template><b>Again</b></template></p>", "Talks ended."),
     ],
