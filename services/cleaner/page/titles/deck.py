@@ -26,6 +26,7 @@ from services.cleaner.text.summaries import (
     NEVER_DECK,
     ends_sentence,
     is_of_the_site,
+    is_quoted,
     is_repeated,
     is_summary,
 )
@@ -94,7 +95,8 @@ def find_deck(
         standfirst = standfirst[: first + leading]
     body = paragraphs[leading:]
     values = [("page", " ".join(standfirst))] if standfirst and body else []
-    for source, text in chain(values, _summaries(page, head, headline, descriptions)):
+    new = [value for value in descriptions if not is_quoted(value[1], paragraphs)]
+    for source, text in chain(values, _summaries(page, head, headline, new)):
         others = body if source == "page" else paragraphs
         if len(text) <= MAX_CHARACTERS and not is_repeated(text, others):
             finding = record("deck", source, _WHY[source], [*values, *descriptions])
@@ -155,15 +157,15 @@ def _standfirst(
     start = headline_block(page, titles[0])
     end = _first_of_body(page, start, paragraphs)
     last = None
-    marked, keys = has_hint(page, _SUMMARY), set(map(normalise, titles))
-    excluded = is_beside(page, start) | has_hint(page, _DATE) | _is_heading(page)
+    marked = has_hint(page, _SUMMARY)
+    is_hidden = page.elements.hidden[page.blocks.element] != 0
+    excluded = is_beside(page, start) | has_hint(page, _DATE) | _is_heading(page) | is_hidden
+    may_be = marked.copy()
+    may_be[: start + _NEAR] = True
     past = min(end + _MAX_BLOCKS, len(page.texts))
-    named = (start + 1 + np.flatnonzero(marked[start + 1 : past])[:_MAX_MARKED]).tolist()
-    for block in sorted({*range(start + 1, min(start + _NEAR, past)), *named}):
-        is_hidden = bool(page.elements.hidden[page.blocks.element[block]])
-        if excluded[block] or is_hidden:
-            continue
-        text, near = tidy(page.texts[block]), block - (start if last is None else last)
+    blocks = start + 1 + np.flatnonzero((may_be & ~excluded)[start + 1 : past])[:_MAX_MARKED]
+    for block in blocks.tolist():
+        text, near = page.texts[block], block - (start if last is None else last)
         if last is None and block > end:
             break
         if last is not None and (near > _AT_ONCE or not marked[block]):
@@ -173,7 +175,7 @@ def _standfirst(
             or (near <= _AT_ONCE and _is_long_subhead(page, block, text))
             or (block < end and _is_any(text, descriptions))
         )
-        if is_candidate and not _is_none(text, keys):
+        if is_candidate and not _is_none(tidy(text), titles):
             yield block
             last = block
 
@@ -202,22 +204,20 @@ def _first_of_body(page: PageBlocks, start: int, paragraphs: tuple[str, ...]) ->
 
 
 def _is_none(text: str, titles: Collection[str]) -> bool:
-    """Return whether the text is no deck by itself: a title, a byline, a day, a button, an essay.
-
-    ``titles`` are normalised.
-    """
-    words, key = word_count(text), normalise(text)
+    """Return whether the text is no deck: a title, a byline, a day, a button, an essay."""
+    words = word_count(text)
     if not words >= _MIN_WORDS or len(text) > MAX_CHARACTERS:
         return True
     if is_byline(text) or is_date(text) or is_of_the_site(text):
         return True
-    return bool(is_one_of(text, words, NEVER_DECK)) or _says_any(key, titles)
+    return bool(is_one_of(text, words, NEVER_DECK)) or _says_any(text, titles)
 
 
 def _says_any(text: str, titles: Collection[str]) -> bool:
-    """Return whether a text is a title again, perhaps behind a kicker; all are normalised."""
-    words, unspaced = set(tokens(text)), text.replace(" ", "")
-    for title in titles:
+    """Return whether a text is a title again, perhaps behind a kicker."""
+    key = normalise(text)
+    words, unspaced = set(tokens(key)), key.replace(" ", "")
+    for title in dict.fromkeys(map(normalise, titles)):
         other = set(tokens(title))
         is_inside = len(other) >= _MIN_WORDS and title.replace(" ", "") in unspaced
         if is_inside or len(words & other) >= _SAME_TITLE * len(words | other):
