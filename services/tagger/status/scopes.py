@@ -227,21 +227,19 @@ def _is_present(cues: CueScan, number: int) -> bool:
 
 
 def _without_overlaps(cues: CueScan, stretches: Sequence[_Stretch]) -> Iterator[StatusScope]:
-    reached = 0
-    for stretch in stretches:
-        start, end = _trim(cues.plain, max(stretch.start, reached), stretch.end)
+    field, plain, reached = cues.field, cues.plain, 0
+    for first, last, status, cue in stretches:
+        start, end = _trim(plain, max(first, reached), last)
         if start < end:
             reached = end
-            reason = cues.words(stretch.cue)
-            yield StatusScope(
-                field=cues.field, start=start, end=end, status=stretch.status, reason=reason
-            )
+            reason = cues.words(cue)
+            yield StatusScope(field=field, start=start, end=end, status=status, reason=reason)
 
 
 def _trim(plain: str, start: int, end: int) -> tuple[int, int]:
     """Return the stretch without the punctuation at its ends, except a last full stop."""
     while start < end and not plain[start].isalnum():
         start += 1
-    while start < end and (plain[end - 1].isspace() or plain[end - 1] in ",;:"):
+    while start < end and ((mark := plain[end - 1]) in ",;:" or mark.isspace()):
         end -= 1
     return start, end
