@@ -2,7 +2,7 @@
 
 from bisect import bisect_left, bisect_right
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Container, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from dataclasses import field as attribute
 from functools import lru_cache
@@ -121,10 +121,13 @@ def covering_span(text: SegmentedText, field: FieldName, start: int, end: int) -
     return WordSpan(field, first, last, start, end) if first <= last else None
 
 
-def tag_spans(article: TaggedArticle) -> Iterator[tuple[str, FieldName, int, int]]:
+def tag_spans(
+    article: TaggedArticle, events: Container[str] | None = None
+) -> Iterator[tuple[str, FieldName, int, int]]:
     """Yield everything that a rule can name by id, with its place.
 
     An office stands where it is named, and where the person is who holds it on the article's date.
+    ``events``: the types of events to yield, if not all.
     """
     holds = {actor.actor: [term.office for term in actor.offices] for actor in article.actors}
     for mention in article.mentions:
@@ -136,6 +139,8 @@ def tag_spans(article: TaggedArticle) -> Iterator[tuple[str, FieldName, int, int
     for country in article.countries:
         yield f"country({country.iso3.lower()})", country.field, country.start, country.end
     for event in article.event_mentions:
+        if events is not None and event.event not in events:
+            continue
         for clause in event_clauses(
             event.event,
             event.status,

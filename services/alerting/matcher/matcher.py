@@ -3,7 +3,7 @@
 The answer is that of ``language.evaluate`` for every rule.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Container, Iterable, Iterator, Sequence
 from typing import Final
 
 import numpy as np
@@ -45,6 +45,7 @@ class Matcher:
         self._free: list[int] = []
         self._articles = self.unstated = 0
         self._reads_scopes = False
+        self._events: set[str] = set()
         self._make_room(_ROOM)
         self._put_all(rules)
 
@@ -89,6 +90,7 @@ class Matcher:
     def _compile(self, rule: LoadedRule, number: int) -> RuleProgram:
         program = program_of(rule.tree, number, self._vocabulary.number, self._vocabulary.share)
         self._reads_scopes |= program.reads_scopes
+        self._events |= program.events
         return program
 
     def _place(self, rule: LoadedRule, number: int, program: RuleProgram) -> None:
@@ -167,7 +169,7 @@ class Matcher:
         rows = (
             [
                 (names[name], FIELD_NUMBERS[field], start, end)
-                for name, field, start, end in _tag_rows(article)
+                for name, field, start, end in _tag_rows(article, self._events)
                 if name in names
             ]
             if names
@@ -211,7 +213,7 @@ class Matcher:
 
 
 def _tag_rows(
-    article: TaggedArticle | Document,
+    article: TaggedArticle | Document, events: Container[str]
 ) -> Iterator[tuple[str, FieldName, int, int]]:
     if isinstance(article, Document):
         return (
@@ -219,7 +221,7 @@ def _tag_rows(
             for name, spans in article.tags.items()
             for span in spans
         )
-    return tag_spans(article)
+    return tag_spans(article, events)
 
 
 def _scope_rows(scopes: Sequence[StatusScope]) -> NDArray[np.int32]:

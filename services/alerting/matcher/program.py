@@ -75,6 +75,7 @@ class RuleProgram:
     ``keys`` is the rarest group that the rule needs, ALWAYS alone if it needs none; ``maybe`` are
     atoms of which one must be there, too. ``bare``: an article that contains the one key fires the
     rule, with nothing left to check. ``reads_scopes``: some check asks what the article asserts.
+    ``events`` are the types of events that the rule names.
     """
 
     keys: Group
@@ -82,6 +83,7 @@ class RuleProgram:
     code: list[int]
     bare: bool = False
     reads_scopes: bool = False
+    events: frozenset[str] = frozenset()
 
 
 def program_of(tree: Node, rule: int, number: Number, share: Share) -> RuleProgram:
@@ -130,6 +132,9 @@ class _Compiler:
             reads_scopes=any(
                 isinstance(node, Where) and node.place in ("asserted", "fresh")
                 for node, _ in walk(tree)
+            ),
+            events=frozenset(
+                node.id for node, _ in walk(tree) if isinstance(node, Tag) and node.kind == "event"
             ),
         )
 

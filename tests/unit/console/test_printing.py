@@ -9,10 +9,12 @@ from pathlib import Path
 import orjson
 import pytest
 
+from services.console import printing
 from services.console.printing.json_lines import json_line, printable
 from services.console.printing.streams import ESCAPE, escape_what_cannot_be_printed
 from tests.cli import CommandResult, run_forked, run_process
 
+CONSOLE = Path(printing.__file__).parents[1]
 PAGE = (
     "<html><head><title>Kim · met Trump “today”</title></head><body><article>"
     "<h1>Kim · met Trump “today”</h1>"
@@ -137,6 +139,16 @@ def test_json_of_odd_names_is_json(value: object, expected: str) -> None:
     """In keys, lists and data classes alike."""
     assert json_line(value) == expected
     assert printable("caf\udce9 é") == "caf\ufffd é"
+
+
+def test_every_command_prints_json_by_it() -> None:
+    """The stand-in for Slack prints what it received, which is UTF-8 by then."""
+    direct = {
+        str(path.relative_to(CONSOLE))
+        for path in CONSOLE.rglob("*.py")
+        if "orjson.dumps" in path.read_text("utf-8")
+    }
+    assert direct == {"printing/json_lines.py", "fake_slack/server.py"}
 
 
 def test_what_is_no_json_is_still_an_error() -> None:

@@ -94,8 +94,9 @@ def ignored_sign(text: str) -> str:
     Between two words, as in AT&T, a sign only separates them.
     """
     for run in _SIGNS.finditer(text):
-        before, after = text[: run.start()][-1:], text[run.end() :][:1]
-        if before.isalnum() != after.isalnum():
+        before = run.start() > 0 and text[run.start() - 1].isalnum()
+        after = run.end() < len(text) and text[run.end()].isalnum()
+        if before != after:
             return run[0]
     return ""
 

@@ -96,7 +96,9 @@ def find_body(page: PageBlocks, head: Head, headline: str, model: BoostedTrees) 
     declared = () if reading.is_sure else _declared_body(head, paragraphs)
     if declared:
         return Body(declared, "json-ld, as the page shows no body")
-    finding = find_lost_prose(page, matrix, reading.prose, paragraphs)
+    finding = None
+    if opinion or reading.share < MIN_PROSE_SHARE:
+        finding = find_lost_prose(page, matrix, reading.prose, paragraphs)
     return Body(paragraphs, provenance, dropped, finding)
 
 

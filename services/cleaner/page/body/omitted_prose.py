@@ -16,6 +16,7 @@ from services.cleaner.page.blocks.features.block_features import (
     Matrix,
 )
 from services.cleaner.page.blocks.features.position_features import Floats
+from services.cleaner.page.blocks.hash_sets import number_hashes
 from services.cleaner.page.blocks.walk import markup
 from services.cleaner.page.blocks.walk.tags import Bits
 from services.cleaner.page.page_blocks import PageBlocks
@@ -71,7 +72,7 @@ def find_prose_built_alike(
     """Return the prose that is in doubt and has the structure of many paragraphs of the body."""
     prose = (matrix[:, WORDS] >= _MIN_WORDS) & (matrix[:, SENTENCE] > 0)
     prose &= matrix[:, LINK_SHARE] < _MAX_LINKED
-    kinds, counts = np.unique(structure[prose & in_body], return_counts=True)
-    alike = np.isin(structure, kinds[counts >= _MIN_ALIKE])
+    kinds = number_hashes(structure)
+    alike = np.bincount(kinds[prose & in_body], minlength=kinds.size)[kinds] >= _MIN_ALIKE
     likely = (probability >= _MIN_PROBABILITY) & (matrix[:, HIDDEN] == 0)
     return np.asarray(prose & ~in_body & alike & likely)

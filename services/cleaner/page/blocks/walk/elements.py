@@ -21,6 +21,7 @@ from services.cleaner.page.blocks.walk.tags import (
     LT,
     QUOTE,
     Bits,
+    Flags,
     Ints,
     Tags,
     Text,
@@ -33,6 +34,7 @@ from services.cleaner.page.blocks.walk.visibility import (
     HidingNames,
     is_closed_dialog,
     visibility,
+    visibility_of_classes,
 )
 
 PARTS: Final = 64
@@ -107,7 +109,12 @@ def nest_elements(
         elif name != COMMENT:
             depth += 1
             is_inline = kind & (markup.INLINE | markup.SKIPPED) or around & markup.SKIPPED
-            if kind & markup.INLINE and _hides_inline(html, tags, tag, attributes, hiding):
+            has_attributes = html[tag_past[tag] - 2] == QUOTE
+            if (
+                kind & markup.INLINE
+                and has_attributes
+                and _hides_inline(html, tags, tag, attributes, hiding)
+            ):
                 kind |= markup.SKIPPED
             stack[0, depth] = (around & ~_BLOCK_LEVEL) | kind
             stack[1, depth] = inner
@@ -173,14 +180,19 @@ def _parse_attributes(
 ) -> tuple[np.uint64, np.uint64, bool]:
     """Return the hints, the signature and whether it hides, of the tag at ``position``."""
     own, shown, is_open, code = np.uint64(0), 0, False, signature
+    hashes, flags = attributes.hashes, attributes.flags
+    classes, class_flags = hiding.classes.hashes, hiding.classes.flags
     _, position = hash_name(html, position, GT)
     while position < html.size and html[position] != GT:
-        kind, start, end, position = _next_attribute(html, position, attributes)
+        kind, start, end, position = _next_attribute(html, position, hashes, flags)
         if kind == markup.NAMING or kind == markup.CLASS:
             own |= match_phrases(hints, characters.symbols, html, start, end)
             signature = extend_hash(html, start, end, signature)
-        is_open |= kind == markup.OPEN
-        shown |= visibility(html, start, end, kind, hiding)
+        if kind == markup.CLASS:
+            shown |= visibility_of_classes(html, start, end, classes, class_flags)
+        elif kind > markup.NAMING:
+            is_open |= kind == markup.OPEN
+            shown |= visibility(html, start, end, kind, hiding)
     return own, signature, shown == HIDES or is_closed_dialog(code, is_open)
 
 
@@ -192,16 +204,22 @@ def _hides_inline(html: Text, tags: Tags, tag: int, attributes: Names, hiding: H
     """
     _, position = hash_name(html, tags.start[tag] + 1, GT)
     past, shown = tags.past[tag], 0
+    hashes, flags = attributes.hashes, attributes.flags
     is_letter = past + 1 < html.size and html[past + 1] == LT and html[past] > _AT
     while position < html.size and html[position] != GT:
-        kind, start, end, position = _next_attribute(html, position, attributes)
-        if not (kind == markup.ARIA_HIDDEN and is_letter):
+        kind, start, end, position = _next_attribute(html, position, hashes, flags)
+        if kind == markup.CLASS:
+            classes = hiding.classes
+            shown |= visibility_of_classes(html, start, end, classes.hashes, classes.flags)
+        elif kind > markup.NAMING and not (kind == markup.ARIA_HIDDEN and is_letter):
             shown |= visibility(html, start, end, kind, hiding)
     return shown == HIDES
 
 
 @jit
-def _next_attribute(html: Text, position: int, attributes: Names) -> tuple[int, int, int, int]:
+def _next_attribute(
+    html: Text, position: int, hashes: Bits, flags: Flags
+) -> tuple[int, int, int, int]:
     """Return the kind of the attribute that begins here, its value, and where the next begins.
 
     The value is from ``start`` to ``end``. The kind is 0 for an attribute that says nothing.
@@ -210,8 +228,8 @@ def _next_attribute(html: Text, position: int, attributes: Names) -> tuple[int, 
         return 0, position, position, position + 1
     code, name_end = hash_name(html, position, EQUALS)
     start, end = _value(html, name_end)
-    attribute = lookup(attributes.hashes, code)
-    kind = attributes.flags[attribute] if attribute >= 0 else 0
+    attribute = lookup(hashes, code)
+    kind = int(flags[attribute]) if attribute >= 0 else 0
     return kind, start, end, max(end + (end > name_end), position + 1)
 
 

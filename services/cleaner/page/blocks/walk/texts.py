@@ -65,11 +65,13 @@ def gather_blocks(
             breaks = 0
         if flags & markup.SKIPPED:
             continue
-        size, after = _pass_raised_text(
-            html, tags, nesting, names_flags, tag, text, start[blocks], size, kinds
-        )
-        if after:
-            continue
+        kind = names_flags[name] if name >= 0 else 0
+        if kind & markup.RAISED or (kind & markup.LINK and size > start[blocks]):
+            size, after = _pass_raised_text(
+                html, tags, nesting, names_flags, tag, text, start[blocks], size, kinds
+            )
+            if after:
+                continue
         facts[0, blocks] = nesting.element[tag]
         if name >= 0 and names_flags[name] & markup.LINK:
             facts[2, blocks] += 1
@@ -109,14 +111,9 @@ def _pass_raised_text(
     Returns the text's new size and the tag that closes what was passed over, or 0. ``first``: where
     the block begins.
     """
-    name = tags.name[tag]
-    flags = names_flags[name] if name >= 0 else 0
-    is_raised = flags & markup.RAISED > 0
-    if not is_raised and not (
-        flags & markup.LINK
-        and size > first
-        and text[size - 1] != BLANK
-        and links_to_fragment(html, tags.start[tag], tags.past[tag])
+    is_raised = names_flags[tags.name[tag]] & markup.RAISED > 0
+    if not is_raised and (
+        text[size - 1] == BLANK or not links_to_fragment(html, tags.start[tag], tags.past[tag])
     ):
         return size, 0
     content, has_link, closing = raised_text(html, tags, nesting, names_flags, tag)

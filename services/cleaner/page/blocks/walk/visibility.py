@@ -14,7 +14,7 @@ import numpy as np
 from services.cleaner.page.blocks.jit import jit
 from services.cleaner.page.blocks.walk import markup
 from services.cleaner.page.blocks.walk.markup import Names, build_names, name_hash
-from services.cleaner.page.blocks.walk.tags import BLANK, Text, lookup
+from services.cleaner.page.blocks.walk.tags import BLANK, Bits, Flags, Text, lookup
 
 HIDES: Final = 1
 SHOWS: Final = 2
@@ -95,13 +95,11 @@ def hiding_names() -> HidingNames:
 
 @jit
 def visibility(html: Text, start: int, end: int, kind: int, names: HidingNames) -> int:
-    """Return HIDES, SHOWS or 0 for an attribute of this kind (markup.py).
+    """Return HIDES, SHOWS or 0 for an attribute of this kind (markup.py) that is no class.
 
     Its value is html[start:end].
     """
     first = html[start] | 0x20 if end > start else 0
-    if kind == markup.CLASS:
-        return _visibility_of_classes(html, start, end, names.classes)
     if kind == markup.STYLE:
         return HIDES * _style_hides(html, start, end, names)
     if kind == markup.HIDDEN:
@@ -116,12 +114,15 @@ def is_closed_dialog(code: np.uint64, is_open: bool) -> bool:
 
 
 @jit
-def _visibility_of_classes(html: Text, start: int, end: int, classes: Names) -> int:
+def visibility_of_classes(
+    html: Text, start: int, end: int, hashes: Bits, class_flags: Flags
+) -> int:
+    """Return HIDES, SHOWS or 0 for the classes html[start:end]."""
     flags, position = 0, start
     while position < end:
         code, position = _word(html, position, end, BLANK)
-        entry = lookup(classes.hashes, code)
-        flags |= classes.flags[entry] if entry >= 0 else 0
+        entry = lookup(hashes, code)
+        flags |= class_flags[entry] if entry >= 0 else 0
         position += 1
     return SHOWS if flags & SHOWS else flags
 
