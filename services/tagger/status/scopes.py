@@ -96,6 +96,7 @@ def _cue_stretches(cues: CueScan) -> Iterator[_Stretch]:
     scoped_cues = [
         (index, scoped) for index, bits in enumerate(cues.bits) if (scoped := bits & _SCOPED)
     ]
+    sentence_end = -1
     for index, scoped in scoped_cues:
         if starts[index] < covered and scoped & _FORWARD_BITS:
             continue  # a cue that another one governs reaches as far as that one
@@ -103,7 +104,9 @@ def _cue_stretches(cues: CueScan) -> Iterator[_Stretch]:
         if is_forward:
             if is_with_infinitive and not _has_infinitive(cues, index):
                 continue
-            start, end = _forward_start(cues, index), _clause_end(cues, index)
+            if cues.ends[index] > sentence_end:
+                sentence_end = cues.sentence(cues.ends[index] - 1)[1]
+            start, end = _forward_start(cues, index), _clause_end(cues, index, sentence_end)
             covered = end
         else:
             start, end = _backward_reach(cues, index, kind)
@@ -164,10 +167,9 @@ def _clause_start(cues: CueScan, index: int) -> int:
     return first
 
 
-def _clause_end(cues: CueScan, index: int) -> int:
+def _clause_end(cues: CueScan, index: int, sentence_end: int) -> int:
     """Return where a clause ends: at a border, or at the comma before who says so."""
-    end = cues.ends[index]
-    last = min(cues.sentence(end - 1)[1], end + _REACH)
+    last = min(sentence_end, cues.ends[index] + _REACH)
     starts, classes, comma = cues.starts, cues.bits, 0
     for after in range(index + 1, len(starts)):
         start = starts[after]
@@ -185,7 +187,8 @@ def _clause_end(cues: CueScan, index: int) -> int:
 
 def _background_reach(cues: CueScan, index: int) -> tuple[int, int]:
     """Return the clause of an old time, or only its noun where the clause is about this week."""
-    start, end = _clause_start(cues, index), _clause_end(cues, index)
+    sentence_end = cues.sentence(cues.ends[index] - 1)[1]
+    start, end = _clause_start(cues, index), _clause_end(cues, index, sentence_end)
     if cues.has_class_between(_PRESENT, start, end):
         noun = _DATED_NOUN.match(cues.plain, cues.ends[index], end)
         return cues.starts[index], noun.end() if noun else cues.ends[index]
@@ -224,21 +227,19 @@ def _is_present(cues: CueScan, number: int) -> bool:
 
 
 def _without_overlaps(cues: CueScan, stretches: Sequence[_Stretch]) -> Iterator[StatusScope]:
-    reached = 0
-    for stretch in stretches:
-        start, end = _trim(cues.plain, max(stretch.start, reached), stretch.end)
+    field, plain, reached = cues.field, cues.plain, 0
+    for first, last, status, cue in stretches:
+        start, end = _trim(plain, max(first, reached), last)
         if start < end:
             reached = end
-            reason = cues.words(stretch.cue)
-            yield StatusScope(
-                field=cues.field, start=start, end=end, status=stretch.status, reason=reason
-            )
+            reason = cues.words(cue)
+            yield StatusScope(field=field, start=start, end=end, status=status, reason=reason)
 
 
 def _trim(plain: str, start: int, end: int) -> tuple[int, int]:
     """Return the stretch without the punctuation at its ends, except a last full stop."""
     while start < end and not plain[start].isalnum():
         start += 1
-    while start < end and (plain[end - 1].isspace() or plain[end - 1] in ",;:"):
+    while start < end and ((mark := plain[end - 1]) in ",;:" or mark.isspace()):
         end -= 1
     return start, end
