@@ -99,7 +99,9 @@ def main() -> None:
                 print(f"{case.id}: {case.article.article.headline}")
                 print(f"    false: {', '.join(sorted(fired - case.rules)) or '-'}")
                 print(f"    missing: {', '.join(sorted(case.rules - fired)) or '-'}")
-    print(f"{'rule':34}{'right':>6}{'false':>6}{'missing':>8}{'precision':>10}{'recall':>8}{'F1':>6}")
+    print(
+        f"{'rule':34}{'right':>6}{'false':>6}{'missing':>8}{'precision':>10}{'recall':>8}{'F1':>6}"
+    )
     by_id = {loaded.rule.rule_id: loaded.rule for loaded in rules.rules}
     for rule_id in sorted(by_id):
         print(tally.row(rule_id, frozenset({rule_id})))
@@ -111,9 +113,7 @@ def main() -> None:
 def _fired(rules: RuleSet, article: TaggedArticle) -> frozenset[str]:
     document = prepare(article)
     return frozenset(
-        loaded.rule.rule_id
-        for loaded in rules.rules
-        if evaluate(loaded.tree, document) is not None
+        loaded.rule.rule_id for loaded in rules.rules if evaluate(loaded.tree, document) is not None
     )
 
 
