@@ -84,8 +84,11 @@ def is_repeated(text: str, paragraphs: Collection[str]) -> bool:
     if is_quoted(text, paragraphs):
         return True
     body = "\n".join(paragraphs)
-    words, beginning = tokens(normalise(text)), normalise(body[: _BEGINNING + 2 * len(text)])
-    runs = set(zip(*(words[start:] for start in range(_RUN)), strict=False))
-    start = " ".join(("", *tokens(beginning), ""))
-    repeated = sum(" ".join(("", *run, "")) in start for run in runs)
-    return repeated >= _REPEATED * len(runs)
+    runs = _runs(text)
+    beginning = _runs(body[: _BEGINNING + 2 * len(text)])
+    return len(runs & beginning) >= _REPEATED * len(runs)
+
+
+def _runs(text: str) -> set[tuple[str, ...]]:
+    words = tokens(normalise(text))
+    return set(zip(*(words[start:] for start in range(_RUN)), strict=False))

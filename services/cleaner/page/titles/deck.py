@@ -138,8 +138,12 @@ def _descriptions(head: Head) -> Iterator[SourcedValue]:
     values: list[tuple[str, object]] = [("meta", head.meta.get(name)) for name in names]
     values += [("json-ld", article.get("description")) for article in own]
     passed = {normalise(text) for text in head.site_descriptions}
+    written: set[str] = set()
     for source, value in values:
-        text = plain_title(value[: 2 * MAX_CHARACTERS]) if isinstance(value, str) else ""
+        if not isinstance(value, str) or value in written:
+            continue
+        written.add(value)
+        text = plain_title(value[: 2 * MAX_CHARACTERS])
         key = normalise(text)
         if key and key not in passed:
             passed.add(key)
@@ -156,22 +160,22 @@ def _standfirst(
     """
     start = headline_block(page, titles[0])
     end = _first_of_body(page, start, paragraphs)
-    last = None
-    marked = has_hint(page, _SUMMARY)
-    is_hidden = page.elements.hidden[page.blocks.element] != 0
-    excluded = is_beside(page, start) | has_hint(page, _DATE) | _is_heading(page) | is_hidden
+    below = slice(start + 1, min(end + _MAX_BLOCKS, len(page.texts)))
+    marked = has_hint(page, _SUMMARY, below)
     may_be = marked.copy()
-    may_be[: start + _NEAR] = True
-    past = min(end + _MAX_BLOCKS, len(page.texts))
-    blocks = start + 1 + np.flatnonzero((may_be & ~excluded)[start + 1 : past])[:_MAX_MARKED]
-    for block in blocks.tolist():
+    may_be[:_NEAR] = True
+    may_be &= ~(is_beside(page, start, below) | has_hint(page, _DATE, below))
+    may_be &= ~(_is_heading(page, below) | _is_hidden(page, below))
+    last = None
+    for index in np.flatnonzero(may_be)[:_MAX_MARKED].tolist():
+        block = start + 1 + index
         text, near = page.texts[block], block - (start if last is None else last)
         if last is None and block > end:
             break
-        if last is not None and (near > _AT_ONCE or not marked[block]):
+        if last is not None and (near > _AT_ONCE or not marked[index]):
             break
         is_candidate = (
-            marked[block]
+            marked[index]
             or (near <= _AT_ONCE and _is_long_subhead(page, block, text))
             or (block < end and _is_any(text, descriptions))
         )
@@ -186,9 +190,14 @@ def _captions(page: PageBlocks) -> str:
     return normalise("\n".join(page.texts[block] for block in np.flatnonzero(in_figure).tolist()))
 
 
-def _is_heading(page: PageBlocks) -> NDArray[np.bool_]:
-    """Return for each block whether it is in an h1."""
-    owner, inside = page.blocks.element, np.zeros(page.blocks.element.size, np.bool_)
+def _is_hidden(page: PageBlocks, blocks: slice) -> NDArray[np.bool_]:
+    return np.asarray(page.elements.hidden[page.blocks.element[blocks]] != 0)
+
+
+def _is_heading(page: PageBlocks, blocks: slice) -> NDArray[np.bool_]:
+    """Return for each of the blocks whether it is in an h1."""
+    owner = page.blocks.element[blocks]
+    inside = np.zeros(owner.size, np.bool_)
     for element in np.flatnonzero(page.elements.form == markup.H1)[:_MAX_HEADINGS]:
         inside |= (owner >= element) & (owner < page.elements.end[element])
     return inside
