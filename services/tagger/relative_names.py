@@ -6,19 +6,18 @@ names North Korea: beside other Norths and Souths, and in the South, a Korea mus
 
 import re
 from bisect import bisect_right
-from collections.abc import Iterator, Sequence
-from itertools import chain
+from collections.abc import Sequence
 from typing import Final
 
 from services.tagger.data.gazetteer import Gazetteer
-from services.tagger.scan.automaton import CandidateSpan, NameKind, longest_spans
+from services.tagger.scan.automaton import CandidateSpan, NameKind
 from services.tagger.scan.candidate_spans import FieldScan, Mask
 from shared.messages.schemas import CountryMention
 
-_RIVAL: Final = re.compile(
-    r"\b(?:(?:North|South)(?:ern)? (?!Korea|China|Pacific|Asia|Atlantic|Pole|Sea)[A-Z][a-z]"
-    r"|(?:[Dd]eep|American|Old|Global|Jim Crow) South\b|Confedera|Dixie|Civil War\b)"
+_OTHER_REGION: Final = re.compile(
+    r"[NS]o[ru]th(?:ern)? (?!Korea|China|Pacific|Asia|Atlantic|Pole|Sea)[A-Z][a-z]"
 )
+_AMERICAN: Final = ("Deep South", "American South", "Confedera", "Dixie", "Civil War")
 _NO_COUNTRY_AFTER: Final = re.compile(r" of (?!Kor)|[-‐-–][A-Za-z]| (?:and|or) (?:East|West)\b")
 _ALSO_AMERICAN: Final = "south"
 """The South is also a part of the U.S., so its country itself must be named, or the North."""
@@ -35,47 +34,55 @@ def find_relative_mentions(
 ) -> list[list[CountryMention]]:
     """Return the mentions by relative name of each field; ``countries`` are those by others."""
     spans = [
-        [span for span in longest_spans(_candidates(scan)) if mask.is_free(span.start, span.end)]
+        [span for span in _candidates(scan) if mask.is_free(span.start, span.end)]
         for scan, mask in zip(scans, people, strict=True)
     ]
-    if not any(spans):
-        return [[] for _ in scans]
-    owners = {span.names[0].owner for span in chain.from_iterable(spans)}
-    pair = owners | {
-        iso3 for group in gazetteer.groups.values() if owners & set(group) for iso3 in group
-    }
+    owners = {span.names[0].owner for of_field in spans for span in of_field}
+    pair = owners.union(*(group for group in gazetteer.groups.values() if owners & set(group)))
     named = {mention.iso3 for of_field in countries for mention in of_field}
-    has_rival = any(_RIVAL.search(scan.text.plain) for scan in scans)
+    if not named & pair:
+        return [[] for _ in scans]
+    sure = owners if len(owners) > 1 else named
     found: list[list[CountryMention]] = []
     is_established = False
     for scan, of_field, mentions in zip(scans, spans, countries, strict=True):
         starts = sorted(mention.start for mention in mentions if mention.iso3 in pair)
+        established = 0 if is_established or scan.field == "headline" else min(starts, default=None)
         found.append(
             [
                 _mention(scan, span)
                 for span in of_field
-                if (len(owners) > 1 or span.names[0].owner in named or not _is_american(scan, span))
-                and (
-                    scan.field == "headline"
-                    or is_established
-                    or (starts and starts[0] < span.start)
-                )
+                if established is not None
+                and established <= span.start
+                and (span.names[0].owner in sure or not _is_american(scan, span))
                 and _is_country(scan, span, gazetteer)
-                and (_is_near(starts, span) or not (has_rival or _is_place(scan, span)))
+                and (_is_near(starts, span) or not (_is_place(scan, span) or _has_rival(scans)))
             ]
-            if named & pair
-            else []
         )
         is_established = is_established or bool(starts)
     return found
 
 
-def _candidates(scan: FieldScan) -> Iterator[CandidateSpan]:
-    """Yield relative names, and the longer names that may contain them: the North Korean."""
-    if relative := scan.spans(NameKind.RELATIVE):
-        others = scan.spans(NameKind.COUNTRY, NameKind.DEMONYM, NameKind.GROUP, NameKind.STOP_NAME)
-        taken = Mask(len(scan.text.plain), others)
-        yield from (span for span in relative if taken.is_free(span.start, span.end))
+def _candidates(scan: FieldScan) -> list[CandidateSpan]:
+    """Return the relative names that no longer name begins with: not the North Korean."""
+    relative = scan.spans(NameKind.RELATIVE)
+    if not relative:
+        return []
+    others = scan.spans(NameKind.COUNTRY, NameKind.DEMONYM, NameKind.GROUP, NameKind.STOP_NAME)
+    starts = {span.start for span in others}
+    return [
+        span
+        for span in sorted(relative)
+        if starts.isdisjoint((span.start, span.start + len("the ")))
+    ]
+
+
+def _has_rival(scans: Sequence[FieldScan]) -> bool:
+    """Return whether the article is about other Norths and Souths as well."""
+    return any(
+        _OTHER_REGION.search(scan.text.plain) or any(word in scan.text.plain for word in _AMERICAN)
+        for scan in scans
+    )
 
 
 def _is_country(scan: FieldScan, span: CandidateSpan, gazetteer: Gazetteer) -> bool:

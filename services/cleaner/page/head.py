@@ -21,6 +21,11 @@ _MAX_ELEMENTS: Final = 30
 _FEW_TIMES: Final = 6
 _MAX_BYLINE_NODES: Final = 100
 _MAX_META: Final = 500
+_UNREAD: Final = (
+    *("og:image", "og:video", "twitter:image", "twitter:card", "twitter:app", "fb:", "al:"),
+    *("apple-", "msapplication", "google", "viewport", "theme-color", "robots", "referrer"),
+)
+"""Beginnings of the names of half of all meta elements, which say nothing of the article."""
 _MAX_CHARACTERS: Final = 1000
 _MAX_DESCRIPTION_CHARACTERS: Final = 1500
 _MAX_BYLINE_CHARACTERS: Final = 120
@@ -210,6 +215,8 @@ def _add_meta(head: Head, tree: LexborHTMLParser) -> None:
         attributes = node.attributes
         names = (attributes.get(key) for key in ("property", "name", "itemprop"))
         name = next(filter(None, names), "").strip().lower()
+        if name.startswith(_UNREAD):
+            continue
         value = tidy((attributes.get("content") or "")[:_MAX_CHARACTERS])
         if not name or not value or (name in _TIME_META and is_beside_article(node)):
             continue

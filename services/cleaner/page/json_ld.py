@@ -4,7 +4,6 @@ import json
 import re
 from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
-from itertools import islice
 from typing import Any, Final
 
 _ARTICLE: Final = re.compile(r"Article|Posting|Report|Liveblog|Review|Opinion", re.IGNORECASE)
@@ -24,20 +23,15 @@ def objects(scripts: Iterable[str]) -> list[dict[str, Any]]:
     """
     result: list[dict[str, Any]] = []
     for script in scripts:
-        result += islice(_inside(_parse(script)), _MAX_OBJECTS - len(result))
+        queue = deque([_parse(script)])
+        while queue and len(result) < _MAX_OBJECTS:
+            value = queue.popleft()
+            if isinstance(value, dict):
+                result.append(value)
+                queue.extend(value.values())
+            elif isinstance(value, list):
+                queue.extend(value[:_MAX_OBJECTS])
     return result
-
-
-def _inside(root: Any) -> Iterator[dict[str, Any]]:
-    """Yield the objects in a value, outer before inner."""
-    queue = deque([root])
-    while queue:
-        value = queue.popleft()
-        if isinstance(value, dict):
-            yield value
-            queue.extend(value.values())
-        elif isinstance(value, list):
-            queue.extend(value[:_MAX_OBJECTS])
 
 
 def articles(all_objects: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
@@ -45,11 +39,8 @@ def articles(all_objects: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
 
     Articles that another object lists or mentions are left out.
     """
-    elsewhere: set[int] = set()
-    for entry in all_objects:
-        if not (_ELSEWHERE.isdisjoint(entry) or id(entry) in elsewhere):
-            values = [entry[name] for name in _ELSEWHERE & entry.keys()]
-            elsewhere.update(map(id, islice(_inside(values), _MAX_OBJECTS)))
+    listed = deque(entry[name] for entry in all_objects for name in _ELSEWHERE & entry.keys())
+    elsewhere = _inside(listed)
     return [
         entry
         for entry in all_objects
@@ -59,15 +50,29 @@ def articles(all_objects: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
     ]
 
 
+def _inside(queue: deque[Any]) -> set[int]:
+    """Return the ids of the objects in these values."""
+    ids: set[int] = set()
+    while queue:
+        value = queue.popleft()
+        if isinstance(value, list):
+            queue.extend(value[:_MAX_OBJECTS])
+        elif isinstance(value, dict) and id(value) not in ids:
+            ids.add(id(value))
+            queue.extend(value.values())
+    return ids
+
+
 def site_names(all_objects: Sequence[dict[str, Any]]) -> Iterator[str]:
     """Yield the names of the publisher and the site.
 
     An organisation that is named as an author, such as an agency, is neither.
     """
-    authors = {id(author) for entry in all_objects for author in _to_list(entry.get("author"))}
+    values = (entry["author"] for entry in all_objects if "author" in entry)
+    authors = {id(author) for value in values for author in _to_list(value)}
     for entry in all_objects:
         name = entry.get("name")
-        if is_site(entry) and isinstance(name, str) and id(entry) not in authors:
+        if isinstance(name, str) and is_site(entry) and id(entry) not in authors:
             yield name
 
 

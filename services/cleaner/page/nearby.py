@@ -14,6 +14,7 @@ from services.cleaner.text.characters import normalise
 
 _AUTHOR: Final = np.uint64(1 << list(HINTS).index("author"))
 _DATE: Final = np.uint64(1 << list(HINTS).index("date"))
+_ALL_BLOCKS: Final = slice(None)
 _ABOVE: Final = 6
 _BELOW: Final = 25
 """Blocks above and below the headline that may hold a byline; further down are other authors."""
@@ -79,12 +80,12 @@ def _second_paragraph(page: PageBlocks, headline: int) -> int:
     return paragraphs[1] if len(paragraphs) > 1 else last
 
 
-def is_beside(page: PageBlocks, headline: int) -> NDArray[np.bool_]:
-    """Return for each block whether it is in a place or a part that the headline is not in."""
-    elements, owner = page.elements, page.blocks.element
+def is_beside(page: PageBlocks, headline: int, blocks: slice = _ALL_BLOCKS) -> NDArray[np.bool_]:
+    """Return for each of the blocks whether it is in a place that the headline is not in."""
+    elements, owner = page.elements, page.blocks.element[blocks]
     if not owner.size:
         return np.zeros(0, np.bool_)
-    own = owner[headline]
+    own = page.blocks.element[headline]
     places = elements.places[owner] & ~elements.places[own] & _PLACES_BESIDE
     hints = elements.inherited[owner] & ~elements.inherited[own] & _HINTS_BESIDE
     return np.asarray((places != 0) | (hints != 0))
@@ -94,12 +95,13 @@ def _short_texts(page: PageBlocks, blocks: Iterable[int], characters: int) -> It
     return (text for block in blocks if len(text := page.texts[block]) <= characters)
 
 
-def has_hint(page: PageBlocks, hint: np.uint64) -> NDArray[np.bool_]:
-    """Return for each block whether its element's name or its parent's gives the hint.
+def has_hint(page: PageBlocks, hint: np.uint64, blocks: slice = _ALL_BLOCKS) -> NDArray[np.bool_]:
+    """Return for each of the blocks whether its element's name or its parent's gives the hint.
 
     A hint that comes from further out does not count.
     """
-    parent, hints, owner = page.elements.parent, page.elements.inherited, page.blocks.element
+    parent, hints = page.elements.parent, page.elements.inherited
+    owner = page.blocks.element[blocks]
     around = np.maximum(0, parent[np.maximum(0, parent[owner])])
     return np.asarray((hints[owner] & ~hints[around] & hint) != 0)
 

@@ -3,6 +3,7 @@
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator
+from functools import lru_cache
 from typing import Final
 
 from shared.text.writing_systems import LETTERED, SIGNS, UNSPACED
@@ -29,6 +30,7 @@ _SIGNS_A_WORD: Final = 2
 _LETTERED_A_WORD: Final = 4
 """About so many characters make what another script writes as one word."""
 _RUN_CHARACTERS: Final = 4
+_SHORT: Final = 300
 
 
 def tidy(text: str) -> str:
@@ -48,11 +50,19 @@ def normalise(text: str) -> str:
 
     Its offsets are not those of the text.
     """
+    return _normalise_short(text) if len(text) <= _SHORT else _normalise(text)
+
+
+def _normalise(text: str) -> str:
     if text.isascii():
         return _NOT_WORD.sub(" ", text.lower()).strip()
     folded = unicodedata.normalize("NFKC", text).casefold()
     pattern = _NEITHER_WORD_NOR_MARK if _NOT_LATIN.search(folded) else _NOT_WORD
     return pattern.sub(" ", folded).strip()
+
+
+_normalise_short = lru_cache(maxsize=512)(_normalise)
+"""A page's titles are compared with each other again and again."""
 
 
 def tokens(text: str) -> list[str]:

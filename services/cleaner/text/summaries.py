@@ -38,8 +38,8 @@ _MAX_MARKS: Final = 0.34
 _RUN: Final = 4
 _REPEATED: Final = 0.8
 _STOPS: Final = " .!?…"
-_BEGINNING: Final = 1200
-"""Characters of a body in which its summary in other words is looked for."""
+_BEGINNING: Final = 300
+"""Characters of a body, beside twice the summary's, in which the summary's words are looked for."""
 _FULL_WORDS: Final = 10
 """So many words are a sentence without its full stop."""
 
@@ -73,13 +73,22 @@ def is_summary(text: str, headline: str, sites: Collection[str] = ()) -> bool:
     return word_overlap(key, normalise(headline)) < _REPEATED
 
 
-def is_repeated(text: str, paragraphs: Iterable[str]) -> bool:
+def is_quoted(text: str, paragraphs: Iterable[str]) -> bool:
+    """Return whether a paragraph has the text, letter by letter."""
+    bare = text.rstrip(_STOPS)
+    return any(bare in paragraph for paragraph in paragraphs)
+
+
+def is_repeated(text: str, paragraphs: Collection[str]) -> bool:
     """Return whether the paragraphs have the text, or begin with most of its words."""
-    body = "\n".join(paragraphs)
-    if text.rstrip(_STOPS) in body:
+    if is_quoted(text, paragraphs):
         return True
-    words, beginning = tokens(normalise(text)), normalise(body[:_BEGINNING])
-    runs = set(zip(*(words[start:] for start in range(_RUN)), strict=False))
-    start = " ".join(("", *tokens(beginning), ""))
-    repeated = sum(" ".join(("", *run, "")) in start for run in runs)
-    return repeated >= _REPEATED * len(runs)
+    body = "\n".join(paragraphs)
+    runs = _runs(text)
+    beginning = _runs(body[: _BEGINNING + 2 * len(text)])
+    return len(runs & beginning) >= _REPEATED * len(runs)
+
+
+def _runs(text: str) -> set[tuple[str, ...]]:
+    words = tokens(normalise(text))
+    return set(zip(*(words[start:] for start in range(_RUN)), strict=False))

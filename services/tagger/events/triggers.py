@@ -90,9 +90,12 @@ def find_triggers(
     by_words = vocabulary.triggers.get(language or ENGLISH)
     if by_words is None:
         return []
+    spans = scan.spans_by_kind.get(NameKind.EVENT)
+    if not spans:
+        return []
     reader = _TriggerReader(scan, participants, vocabulary, language or ENGLISH)
     triggers: list[Trigger] = []
-    for span in scan.spans(NameKind.EVENT):
+    for span in spans:
         for name in span.names:
             if name.language == reader.language:
                 triggers += reader.read(span, by_words[name.owner])
@@ -176,15 +179,17 @@ class _TriggerReader:
         self._types: Final = vocabulary.types
         self._reaches: Final = vocabulary.reaches
         self._words: Final = sorted(
-            _GroupWord(span.start, span.end, name.owner)
-            for span in scan.spans(NameKind.EVENT_WORD)
-            for name in span.names
-            if name.language == language
+            [
+                _GroupWord(span.start, span.end, name.owner)
+                for span in scan.spans_by_kind.get(NameKind.EVENT_WORD, ())
+                for name in span.names
+                if name.language == language
+            ]
         )
         self._word_starts: Final = [word.start for word in self._words]
-        self._groups: Final = {ACTOR, *(word.group for word in self._words)}
+        self._groups: Final = {ACTOR, *[word.group for word in self._words]}
         self._stops: Final[dict[str, list[tuple[int, int]]]] = {}
-        for span in sorted(scan.spans(NameKind.EVENT_STOP)):
+        for span in sorted(scan.spans_by_kind.get(NameKind.EVENT_STOP, ())):
             for name in span.names:
                 self._stops.setdefault(name.owner, []).append((span.start, span.end))
 
@@ -223,7 +228,7 @@ class _TriggerReader:
                 or (pattern.is_weak and not has_company)
                 or (candidate.is_either and noun is not None and noun is not pattern.is_noun)
                 or (candidate.is_past and is_modifier)
-                or self._is_stopped(span, event)
+                or (self._stops and self._is_stopped(span, event))
             ):
                 continue
             bounds = self._bounds(span, candidate)
@@ -284,14 +289,14 @@ class _TriggerReader:
                 return None
             if word.group != group:
                 continue
+            if not self._is_one(end, word.start):
+                return None
             gap = self._plain[end : word.start]
             if pattern.is_noun:
                 fits = _OF_GAP.fullmatch(gap) is not None
             else:
                 fits = _GAP.fullmatch(gap) is not None and len(_WORD.findall(gap)) <= reach
-            if fits and not _PART.match(self._plain, word.end) and self._is_one(end, word.start):
-                return word
-            return None
+            return word if fits and not _PART.match(self._plain, word.end) else None
         return None
 
     def _actor_after(self, end: int) -> _GroupWord | None:
@@ -313,8 +318,9 @@ class _TriggerReader:
             if word.end < start - _REACH:
                 return None
             if word.group == group and word.end <= start:
-                between = self._plain[word.end : start]
-                fits = gap.fullmatch(between) and self._is_one(word.start, start)
+                fits = self._is_one(word.start, start) and gap.fullmatch(
+                    self._plain, word.end, start
+                )
                 return self._longest_word(index) if fits else None
         return None
 

@@ -17,7 +17,7 @@ from services.tagger.scan.candidate_spans import FieldScan, Mask, SpanLike
 from services.tagger.scan.normalise import normalise_name
 
 _JUNIOR: Final = re.compile(r",? (?:(?:Jr|Sr|II|III|IV)\b|[Jj]unior\b|the [Yy]ounger\b)")
-_BEFORE_JUNIOR: Final = frozenset(" ,")
+_BEFORE_JUNIOR: Final = (" J", " S", " I", " j", " the ", ", ")
 _GENERATIONS: Final = (" younger ", " elder ", " junior ")
 _AFTER_A_NAME: Final = frozenset({"jr", "sr", "ii", "iii", "iv"})
 _HEADLINE: Final = "headline"
@@ -92,7 +92,7 @@ def is_principal(actor: str, surname: str, gazetteer: Gazetteer) -> bool:
 def is_junior(scan: FieldScan, span: SpanLike) -> bool:
     """Return whether Jr. or III follows, which no listed name has: it is another person."""
     plain = scan.text.plain
-    return plain[span.end : span.end + 1] in _BEFORE_JUNIOR and bool(_JUNIOR.match(plain, span.end))
+    return plain.startswith(_BEFORE_JUNIOR, span.end) and bool(_JUNIOR.match(plain, span.end))
 
 
 def is_of_a_generation(scan: FieldScan, span: SpanLike) -> bool:
@@ -110,30 +110,51 @@ def is_titled_otherwise(title: Title, actor: str, gazetteer: Gazetteer) -> bool:
 
 def find_unknown_bearers(
     contexts: Sequence[TitleContext],
-    masks: Sequence[Mask],
+    full_names: Sequence[Sequence[CandidateSpan]],
     surnames: frozenset[str],
     gazetteer: Gazetteer,
 ) -> Iterator[SurnameBearer]:
     """Yield the people of these surnames whom nothing lists: Jr., an unknown first name before it.
 
-    ``masks`` cover the listed people of each field.
+    ``full_names`` are the listed names in each field.
     """
     for field, context in enumerate(contexts):
         scan = context.scan
-        for span in scan.spans(NameKind.SURNAME):
-            surname = span.names[0].owner
-            if surname not in surnames or not masks[field].is_free(span.end, span.end + 1):
-                continue
-            if is_of_a_generation(scan, span) or (
-                masks[field].is_free(span.start, span.end) and _is_person(scan, span, gazetteer)
-            ):
-                yield SurnameBearer(field, span.start, surname)
+        for span in _unlisted(scan, full_names[field], surnames):
+            if is_of_a_generation(scan, span) or _is_person(scan, span, gazetteer):
+                yield SurnameBearer(field, span.start, span.names[0].owner)
         for span in scan.spans(NameKind.STOP_NAME):
             words = normalise_name(scan.text.plain[span.start : span.end]).split()
             if words and words[-1].rstrip(".") in _AFTER_A_NAME:
                 words.pop()
             if words and words[-1] in surnames and not _is_whole(words, span):
                 yield SurnameBearer(field, span.start, words[-1])
+
+
+def _unlisted(
+    scan: FieldScan, full_names: Sequence[CandidateSpan], surnames: frozenset[str]
+) -> list[CandidateSpan]:
+    """Return the surnames that may be part of a name that no list has."""
+    likely = [
+        span
+        for span in scan.spans(NameKind.SURNAME)
+        if span.names[0].owner in surnames
+        and (is_of_a_generation(scan, span) or _has_first_name(scan, span))
+    ]
+    if not likely:
+        return []
+    names = (span for span in full_names if span.names[0].kind is not NameKind.MONONYM)
+    mask = Mask(len(scan.text.plain), names)
+    return [
+        span
+        for span in likely
+        if mask.is_free(span.end, span.end + 1)
+        and (mask.is_free(span.start, span.end) or is_of_a_generation(scan, span))
+    ]
+
+
+def _has_first_name(scan: FieldScan, span: CandidateSpan) -> bool:
+    return scan.capital_after(span.end) is None and scan.capital_before(span.start) is not None
 
 
 def _is_whole(words: list[str], span: CandidateSpan) -> bool:
@@ -144,8 +165,7 @@ def _is_whole(words: list[str], span: CandidateSpan) -> bool:
 def _is_person(scan: FieldScan, span: CandidateSpan, gazetteer: Gazetteer) -> bool:
     """Return whether an unknown first name stands before the surname and no noun after it."""
     return (
-        scan.capital_before(span.start) is not None
-        and scan.capital_after(span.end) is None
+        _has_first_name(scan, span)
         and not is_case_uninformative(scan, span)
         and is_part_of_unknown_name(scan, span, frozenset(), gazetteer)
     )

@@ -88,33 +88,32 @@ def _bearers(
     gazetteer: Gazetteer,
 ) -> Iterator[SurnameBearer]:
     """Yield who bears the surnames that may stand alone, by full name or by that surname."""
-    masks = [
-        Mask(
-            len(context.scan.text.plain),
-            (span for span in spans if span.names[0].kind is not NameKind.MONONYM),
-        )
-        for context, spans in zip(contexts, full_names, strict=True)
-    ]
-    surnames = {
+    surnames = frozenset(
         span.names[0].owner
         for context in contexts
         for span in context.scan.spans(NameKind.SURNAME)
         if span.names[0].owner in gazetteer.principals or span.names[0].owner in gazetteer.leaders
-    }
+    )
     if not surnames:
         return
     for field, (context, spans) in enumerate(zip(contexts, full_names, strict=True)):
+        named: set[tuple[str, bool]] = set()
         for span in spans:
             actor, is_mononym = span.names[0].owner, span.names[0].kind is NameKind.MONONYM
-            is_other = is_of_a_generation(context.scan, span) or (
+            is_relative = is_of_a_generation(context.scan, span) or (
                 is_mononym and _is_anothers(span, context, gazetteer)
             )
             is_bare = is_mononym and not context.scan.text.plain.endswith(
-                "resident ", 0, span.start
+                _PRESIDENTS, 0, span.start
             )
+            if not is_relative and (actor, is_bare) in named:
+                continue
             for surname in surnames.intersection(gazetteer.surnames[actor]):
-                yield SurnameBearer(field, span.start, surname, "" if is_other else actor, is_bare)
-    yield from find_unknown_bearers(contexts, masks, frozenset(surnames), gazetteer)
+                yield SurnameBearer(
+                    field, span.start, surname, "" if is_relative else actor, is_bare
+                )
+            named.add((actor, is_bare))
+    yield from find_unknown_bearers(contexts, full_names, surnames, gazetteer)
 
 
 def _is_anothers(span: CandidateSpan, context: TitleContext, gazetteer: Gazetteer) -> bool:

@@ -71,6 +71,8 @@ class CueClass(StrEnum):
     LONG_AGO = "time long ago"
     TIME_AHEAD = "time ahead"
 
+    __hash__ = str.__hash__  # Enum's own is a Python function, which is slow as a key
+
 
 CLASS_STATUS: Final[dict[CueClass, Status]] = {
     CueClass.NEGATION: "denied",

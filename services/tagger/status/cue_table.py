@@ -15,7 +15,7 @@ from typing import Final, NamedTuple
 from ahocorasick_rs import AhoCorasick, MatchKind
 
 from services.tagger.scan.normalise import normalise_name
-from services.tagger.status.cue_classes import CueClass, bits_of
+from services.tagger.status.cue_classes import DENIABLE, CueClass, bits_of
 
 LANGUAGES: Final = frozenset({"en", "de", "fr", "es"})
 PUNCTUATION: Final[Mapping[str, CueClass]] = {
@@ -28,6 +28,9 @@ PUNCTUATION: Final[Mapping[str, CueClass]] = {
 """In normalised text, where "|" stands for dashes."""
 CENTURIES: Final = tuple(str(century) for century in range(15, 21))
 """A year is found by its first two digits."""
+YEAR: Final = bits_of([CueClass.YEAR])
+MAY_DENY: Final = bits_of(DENIABLE | {CueClass.REPORT})
+"""Right after a negation, cues of these classes deny as well."""
 _CHOICE: Final = re.compile(r"\{([^{}]*)\}")
 _CONSONANT_Y: Final = re.compile(r"[^aeiou]y\Z")
 _MONTH: Final = re.compile(r"month (\d+)")
@@ -40,6 +43,10 @@ class Cue(NamedTuple):
     month: int
     is_word: bool
     """Whether it must end where a word ends."""
+    is_mark: bool
+    """Whether it is searched without a blank before it."""
+    needs_context: bool
+    """Whether its classes depend on what stands beside it."""
 
 
 class CueTable(NamedTuple):
@@ -62,8 +69,11 @@ def cue_table(language: str) -> CueTable | None:
 
 
 def _marks() -> dict[str, Cue]:
-    marks = {mark: Cue(bits_of([kind]), 0, is_word=False) for mark, kind in PUNCTUATION.items()}
-    year = Cue(bits_of([CueClass.YEAR]), 0, is_word=False)
+    marks = {
+        mark: Cue(bits_of([kind]), 0, is_word=False, is_mark=True, needs_context=False)
+        for mark, kind in PUNCTUATION.items()
+    }
+    year = Cue(YEAR, 0, is_word=False, is_mark=False, needs_context=True)
     return marks | {f" {century}": year for century in CENTURIES}
 
 
@@ -83,9 +93,14 @@ def _phrases(text: str) -> dict[str, Cue]:
             if month:
                 months[pattern] = int(month[1])
     return {
-        pattern: Cue(bits_of(classes[pattern]), months.get(pattern, 0), is_word=True)
+        pattern: _phrase(bits_of(classes[pattern]), months.get(pattern, 0))
         for pattern in sorted(classes)
     }
+
+
+def _phrase(bits: int, month: int) -> Cue:
+    needs_context = bool(month or bits == YEAR or bits & MAY_DENY)
+    return Cue(bits, month, is_word=True, is_mark=False, needs_context=needs_context)
 
 
 def expand_forms(phrase: str) -> Iterator[str]:

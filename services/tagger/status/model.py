@@ -15,6 +15,7 @@ import msgspec
 from shared.messages.schemas import Status
 
 STATUSES: Final[tuple[Status, ...]] = ("asserted", "denied", "planned", "past", "claimed")
+_Row = tuple[float, float, float, float, float]
 
 
 class Estimate(NamedTuple):
@@ -33,7 +34,7 @@ class StatusModel(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     asserted: float
     other: float
-    weights: dict[str, tuple[float, float, float, float, float]]
+    weights: dict[str, _Row]
 
     def is_certain(self, estimate: Estimate) -> bool:
         """Return whether an estimate is certain enough to be said."""
@@ -41,23 +42,26 @@ class StatusModel(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     def estimate(self, features: Mapping[str, int]) -> Estimate:
         """Return the most likely status of a trigger."""
-        shares = self.shares(features)
-        best = max(range(len(STATUSES)), key=shares.__getitem__)
+        get = self.weights.get
+        weighed = [(row, cue) for name, cue in features.items() if (row := get(name))]
+        shares = _shares([row for row, _cue in weighed])
+        best = shares.index(max(shares))
         scores: dict[int, float] = {}
-        for feature, cue in features.items():
-            if row := self.weights.get(feature):
-                scores[cue] = scores.get(cue, 0.0) + row[best]
+        for row, cue in weighed:
+            scores[cue] = scores.get(cue, 0.0) + row[best]
         cue = max(scores, key=scores.__getitem__) if scores else -1
         return Estimate(STATUSES[best], shares[best], cue)
 
     def shares(self, features: Iterable[str]) -> Sequence[float]:
         """Return the share of each status; they add up to 1."""
-        get = self.weights.get
-        rows = [row for row in map(get, features) if row]
-        sums = list(map(sum, zip(*rows, strict=True))) if rows else [0.0] * len(STATUSES)
-        powers = list(map(math.exp, sums))
-        total = sum(powers)
-        return [power / total for power in powers]
+        return _shares([row for row in map(self.weights.get, features) if row])
+
+
+def _shares(rows: Sequence[_Row]) -> Sequence[float]:
+    sums = list(map(sum, zip(*rows, strict=True))) if rows else [0.0] * len(STATUSES)
+    powers = list(map(math.exp, sums))
+    total = sum(powers)
+    return [power / total for power in powers]
 
 
 @cache

@@ -76,6 +76,15 @@ class _Stretch(NamedTuple):
     """The number of the cue in the field."""
 
 
+class _Reach(NamedTuple):
+    """What decides a cue's scope: the first of its classes that has one."""
+
+    kind: CueClass
+    status: Status
+    is_forward: bool
+    is_with_infinitive: bool
+
+
 def field_scopes(cues: CueScan) -> list[StatusScope]:
     """Return the scopes of a field in text order; of two that overlap the first one counts."""
     stretches = sorted([*_cue_stretches(cues), *_background_paragraphs(cues)])
@@ -84,32 +93,42 @@ def field_scopes(cues: CueScan) -> list[StatusScope]:
 
 def _cue_stretches(cues: CueScan) -> Iterator[_Stretch]:
     starts, covered = cues.starts, 0
-    for index, bits in enumerate(cues.bits):
-        scoped = bits & _SCOPED
-        if not scoped or (starts[index] < covered and scoped & _FORWARD_BITS):
+    scoped_cues = [
+        (index, scoped) for index, bits in enumerate(cues.bits) if (scoped := bits & _SCOPED)
+    ]
+    sentence_end = -1
+    for index, scoped in scoped_cues:
+        if starts[index] < covered and scoped & _FORWARD_BITS:
             continue  # a cue that another one governs reaches as far as that one
-        kind = _scoped_class(scoped)
-        if kind in _FORWARD:
-            if kind in _WITH_INFINITIVE and not _has_infinitive(cues, index):
+        kind, status, is_forward, is_with_infinitive = _reach(scoped)
+        if is_forward:
+            if is_with_infinitive and not _has_infinitive(cues, index):
                 continue
-            start, end = _forward_start(cues, index), _clause_end(cues, index)
+            if cues.ends[index] > sentence_end:
+                sentence_end = cues.sentence(cues.ends[index] - 1)[1]
+            start, end = _forward_start(cues, index), _clause_end(cues, index, sentence_end)
             covered = end
         else:
             start, end = _backward_reach(cues, index, kind)
         if start < end:
-            yield _Stretch(start, end, CLASS_STATUS[kind], index)
+            yield _Stretch(start, end, status, index)
 
 
 @lru_cache(maxsize=4096)
-def _scoped_class(bits: int) -> CueClass:
-    """Return the class that decides a cue's scope: the first that has one."""
-    return next(kind for kind in classes_of(bits & _SCOPED))
+def _reach(scoped: int) -> _Reach:
+    kind = classes_of(scoped)[0]
+    return _Reach(kind, CLASS_STATUS[kind], kind in _FORWARD, kind in _WITH_INFINITIVE)
 
 
 def _forward_start(cues: CueScan, index: int) -> int:
     """Return where a cue's scope begins: after it, but of "to launch" with the verb."""
-    is_infinitive = cues.words(index).lower().startswith(_INFINITIVE)
-    return cues.starts[index] + len(_INFINITIVE) if is_infinitive else cues.ends[index]
+    start, end = cues.starts[index], cues.ends[index]
+    return start + len(_INFINITIVE) if _is_infinitive(cues.plain, start, end) else end
+
+
+def _is_infinitive(plain: str, start: int, end: int) -> bool:
+    after = start + len(_INFINITIVE)
+    return after <= end and plain[start:after].lower() == _INFINITIVE
 
 
 def _backward_reach(cues: CueScan, index: int, kind: CueClass) -> tuple[int, int]:
@@ -128,11 +147,13 @@ def _has_infinitive(cues: CueScan, index: int) -> bool:
     if cues.field == "headline" or " " in cues.words(index):
         return True
     following = range(index + 1, min(index + 4, len(cues.starts)))
-    return any(
-        cues.starts[after] - end <= _INFINITIVE_REACH
-        and (cues.bits[after] & _TO or cues.words(after).lower().startswith(_INFINITIVE))
-        for after in following
-    )
+    for after in following:
+        start = cues.starts[after]
+        if start - end <= _INFINITIVE_REACH and (
+            cues.bits[after] & _TO or _is_infinitive(cues.plain, start, cues.ends[after])
+        ):
+            return True
+    return False
 
 
 def _clause_start(cues: CueScan, index: int) -> int:
@@ -146,16 +167,15 @@ def _clause_start(cues: CueScan, index: int) -> int:
     return first
 
 
-def _clause_end(cues: CueScan, index: int) -> int:
+def _clause_end(cues: CueScan, index: int, sentence_end: int) -> int:
     """Return where a clause ends: at a border, or at the comma before who says so."""
-    end = cues.ends[index]
-    last = min(cues.sentence(end - 1)[1], end + _REACH)
-    starts, comma = cues.starts, 0
+    last = min(sentence_end, cues.ends[index] + _REACH)
+    starts, classes, comma = cues.starts, cues.bits, 0
     for after in range(index + 1, len(starts)):
-        start, bits = starts[after], cues.bits[after]
+        start = starts[after]
         if start >= last:
             break
-        if bits & _ENDING:
+        if (bits := classes[after]) & _ENDING:
             if bits & _BORDER:
                 return start
             if bits & _SAY and comma:
@@ -167,50 +187,59 @@ def _clause_end(cues: CueScan, index: int) -> int:
 
 def _background_reach(cues: CueScan, index: int) -> tuple[int, int]:
     """Return the clause of an old time, or only its noun where the clause is about this week."""
-    start, end = _clause_start(cues, index), _clause_end(cues, index)
-    if any(hit.bits & _PRESENT for hit in cues.hits_between(start, end)):
+    sentence_end = cues.sentence(cues.ends[index] - 1)[1]
+    start, end = _clause_start(cues, index), _clause_end(cues, index, sentence_end)
+    if cues.has_class_between(_PRESENT, start, end):
         noun = _DATED_NOUN.match(cues.plain, cues.ends[index], end)
         return cues.starts[index], noun.end() if noun else cues.ends[index]
     return start, end
 
 
 def _background_paragraphs(cues: CueScan) -> Iterator[_Stretch]:
-    """Yield the background that each paragraph's first sentence opens."""
-    starts = [*cues.sentence_starts, len(cues.plain)]
-    index, opening, reason, marks = 0, -1, -1, cues.bits
-    for number, start in enumerate(starts[:-1]):
-        is_first = not number or "\n" in cues.plain[max(0, start - 2) : start]
-        old, bits = -1, 0
-        while index < len(marks) and cues.starts[index] < starts[number + 1]:
-            bits |= marks[index]
-            if old < 0 and marks[index] & _LONG_AGO:
-                old = index
-            index += 1
-        if opening >= 0 and (is_first or bits & _PRESENT):
-            yield _Stretch(opening, start, "past", reason)
-            opening = -1
-        if is_first and old >= 0 and not bits & _PRESENT:
-            opening, reason = start, old
-    if opening >= 0:
-        yield _Stretch(opening, len(cues.plain), "past", reason)
+    """Yield the background that each paragraph's first sentence opens, if it is dated long ago."""
+    last = -1
+    for cue in [index for index, bits in enumerate(cues.bits) if bits & _LONG_AGO]:
+        number = cues.sentence_number(cues.starts[cue])
+        if number == last or not _opens_paragraph(cues, number):
+            continue
+        last = number
+        if _is_present(cues, number):
+            continue
+        end = number + 1
+        while (
+            end < len(cues.sentence_starts)
+            and not _opens_paragraph(cues, end)
+            and not _is_present(cues, end)
+        ):
+            end += 1
+        yield _Stretch(cues.sentence_starts[number], cues.sentence_end(end - 1), "past", cue)
+
+
+def _opens_paragraph(cues: CueScan, number: int) -> bool:
+    start = cues.sentence_starts[number]
+    return not number or "\n" in cues.plain[max(0, start - 2) : start]
+
+
+def _is_present(cues: CueScan, number: int) -> bool:
+    """Return whether a sentence has a mark of the present."""
+    start = cues.sentence_starts[number] if number else 0
+    return cues.has_class_between(_PRESENT, start, cues.sentence_end(number))
 
 
 def _without_overlaps(cues: CueScan, stretches: Sequence[_Stretch]) -> Iterator[StatusScope]:
-    reached = 0
-    for stretch in stretches:
-        start, end = _trim(cues.plain, max(stretch.start, reached), stretch.end)
+    field, plain, reached = cues.field, cues.plain, 0
+    for first, last, status, cue in stretches:
+        start, end = _trim(plain, max(first, reached), last)
         if start < end:
             reached = end
-            reason = cues.words(stretch.cue)
-            yield StatusScope(
-                field=cues.field, start=start, end=end, status=stretch.status, reason=reason
-            )
+            reason = cues.words(cue)
+            yield StatusScope(field=field, start=start, end=end, status=status, reason=reason)
 
 
 def _trim(plain: str, start: int, end: int) -> tuple[int, int]:
     """Return the stretch without the punctuation at its ends, except a last full stop."""
     while start < end and not plain[start].isalnum():
         start += 1
-    while start < end and (plain[end - 1].isspace() or plain[end - 1] in ",;:"):
+    while start < end and ((mark := plain[end - 1]) in ",;:" or mark.isspace()):
         end -= 1
     return start, end

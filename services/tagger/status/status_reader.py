@@ -19,7 +19,7 @@ from services.tagger.status.cue_table import cue_table
 from services.tagger.status.event_kind import EventKind, StatusVerdict, TriggerSpan
 from services.tagger.status.model import Estimate, StatusModel, status_model
 from services.tagger.status.scopes import field_scopes
-from services.tagger.status.trigger_features import TRIGGER, trigger_features
+from services.tagger.status.trigger_features import TRIGGER, Features, trigger_features
 from shared.messages.schemas import FieldName, StatusScope
 
 _LEAD_SENTENCES: Final = 3
@@ -44,7 +44,10 @@ _LONG_AGO: Final = frozenset(
 
 
 class _Reading(NamedTuple):
-    """A trigger, its verdict in its own sentence, and how it is dated there."""
+    """A trigger, its verdict in its own sentence, and how it is dated there.
+
+    ``long_ago``: the words that date a past event long ago.
+    """
 
     trigger: TriggerSpan
     estimate: Estimate
@@ -86,9 +89,7 @@ class StatusReader:
             if reading.is_leading and reading.verdict.status == "asserted"
         }
         long_ago = {
-            reading.trigger.kind.event: reading.long_ago
-            for reading in readings
-            if reading.verdict.status == "past" and reading.long_ago
+            reading.trigger.kind.event: reading.long_ago for reading in readings if reading.long_ago
         }
         return [self._in_article(reading, leading, long_ago) for reading in readings]
 
@@ -110,18 +111,18 @@ class StatusReader:
         features = trigger_features(cues, trigger.start, trigger.end, trigger.kind)
         estimate = self._model.estimate(features)
         reason = _words(cues, trigger, estimate.cue)
-        is_certain = self._model.is_certain(estimate)
-        lead = cues.sentence_starts[:_LEAD_SENTENCES]
-        old = next((features[name] for name in features if name in _LONG_AGO), None)
+        verdict = (
+            StatusVerdict(estimate.status, reason)
+            if self._model.is_certain(estimate)
+            else StatusVerdict(None, f"{_UNCLEAR}{reason}")
+        )
         return _Reading(
             trigger,
             estimate,
-            StatusVerdict(estimate.status, reason)
-            if is_certain
-            else StatusVerdict(None, f"{_UNCLEAR}{reason}"),
-            is_leading=trigger.field != "body" or cues.sentence(trigger.start)[0] <= lead[-1],
+            verdict,
+            is_leading=trigger.field != "body" or _is_in_lead(cues, trigger.start),
             is_dated=not _DATING.isdisjoint(features),
-            long_ago="" if old is None else cues.words(old),
+            long_ago=_long_ago(cues, features) if verdict.status == "past" else "",
         )
 
     def _in_article(
@@ -155,3 +156,12 @@ class StatusReader:
 def _words(cues: CueScan, trigger: TriggerSpan, cue: int) -> str:
     """Return the words of a cue, or of the trigger itself."""
     return cues.plain[trigger.start : trigger.end] if cue == TRIGGER else cues.words(cue)
+
+
+def _is_in_lead(cues: CueScan, position: int) -> bool:
+    return cues.sentence(position)[0] <= cues.sentence_starts[:_LEAD_SENTENCES][-1]
+
+
+def _long_ago(cues: CueScan, features: Features) -> str:
+    """Return the words of the nearest cue that dates an event long ago, empty without one."""
+    return next((cues.words(features[name]) for name in features if name in _LONG_AGO), "")

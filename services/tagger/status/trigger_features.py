@@ -6,7 +6,6 @@ of a verdict.
 """
 
 from bisect import bisect_left
-from collections.abc import Iterator
 from functools import lru_cache
 from typing import Final
 
@@ -19,7 +18,7 @@ from services.tagger.status.cue_classes import (
 )
 from services.tagger.status.cue_scan import CueScan
 from services.tagger.status.event_kind import EventKind
-from services.tagger.status.trigger_form import TriggerForm, trigger_form
+from services.tagger.status.trigger_form import FormName, TriggerForm, trigger_form
 
 Features = dict[str, int]
 TRIGGER: Final = -1
@@ -49,7 +48,6 @@ _NO_GOVERNOR: Final = bits_of(
         CueClass.WEAK_RECENT,
     )
 )
-_Zones = Iterator[tuple[int, str]]
 
 
 def trigger_features(cues: CueScan, start: int, end: int, kind: EventKind) -> Features:
@@ -61,91 +59,107 @@ def trigger_features(cues: CueScan, start: int, end: int, kind: EventKind) -> Fe
     while before > earliest and cues.ends[before - 1] > start:
         before -= 1
     form = trigger_form(cues, earliest, before, (start, end), kind)
-    features: Features = dict.fromkeys(_own_features(cues, start, end, kind, form), TRIGGER)
+    names = _own_names(
+        form.name, is_scheduled=kind.is_scheduled, is_headline=cues.field == "headline"
+    )
+    features: Features = dict.fromkeys(names, TRIGGER)
+    if start and _SCARE_QUOTES.get(cues.plain[start - 1]) == cues.plain[end : end + 1]:
+        features["scare quotes"] = TRIGGER
     if cues.plain[max(start, last - 3) : last].rstrip().endswith("?"):
         features["a question"] = TRIGGER
     chain_start = cues.starts[form.chain] if form.chain < before else start
-    for index, zone in _zones_before(cues, earliest, before, form, chain_start):
-        for name in _names(cues.bits[index], zone, form.name):
-            features.setdefault(name, index)
-    for index, zone in _zones_after(cues, end, last):
-        for name in _names(cues.bits[index], zone, form.name):
-            features.setdefault(name, index)
+    chain, governor = _add_before(features, cues, (earliest, before), form, chain_start)
+    _add_after(features, cues, end, last, form.name)
     if form.chain < before:
-        _add_chain(features, cues, form, before)
+        name, governed = _chain_names(chain, cues.bits[governor] if governor >= 0 else 0)
+        features[name] = form.chain
+        for name in governed:
+            features[name] = governor
     return features
 
 
-def _own_features(
-    cues: CueScan, start: int, end: int, kind: EventKind, form: TriggerForm
-) -> Iterator[str]:
-    """Yield what is said of the trigger without any cue."""
-    yield f"form={form.name}"
-    if cues.field == "headline":
-        yield f"headline&{form.name}"
-    if kind.is_scheduled:
-        yield f"scheduled&{form.name}"
-    if start and _SCARE_QUOTES.get(cues.plain[start - 1]) == cues.plain[end : end + 1]:
-        yield "scare quotes"
+@lru_cache(maxsize=64)
+def _own_names(form: FormName, is_scheduled: bool, is_headline: bool) -> tuple[str, ...]:
+    """Return what is said of a trigger without any cue."""
+    names = [f"form={form}"]
+    if is_headline:
+        names.append(f"headline&{form}")
+    if is_scheduled:
+        names.append(f"scheduled&{form}")
+    return tuple(names)
 
 
 @lru_cache(maxsize=65536)
-def _names(bits: int, zone: str, form: str) -> tuple[str, ...]:
+def _names(bits: int, zone: str, form: FormName) -> tuple[str, ...]:
     """Return the names of the features of a cue in a zone."""
     plain = tuple(f"{kind}@{zone}" for kind in classes_of(bits))
     return plain + tuple(f"{name}&{form}" for name in plain) if zone in _BY_FORM else plain
 
 
-def _zones_before(
-    cues: CueScan, earliest: int, before: int, form: TriggerForm, chain_start: int
-) -> _Zones:
-    """Yield each cue before the trigger, the nearest first, with its zone."""
-    is_beyond = is_soft = has_governor = False
-    for index in range(before - 1, earliest - 1, -1):
-        if index >= form.chain:
-            yield index, "chain"
-            continue
-        bits = cues.bits[index]
-        if is_beyond:
-            yield index, "before"
-        else:
-            gap = cues.plain.count(" ", cues.ends[index], chain_start)
-            yield index, "far" if is_soft else "near" if gap <= _NEAR_WORDS else "left"
-            if not has_governor and not is_soft and gap <= _GOVERNOR_WORDS and bits & ~_NO_GOVERNOR:
-                has_governor = True
-                yield index, "governor"
-        is_soft = is_soft or bool(bits & _COMMA)
-        is_beyond = is_beyond or bool(bits & _BORDER)
+def _add_before(
+    features: Features,
+    cues: CueScan,
+    span: tuple[int, int],
+    form: TriggerForm,
+    chain_start: int,
+) -> tuple[int, int]:
+    """Add the features of each cue before the trigger, the nearest first.
 
-
-def _zones_after(cues: CueScan, end: int, last: int) -> _Zones:
-    """Yield each cue after the trigger with its zone."""
+    Returns the classes of its chain of auxiliaries and the number of its governor, -1 without one.
+    """
+    earliest, before = span
+    name_of_form, plain, ends, classes = form.name, cues.plain, cues.ends, cues.bits
+    chain, governor = 0, -1
+    for index in range(before - 1, form.chain - 1, -1):
+        bits = classes[index]
+        chain |= bits
+        for name in _names(bits, "chain", name_of_form):
+            features.setdefault(name, index)
     is_beyond = is_soft = False
-    first = bisect_left(cues.starts, end)
-    for index in range(first, bisect_left(cues.starts, last, first)):
+    for index in range(min(before, form.chain) - 1, earliest - 1, -1):
+        bits = classes[index]
+        if is_beyond:
+            names = _names(bits, "before", name_of_form)
+        else:
+            gap = plain.count(" ", ends[index], chain_start)
+            zone = "far" if is_soft else "near" if gap <= _NEAR_WORDS else "left"
+            names = _names(bits, zone, name_of_form)
+            if governor < 0 and not is_soft and gap <= _GOVERNOR_WORDS and bits & ~_NO_GOVERNOR:
+                governor = index
+                names += _names(bits, "governor", name_of_form)
+            is_soft = is_soft or bool(bits & _COMMA)
+            is_beyond = bool(bits & _BORDER)
+        for name in names:
+            features.setdefault(name, index)
+    return chain, governor
+
+
+def _add_after(features: Features, cues: CueScan, end: int, last: int, form: FormName) -> None:
+    """Add the features of each cue after the trigger up to ``last``."""
+    plain, starts = cues.plain, cues.starts
+    is_beyond = is_soft = False
+    first = bisect_left(starts, end)
+    for index in range(first, bisect_left(starts, last, first)):
         bits = cues.bits[index]
         is_juncture = bool(bits & _JUNCTURE)
         is_beyond = is_beyond or (bool(bits & _BORDER) and not is_juncture)
         if is_beyond:
-            yield index, "behind"
+            zone = "behind"
         elif is_soft:
-            yield index, "beside"
+            zone = "beside"
         else:
-            gap = cues.plain.count(" ", end, cues.starts[index])
-            yield index, "next" if gap <= _NEXT_WORDS else "right"
+            is_next = plain.count(" ", end, starts[index]) <= _NEXT_WORDS
+            zone = "next" if is_next else "right"
+        for name in _names(bits, zone, form):
+            features.setdefault(name, index)
         is_soft = is_soft or is_juncture or bool(bits & _COMMA)
 
 
-def _add_chain(features: Features, cues: CueScan, form: TriggerForm, before: int) -> None:
-    """Add the chain's composition, which is tense, aspect and mood in one.
+@lru_cache(maxsize=4096)
+def _chain_names(chain: int, governor: int) -> tuple[str, tuple[str, ...]]:
+    """Return the name of a chain's composition, which is tense, aspect and mood in one.
 
     Also joined with each class of its governor: "said he had" is another past than "he had".
     """
-    bits = 0
-    for index in range(form.chain, before):
-        bits |= cues.bits[index]
-    chain = "chain=" + "+".join(sorted(classes_of(bits & _GRAMMAR)))
-    governors = [name for name in features if name.endswith("@governor")]
-    features[chain] = form.chain
-    for name in governors:
-        features[f"{name.partition('@')[0]}>{chain}"] = features[name]
+    name = "chain=" + "+".join(sorted(classes_of(chain & _GRAMMAR)))
+    return name, tuple(f"{kind}>{name}" for kind in classes_of(governor))

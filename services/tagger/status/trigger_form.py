@@ -51,11 +51,13 @@ def trigger_form(
     cues: CueScan, first: int, before: int, span: tuple[int, int], kind: EventKind
 ) -> TriggerForm:
     """Return the form of a trigger; the cues ``first`` to ``before`` stand before it."""
+    if kind.is_noun:
+        return TriggerForm("noun", before)
     start, end = span
     words = cues.plain[start:end].lower().split()
     head = words[0].rpartition("-")[2] if words else ""
-    chain = before if kind.is_noun else _chain(cues, first, before, start)
-    if kind.is_noun or (kind.is_noun is None and chain == before and _is_noun(cues, start, head)):
+    chain = _chain(cues, first, before, start)
+    if kind.is_noun is None and chain == before and _is_noun(cues, start, head):
         return TriggerForm("noun", before)
     if chain < before:
         return TriggerForm("chained", chain)

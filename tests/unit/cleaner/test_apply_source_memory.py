@@ -18,7 +18,9 @@ from shared.messages import codec
 from shared.messages.ids import article_id
 from shared.messages.schemas import ArticleHistory, CleanArticle, RawArticle, SourceMemory
 from shared.stream.state_store import StateStore
+from tests.builders import build_raw_article
 from tests.hypothesis_profiles import examples
+from tests.unit.cleaner.conftest import STORY
 
 BuildRaw = Callable[..., RawArticle]
 MENU = "North Korea Nuclear Talks World"
@@ -183,6 +185,29 @@ def test_a_changed_article_is_its_next_version(source: Source) -> None:
     third = source.process(source.raw(1, "The date is set, both said.", "In Hanoi."))
     assert (third.version, third.replaces) == (3, second.revision)
     assert (source.memory().articles, len(source.history(1).versions)) == (1, 3)
+
+
+def test_another_deck_is_another_version(source: Source) -> None:
+    """Its change is in the deck; a deck that goes is removed text."""
+
+    def page(deck: str) -> RawArticle:
+        description = f"<meta property=og:description content='{deck}'>" if deck else ""
+        paragraphs = "".join(f"<p>{paragraph}</p>" for paragraph in STORY)
+        text = (
+            f"<html lang=en><head><title>Talks go on</title>{description}</head><body><article>"
+            f"<h1>Talks go on</h1>{paragraphs}</article></body></html>"
+        )
+        return build_raw_article(text, source="test", uri="urn:test:1", content_type="text/html")
+
+    first = source.process(page("Both capitals want inspectors to return before winter."))
+    second = source.process(page("Both capitals want inspectors to return before spring."))
+    assert (second.version, second.replaces) == (2, first.revision)
+    assert [(entry.field, entry.removed) for entry in second.changes] == [("deck", "winter")]
+    entry = second.changes[0]
+    assert second.deck[entry.start : entry.end] == "spring"
+    third = source.process(page(""))
+    assert (third.version, third.deck) == (3, "")
+    assert [(entry.field, entry.removed) for entry in third.changes] == [("deck", second.deck)]
 
 
 def test_a_version_is_not_measured_by_the_one_before(source: Source) -> None:

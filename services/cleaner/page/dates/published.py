@@ -31,13 +31,18 @@ _MODIFIED: Final = ("article:modified_time", "og:updated_time", "datemodified", 
 _IN_ADDRESS: Final = re.compile(
     r"/(20\d\d|19\d\d)[/-]?(0[1-9]|1[0-2])[/-]?(0[1-9]|[12]\d|3[01])(?:/|-|$)"
 )
+_STEMS: Final = ("ublish", "ubdate", "ubDate", "ub_date")
+"""One of them is in every name that ``_IN_SCRIPT`` knows, unless it is in capitals."""
+_BEFORE_STEM: Final = 16
+_BEHIND_STEM: Final = 90
 _IN_SCRIPT: Final = re.compile(
-    r"""["']?\b(?:date_?published|published_?(?:at|date|time|on)?|publish(?:ing)?_?(?:date|time)"""
-    r"""|pub_?date|publication_?date|first_?published(?:_?(?:at|date))?)\b["']?\s*[:=]\s*"""
+    r"""\b(?:date_?published|published_?(?:at|date|time|on)?|publish(?:ing)?_?(?:date|time)"""
+    r"""|pub_?date|first_?published(?:_?(?:at|date))?)\b["']?\s*[:=]\s*"""
     r"""["']([^"'<>]{8,40})["']""",
     re.IGNORECASE,
 )
 _MAX_IN_SCRIPTS: Final = 50
+_MAX_STEMS: Final = 500
 _A_DAY: Final = timedelta(days=1)
 
 
@@ -132,14 +137,27 @@ def _find_in_scripts(text: str, fetched_at: datetime) -> tuple[SourcedValue, Pag
 
     Several days are those of several stories.
     """
-    matches = islice(_IN_SCRIPT.finditer(text), _MAX_IN_SCRIPTS)
-    values = [("script", match[1]) for match in matches if _is_in_script(text, match.start())]
+    values = [("script", value) for value in islice(_in_scripts(text), _MAX_IN_SCRIPTS)]
     times = _plausible_times(values, fetched_at)
     days = {stated.moment.date() for stated in times}
     if len(days) != 1:
         return None
     chosen = replace(refine(times[0], times), is_guess=True)
     return ("script", chosen.moment.isoformat()), chosen
+
+
+def _in_scripts(text: str) -> Iterator[str]:
+    """Yield the values that scripts give to names of a time of publication."""
+    for stem in _STEMS:
+        position = text.find(stem)
+        for _ in range(_MAX_STEMS):
+            if position < 0:
+                break
+            window = text[max(0, position - _BEFORE_STEM) : position + _BEHIND_STEM]
+            match = _IN_SCRIPT.search(window)
+            if match and _is_in_script(text, position):
+                yield match[1]
+            position = text.find(stem, position + len(stem))
 
 
 def _is_in_script(text: str, position: int) -> bool:

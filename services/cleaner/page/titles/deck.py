@@ -26,6 +26,7 @@ from services.cleaner.text.summaries import (
     NEVER_DECK,
     ends_sentence,
     is_of_the_site,
+    is_quoted,
     is_repeated,
     is_summary,
 )
@@ -94,7 +95,8 @@ def find_deck(
         standfirst = standfirst[: first + leading]
     body = paragraphs[leading:]
     values = [("page", " ".join(standfirst))] if standfirst and body else []
-    for source, text in chain(values, _summaries(page, head, headline, descriptions)):
+    new = [value for value in descriptions if not is_quoted(value[1], paragraphs)]
+    for source, text in chain(values, _summaries(page, head, headline, new)):
         others = body if source == "page" else paragraphs
         if len(text) <= MAX_CHARACTERS and not is_repeated(text, others):
             finding = record("deck", source, _WHY[source], [*values, *descriptions])
@@ -136,8 +138,12 @@ def _descriptions(head: Head) -> Iterator[SourcedValue]:
     values: list[tuple[str, object]] = [("meta", head.meta.get(name)) for name in names]
     values += [("json-ld", article.get("description")) for article in own]
     passed = {normalise(text) for text in head.site_descriptions}
+    written: set[str] = set()
     for source, value in values:
-        text = plain_title(value[: 2 * MAX_CHARACTERS]) if isinstance(value, str) else ""
+        if not isinstance(value, str) or value in written:
+            continue
+        written.add(value)
+        text = plain_title(value[: 2 * MAX_CHARACTERS])
         key = normalise(text)
         if key and key not in passed:
             passed.add(key)
@@ -154,26 +160,26 @@ def _standfirst(
     """
     start = headline_block(page, titles[0])
     end = _first_of_body(page, start, paragraphs)
+    below = slice(start + 1, min(end + _MAX_BLOCKS, len(page.texts)))
+    marked = has_hint(page, _SUMMARY, below)
+    may_be = marked.copy()
+    may_be[:_NEAR] = True
+    may_be &= ~(is_beside(page, start, below) | has_hint(page, _DATE, below))
+    may_be &= ~(_is_heading(page, below) | _is_hidden(page, below))
     last = None
-    marked, keys = has_hint(page, _SUMMARY), set(map(normalise, titles))
-    excluded = is_beside(page, start) | has_hint(page, _DATE) | _is_heading(page)
-    past = min(end + _MAX_BLOCKS, len(page.texts))
-    named = (start + 1 + np.flatnonzero(marked[start + 1 : past])[:_MAX_MARKED]).tolist()
-    for block in sorted({*range(start + 1, min(start + _NEAR, past)), *named}):
-        is_hidden = bool(page.elements.hidden[page.blocks.element[block]])
-        if excluded[block] or is_hidden:
-            continue
-        text, near = tidy(page.texts[block]), block - (start if last is None else last)
+    for index in np.flatnonzero(may_be)[:_MAX_MARKED].tolist():
+        block = start + 1 + index
+        text, near = page.texts[block], block - (start if last is None else last)
         if last is None and block > end:
             break
-        if last is not None and (near > _AT_ONCE or not marked[block]):
+        if last is not None and (near > _AT_ONCE or not marked[index]):
             break
         is_candidate = (
-            marked[block]
+            marked[index]
             or (near <= _AT_ONCE and _is_long_subhead(page, block, text))
             or (block < end and _is_any(text, descriptions))
         )
-        if is_candidate and not _is_none(text, keys):
+        if is_candidate and not _is_none(tidy(text), titles):
             yield block
             last = block
 
@@ -184,9 +190,14 @@ def _captions(page: PageBlocks) -> str:
     return normalise("\n".join(page.texts[block] for block in np.flatnonzero(in_figure).tolist()))
 
 
-def _is_heading(page: PageBlocks) -> NDArray[np.bool_]:
-    """Return for each block whether it is in an h1."""
-    owner, inside = page.blocks.element, np.zeros(page.blocks.element.size, np.bool_)
+def _is_hidden(page: PageBlocks, blocks: slice) -> NDArray[np.bool_]:
+    return np.asarray(page.elements.hidden[page.blocks.element[blocks]] != 0)
+
+
+def _is_heading(page: PageBlocks, blocks: slice) -> NDArray[np.bool_]:
+    """Return for each of the blocks whether it is in an h1."""
+    owner = page.blocks.element[blocks]
+    inside = np.zeros(owner.size, np.bool_)
     for element in np.flatnonzero(page.elements.form == markup.H1)[:_MAX_HEADINGS]:
         inside |= (owner >= element) & (owner < page.elements.end[element])
     return inside
@@ -202,22 +213,20 @@ def _first_of_body(page: PageBlocks, start: int, paragraphs: tuple[str, ...]) ->
 
 
 def _is_none(text: str, titles: Collection[str]) -> bool:
-    """Return whether the text is no deck by itself: a title, a byline, a day, a button, an essay.
-
-    ``titles`` are normalised.
-    """
-    words, key = word_count(text), normalise(text)
+    """Return whether the text is no deck: a title, a byline, a day, a button, an essay."""
+    words = word_count(text)
     if not words >= _MIN_WORDS or len(text) > MAX_CHARACTERS:
         return True
     if is_byline(text) or is_date(text) or is_of_the_site(text):
         return True
-    return bool(is_one_of(text, words, NEVER_DECK)) or _says_any(key, titles)
+    return bool(is_one_of(text, words, NEVER_DECK)) or _says_any(text, titles)
 
 
 def _says_any(text: str, titles: Collection[str]) -> bool:
-    """Return whether a text is a title again, perhaps behind a kicker; all are normalised."""
-    words, unspaced = set(tokens(text)), text.replace(" ", "")
-    for title in titles:
+    """Return whether a text is a title again, perhaps behind a kicker."""
+    key = normalise(text)
+    words, unspaced = set(tokens(key)), key.replace(" ", "")
+    for title in dict.fromkeys(map(normalise, titles)):
         other = set(tokens(title))
         is_inside = len(other) >= _MIN_WORDS and title.replace(" ", "") in unspaced
         if is_inside or len(words & other) >= _SAME_TITLE * len(words | other):

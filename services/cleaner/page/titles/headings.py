@@ -57,6 +57,9 @@ def heading_parts(tree: LexborHTMLParser) -> dict[str, HeadingParts]:
 
 
 def _read(node: LexborNode, text: str) -> HeadingParts:
+    if _is_plain(node):
+        is_logo, is_in_page_head = _is_named_logo(node), _is_in_page_head(node)
+        return HeadingParts(text, is_logo=is_logo, is_in_page_head=is_in_page_head)
     children = list(_elements(node))
     parts = [(child, tidy(child.text(deep=True) or "")) for child in children]
     key = letters(text)
@@ -72,6 +75,12 @@ def _read(node: LexborNode, text: str) -> HeadingParts:
         is_logo=is_home or _is_named_logo(node),
         is_in_page_head=_is_in_page_head(node),
     )
+
+
+def _is_plain(node: LexborNode) -> bool:
+    """Return whether there is no element in the h1, as in most."""
+    child = node.child
+    return child is not None and child.tag == "-text" and child.next is None
 
 
 def _elements(node: LexborNode) -> Iterator[LexborNode]:

@@ -46,10 +46,14 @@ _COUNTER: Final = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class TitleWitnesses:
-    """The titles that head and feed give, without the site's name, and what names the site."""
+    """The titles that head and feed give, without the site's name, and what names the site.
+
+    ``keys``: the letters of each title.
+    """
 
     titles: tuple[SourcedValue, ...]
     sites: frozenset[str]
+    keys: tuple[str, ...]
 
     @property
     def texts(self) -> list[str]:
@@ -108,19 +112,20 @@ def _witnesses(head: Head, stated: str | None, address: str | None) -> TitleWitn
         for source, value in values
         if (text := plain_title(value[:_MAX_WRITTEN_CHARACTERS]))
     ]
-    sites = _site_keys(head, [text for _, text in plain])
+    keys = {source: letters(text) for source, text in plain}
+    sites = _site_keys(head, [text for _, text in plain], set(keys.values()))
     sites = sites or host_names(address or head.canonical)
     headings = _heading_keys(head)
     titles = []
-    keys = [(source, letters(text)) for source, text in plain]
     for source, text in plain:
-        others = {key for name, key in keys if name != source} | headings
+        others = {key for name, key in keys.items() if name != source} | headings
         title = without_site(text, sites, others - sites)
         if len(title) <= _MAX_CHARACTERS:
             titles.append((source, title))
     own = tuple(value for value in titles if not names_site(value[1], sites))
     has_other = own or head.h1 or head.first_subhead
-    return TitleWitnesses(own if has_other else tuple(titles), sites)
+    kept = own if has_other else tuple(titles)
+    return TitleWitnesses(kept, sites, tuple(letters(title) for _, title in kept))
 
 
 def _heading_keys(head: Head) -> set[str]:
@@ -131,15 +136,14 @@ def _heading_keys(head: Head) -> set[str]:
     return keys | {letters(head.first_subhead)} if is_long else keys
 
 
-def _site_keys(head: Head, titles: list[str]) -> frozenset[str]:
+def _site_keys(head: Head, titles: list[str], keys: set[str]) -> frozenset[str]:
     """Return what identifies the site: the names that the head declares, and its logo.
 
     Some sites name themselves as the article.
     """
-    keys = {letters(title) for title in titles}
     declared = (
         name
-        for name in head.sites
+        for name in dict.fromkeys(head.sites)
         if letters(name) not in keys or len(tokens(normalise(name))) <= _FULL_WORDS
     )
     return site_keys(declared) | _logos(head, titles, keys)
@@ -194,13 +198,11 @@ def _without_extras(text: str, parts: HeadingParts, witnesses: TitleWitnesses) -
     They are those that a title of the head lacks, or whose names say so. A counter of comments goes
     by its words.
     """
-    keys = {letters(title) for title in witnesses.texts}
-    if letters(text) in keys:
+    if letters(text) in witnesses.keys:
         return text
     text = _COUNTER.sub("", text) or text
     key = letters(text)
-    for title in witnesses.texts:
-        inner = letters(title)
+    for title, inner in zip(witnesses.texts, witnesses.keys, strict=True):
         extra = key.removesuffix(inner) if key.endswith(inner) else key.removeprefix(inner)
         if 0 < len(extra) < len(inner) and extra in parts.parts:
             return title
