@@ -1,7 +1,7 @@
 """Quality of the events on sentences with marked events: precision and recall.
 
-An event must be right in tense, negation and quotation, too. The sentences are those of
-tests/passages/events.txt, or of the file given; `--show` prints each mistake.
+Once of the type of event alone, once with both participants. The sentences are those of both files
+in tests/passages, or of the file given; `--show` prints each mistake.
 
 Run: python -m bench.event_quality [FILE] [--show]
 """
@@ -10,28 +10,22 @@ import sys
 from pathlib import Path
 
 from services.tagger.data.gazetteer import load_gazetteer
-from tests.event_sentences import FILE, events_in, load_sentences
+from tests.event_sentences import FILE, UNSEEN_FILE, measure
 
 SEEDS = Path(__file__).parents[1] / "seeds"
 
 
 def main() -> None:
-    path = next((Path(argument) for argument in sys.argv[1:] if argument != "--show"), FILE)
+    paths = [Path(argument) for argument in sys.argv[1:] if argument != "--show"]
     gazetteer = load_gazetteer(SEEDS / "actors", SEEDS / "keywords")
-    right = tagged = marked = none_right = nones = 0
-    for sentence, events in load_sentences(path):
-        predicted = events_in(sentence, gazetteer)
-        right += len(predicted & events)
-        tagged += len(predicted)
-        marked += len(events)
-        nones += not events
-        none_right += not events and not predicted
-        if predicted != events and "--show" in sys.argv:
-            print(f"{sentence}\n  found {sorted(predicted)}, marked {sorted(events)}")
-    precision, recall = right / tagged if tagged else 1, right / marked
-    print(f"events: precision {precision:.3f} ({right} of {tagged})", end=", ")
-    print(f"recall {recall:.3f} ({right} of {marked})")
-    print(f"sentences without events: none found in {none_right} of {nones}")
+    for path in paths or [FILE, UNSEEN_FILE]:
+        quality, mistakes = measure(path, gazetteer)
+        print(f"{path.name}: {quality.marked} events marked, {quality.tagged} tagged")
+        for name, right in (("type", quality.right_types), ("roles", quality.right_roles)):
+            precision, recall = right / quality.tagged, right / quality.marked
+            print(f"  {name:5} right: precision {precision:.3f}, recall {recall:.3f}")
+        if "--show" in sys.argv:
+            print("\n".join(mistakes))
 
 
 if __name__ == "__main__":

@@ -56,10 +56,12 @@ def clean_environment(additions: Mapping[str, str] | None = None) -> dict[str, s
     return inherited | dict(additions or {})
 
 
-def run_forked(*arguments: str, environment: Mapping[str, str] | None = None) -> CommandResult:
+def run_forked(
+    *arguments: str, environment: Mapping[str, str] | None = None, encoding: str = "utf-8"
+) -> CommandResult:
     """Run the command in a fork of this process, with ``environment`` added to a clean one.
 
-    It behaves like a new process: exit code, standard streams, and changes to logging, signals or
+    ``encoding`` is that of its standard streams. It behaves like a new process: exit code, standard streams, and changes to logging, signals or
     the environment are its own. It saves Python's start and the imports, two seconds a command.
     """
     _import_commands()
@@ -68,9 +70,11 @@ def run_forked(*arguments: str, environment: Mapping[str, str] | None = None) ->
         sys.stderr.flush()
         child = os.fork()
         if child == 0:
-            _run_in_child(arguments, clean_environment(environment), out.fileno(), err.fileno())
+            streams = (out.fileno(), err.fileno())
+            _run_in_child(arguments, clean_environment(environment), streams, encoding)
         code = _wait(child)
-        return CommandResult(code, _content(out.fileno()), _content(err.fileno()))
+        written = (_content(stream.fileno(), encoding) for stream in (out, err))
+        return CommandResult(code, *written)
 
 
 async def run_forked_async(
@@ -124,12 +128,15 @@ def _import_commands() -> None:
 
 
 def _run_in_child(
-    arguments: Sequence[str], environment: Mapping[str, str], out: int, err: int
+    arguments: Sequence[str],
+    environment: Mapping[str, str],
+    streams: tuple[int, int],
+    encoding: str,
 ) -> NoReturn:
     """Run the command in the forked child, and exit with its code."""
     code = 1
     try:
-        _redirect_streams(out, err)
+        _redirect_streams(*streams, encoding)
         signal.signal(signal.SIGINT, signal.default_int_handler)
         os.environ.clear()
         os.environ.update(environment)
@@ -147,13 +154,13 @@ def _run_in_child(
         os._exit(code)
 
 
-def _redirect_streams(out: int, err: int) -> None:
+def _redirect_streams(out: int, err: int, encoding: str) -> None:
     with Path(os.devnull).open("rb") as nothing:
         os.dup2(nothing.fileno(), 0)
     os.dup2(out, 1)
     os.dup2(err, 2)
     sys.stdin, sys.stdout, sys.stderr = (
-        TextIOWrapper(os.fdopen(descriptor, mode), "utf-8")
+        TextIOWrapper(os.fdopen(descriptor, mode), encoding)
         for descriptor, mode in ((0, "rb"), (1, "wb"), (2, "wb"))
     )
 
@@ -172,7 +179,7 @@ def _wait(child: int) -> int:
         time.sleep(0.005)
 
 
-def _content(descriptor: int) -> str:
+def _content(descriptor: int, encoding: str) -> str:
     os.lseek(descriptor, 0, os.SEEK_SET)
     with os.fdopen(os.dup(descriptor), "rb") as file:
-        return file.read().decode()
+        return file.read().decode(encoding)

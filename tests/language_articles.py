@@ -8,8 +8,8 @@ from typing import Final
 
 from hypothesis import strategies as st
 
-from services.alerting.language.document import Document, WordSpan, sort_spans
-from shared.messages.schemas import FieldName, Span
+from services.alerting.language.document import FIELDS, Document, WordSpan, sort_spans
+from shared.messages.schemas import FieldName, Span, StatusScope
 from shared.text.words import SegmentedText, segment_text
 from tests.language_trees import LANGUAGES, SOURCES, SURFACES, TAGS
 
@@ -41,13 +41,28 @@ _texts: Final = st.lists(
 ).map(lambda pairs: "".join(word + blank for word, blank in pairs))
 _mentions: Final = st.lists(
     st.tuples(
-        st.sampled_from([f"{kind}({id_})" for kind, id_ in TAGS]),
-        st.booleans(),
+        st.sampled_from([tag.clause for tag in TAGS]),
+        st.sampled_from(FIELDS),
         st.integers(0, 30),
         st.integers(0, 2),
     ),
     max_size=6,
 )
+
+
+_scopes: Final = st.lists(
+    st.builds(
+        lambda field, start, size, status: StatusScope(
+            field=field, start=start, end=start + size, status=status, reason="r"
+        ),
+        st.sampled_from(FIELDS),
+        st.integers(0, 150),
+        st.integers(0, 40),
+        st.sampled_from(("denied", "planned", "past", "past", "claimed")),
+    ),
+    max_size=4,
+)
+"""They may overlap, begin inside a word, hold none, or go on behind the text."""
 
 
 def _stretch(text: SegmentedText, field: FieldName, first: int, more: int) -> WordSpan:
@@ -66,24 +81,28 @@ def _stated(body: str, starts: list[int]) -> tuple[Span, ...] | None:
 
 def _document(
     headline: str,
+    deck: str,
     body: str,
     starts: list[int],
-    mentions: list[tuple[str, bool, int, int]],
+    mentions: list[tuple[str, FieldName, int, int]],
+    scopes: list[StatusScope],
     source: str,
     language: str,
 ) -> Document:
     texts: dict[FieldName, SegmentedText] = {
         "headline": segment_text(headline, one_sentence=True, language=language),
+        "deck": segment_text(deck, language=language),
         "body": segment_text(body, sentences=_stated(body, starts), language=language),
     }
     found: dict[str, list[WordSpan]] = {}
-    for name, above, first, more in mentions:
-        field: FieldName = "headline" if above else "body"
+    for name, field, first, more in mentions:
         if texts[field].words:
             found.setdefault(name, []).append(_stretch(texts[field], field, first, more))
     return Document(
         headline=texts["headline"],
+        deck=texts["deck"],
         body=texts["body"],
+        scopes=tuple(scopes),
         tags=sort_spans(found),
         source=source,
         language=language,
@@ -93,10 +112,12 @@ def _document(
 documents: Final = st.builds(
     _document,
     _texts.map(lambda text: text[:40]),
+    _texts.map(lambda text: text[:60]) | st.just(""),
     _texts,
     st.lists(st.integers(0, 60), max_size=4) | st.just([]),
     _mentions,
+    _scopes,
     st.sampled_from((*SOURCES, "bbc")),
     st.sampled_from((*LANGUAGES, "en-GB")),
 )
-"""Articles prepared for rules: a short headline, up to thirty words of body; tags on words."""
+"""Articles prepared for rules: a short headline, a deck or none, up to thirty words of body; tags and scopes."""

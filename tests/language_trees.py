@@ -5,6 +5,7 @@ awkward ones of every script that the docs name.
 """
 
 from collections.abc import Sequence
+from itertools import product
 from typing import Final
 
 from hypothesis import strategies as st
@@ -12,20 +13,23 @@ from hypothesis import strategies as st
 from services.alerting.language.tree import (
     And,
     AtLeast,
+    EventArguments,
+    Factuality,
     Filter,
     Length,
     Near,
     Node,
     Not,
     Or,
+    Place,
     Tag,
-    TagKind,
     Term,
     Unit,
     Where,
     Wild,
     all_of,
     any_of,
+    is_pattern,
 )
 from shared.text.words import words_of
 
@@ -39,11 +43,20 @@ SURFACES: Final = (
 )  # fmt: skip
 """As articles and rules may write them. Some normalise to one word on purpose; some are several."""
 
-TAGS: Final[tuple[tuple[TagKind, str], ...]] = (
-    ("actor", "kim-jong-un"), ("actor", "donald-trump"), ("office", "us-president"),
-    ("country", "prk"), ("country", "usa"), ("keyword", "sanctions"),
-    ("event", "meet"),
-)  # fmt: skip
+_KIM: Final = Tag("actor", "kim-jong-un")
+_NORTH_KOREA: Final = Tag("country", "prk")
+TAGS: Final = (
+    _KIM,
+    Tag("actor", "donald-trump"),
+    Tag("office", "us-president"),
+    _NORTH_KOREA,
+    Tag("country", "usa"),
+    Tag("keyword", "sanctions"),
+    Tag("event", "meeting"),
+    Tag("event", "meeting", arguments=EventArguments(status="any")),
+    Tag("event", "meeting", arguments=EventArguments(status="denied", agent=_KIM)),
+    Tag("event", "missile-test", arguments=EventArguments(agent=_NORTH_KOREA, target=_KIM)),
+)
 SOURCES: Final = ("nikkei", "afp")
 LANGUAGES: Final = ("en", "de", "tr")
 
@@ -62,6 +75,10 @@ def _pattern(stem: str, unknown: int, *, starred: bool, kept: int) -> Wild:
     return Wild("".join(letters) + ("*" if starred else ""))
 
 
+def _words_of(piece: str) -> tuple[str, ...]:
+    return (piece,) if is_pattern(piece) else tuple(word.key for word in words_of(piece))
+
+
 terms: Final = st.builds(
     _term, st.lists(st.sampled_from(SURFACES), min_size=1, max_size=3), exact=st.booleans()
 )
@@ -72,7 +89,13 @@ wilds: Final = st.builds(
     starred=st.booleans(),
     kept=st.integers(3, 9),
 )
-tags: Final = st.sampled_from([Tag(kind, id_) for kind, id_ in TAGS])
+_patterned: Final = st.lists(
+    st.sampled_from((*SURFACES[:6], "denuclear*", "summi?", "ta?ks", "김정은*")),
+    min_size=2,
+    max_size=3,
+).map(lambda pieces: Term(tuple(word for piece in pieces for word in _words_of(piece))))
+"""Phrases, most of them with a wildcard."""
+tags: Final = st.sampled_from(TAGS)
 filters: Final[st.SearchStrategy[Node]] = st.sampled_from(
     [
         *(Filter("source", one) for one in SOURCES),
@@ -82,7 +105,7 @@ filters: Final[st.SearchStrategy[Node]] = st.sampled_from(
         Length(">", 0),
     ]
 )
-_single: Final[st.SearchStrategy[Node]] = terms | wilds | tags
+_single: Final[st.SearchStrategy[Node]] = terms | wilds | tags | _patterned
 operands: Final[st.SearchStrategy[Node]] = _single | st.lists(_single, min_size=2, max_size=3).map(
     any_of
 )
@@ -133,17 +156,33 @@ def _expressions(
     return st.recursive(leaves, extend, max_leaves=max_leaves)
 
 
+_places: Final[tuple[Place | Factuality, ...]] = ("headline", "deck", "lead", "body")
+_factualities: Final[tuple[Place | Factuality, ...]] = ("asserted", "fresh")
+_regions: Final = st.sampled_from(
+    [
+        *((part,) for part in (*_places, *_factualities, *_factualities)),
+        *product(_factualities, _places),
+        *product(_places, _factualities),
+    ]
+)
+
+
 def trees(max_leaves: int = 8) -> st.SearchStrategy[Node]:
     """Return whole expressions.
 
-    What stands inside headline(), lead() and body() is an expression, too, without filters and
-    places.
+    What stands inside headline(), deck(), lead() and body() is an expression, too, without filters
+    and places; so it is inside asserted() and fresh(). One of the former and one of the latter may
+    stand inside each other.
     """
     inside = _expressions(clauses, st.nothing(), max(2, max_leaves // 2))
-    placed: st.SearchStrategy[Node] = st.builds(
-        Where, st.sampled_from(("headline", "lead", "body")), inside
-    )
+    placed: st.SearchStrategy[Node] = st.builds(_confined, _regions, inside)
     return _expressions(clauses | placed, filters, max_leaves)
+
+
+def _confined(region: tuple[Place | Factuality, ...], node: Node) -> Node:
+    for part in region:
+        node = Where(part, node)
+    return node
 
 
 def nested(depth: int) -> Node:

@@ -63,7 +63,7 @@ def differences(pairs: int) -> tuple[int, int, list[str]]:
         fires += len(slow)
         differ += [
             f"{canonical(rules[int(rule_id)].tree)} on {article.headline.text!r}, "
-            f"{article.body.text!r}"
+            f"{article.deck.text!r}, {article.body.text!r}, {article.scopes}"
             for rule_id in fast ^ slow
         ]
     return len(rules) * len(articles), fires, differ

@@ -14,6 +14,7 @@ from services.cleaner.event_time import choose_event_time
 from services.cleaner.extract import extract_article
 from services.cleaner.sign import sign
 from services.cleaner.text.dateline import find_dateline
+from services.cleaner.text.drop_caps import join_drop_cap
 from services.cleaner.text.foreign_paragraphs import mark_foreign
 from services.cleaner.text.language import identify_language
 from services.cleaner.text.sentences import split_sentences
@@ -26,6 +27,7 @@ Step = Callable[[ArticleDraft], ArticleDraft | Drop]
 STEPS: Final[tuple[Step, ...]] = (
     decode,
     extract_article,
+    join_drop_cap,
     join_body,
     split_sentences,
     identify_language,

@@ -20,6 +20,7 @@ def article_from_text(
     language: str | None = None,
     namespace: str = "text",
     time_source: TimeSource = TimeSource.MANIFEST,
+    deck: str = "",
 ) -> CleanArticle:
     """Build the clean article of a text; the same text always has the same ids.
 
@@ -29,8 +30,8 @@ def article_from_text(
     """
     confidence = 1.0
     if language is None:
-        language, confidence = detect_language("\n".join(filter(None, (headline, body))))
-    content = content_id(namespace, headline, body)
+        language, confidence = detect_language("\n".join(filter(None, (headline, deck, body))))
+    content = content_id(namespace, headline, *filter(None, (deck,)), body)
     uri = f"urn:summitwire:{namespace}:{content}"
     return CleanArticle(
         article_id=article_id(uri),
@@ -38,6 +39,7 @@ def article_from_text(
         uri=uri,
         source=source,
         headline=headline,
+        deck=deck,
         body=body,
         language=language,
         language_confidence=confidence,

@@ -8,6 +8,7 @@ import typer
 
 from services.console.errors import COMMAND, exit_code
 from services.console.lazy import AFTER_IMPORT, CommandSource, make_group
+from services.console.printing.streams import escape_what_cannot_be_printed
 
 COMMANDS: Final = {
     "up": CommandSource(
@@ -70,6 +71,7 @@ def build_app() -> typer.Typer:
 
 def main() -> NoReturn:
     """Run the command; an expected error is one line and an exit code, never a stack trace."""
+    escape_what_cannot_be_printed()
     AFTER_IMPORT[:] = [_configure_log]
     try:
         code = build_app()(prog_name=COMMAND, standalone_mode=False)

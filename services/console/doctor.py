@@ -8,7 +8,6 @@ from functools import partial
 from pathlib import Path
 from typing import Final
 
-import orjson
 import typer
 
 from services.alerting.language.check import Vocabulary
@@ -18,6 +17,7 @@ from services.alerting.rules.rule_set import RuleSet, load_rules
 from services.alerting.settings import AlertingSettings
 from services.console.errors import EXIT_BAD
 from services.console.options import JsonLines
+from services.console.printing.json_lines import json_line
 from services.console.running_services import state_of, urls
 from services.console.service_settings import settings_of
 from services.console.topics.topic_reader import newest_record, partitions_of
@@ -67,8 +67,8 @@ def doctor(json_: JsonLines = False) -> None:
         raise typer.Exit(EXIT_BAD)
 
 
-def _as_json(result: CheckResult) -> bytes:
-    return orjson.dumps({"what": result.subject, "ok": result.ok, "told": result.message})
+def _as_json(result: CheckResult) -> str:
+    return json_line({"what": result.subject, "ok": result.ok, "told": result.message})
 
 
 def _as_text(result: CheckResult) -> str:

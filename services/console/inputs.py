@@ -64,6 +64,7 @@ class ArticleInput:
 
     id: str | int
     headline: str = ""
+    deck: str = ""
     body: str = ""
     language: str | None = None
     source: str | None = None

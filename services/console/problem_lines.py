@@ -4,8 +4,7 @@ import sys
 from collections.abc import Sequence
 from typing import Final
 
-import orjson
-
+from services.console.printing.json_lines import json_line
 from shared.files.yaml_document import Problem
 
 _FIELDS: Final = ("file", "rule", "line", "column", "level", "code", "message", "suggestion")
@@ -20,4 +19,4 @@ def print_problems(problems: Sequence[Problem], *, json_: bool) -> int:
 
 def as_json(problem: Problem) -> str:
     """Return a problem as one line of JSON."""
-    return orjson.dumps({name: getattr(problem, name) for name in _FIELDS}).decode()
+    return json_line({name: getattr(problem, name) for name in _FIELDS})

@@ -4,8 +4,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
 
-from services.fetcher import feed_parser, feeds_file
+from services.fetcher import feeds_file
 from services.fetcher.download import Downloader
+from services.fetcher.parsing import feed_parser
 from services.fetcher.poll_loop import PollLoop, PollTools
 from services.fetcher.settings import FetcherSettings
 from shared.base import metrics
@@ -51,7 +52,9 @@ def build(cluster: Cluster, progress: Progress, settings: FetcherSettings) -> Se
 
 def _build_downloader(settings: FetcherSettings) -> Downloader:
     try:
-        client = fetch_client(allowed=settings.fetch_allow.split(","))
+        client = fetch_client(
+            allowed=settings.fetch_allow.split(","), user_agent=settings.fetch_user_agent
+        )
     except ValueError as error:
         raise ConfigurationError(
             f"FETCH_ALLOW: {error}; name networks, addresses or hosts, comma-separated"

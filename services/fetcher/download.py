@@ -2,17 +2,19 @@
 
 import asyncio
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final
 from urllib.parse import urlsplit
 
 from aiolimiter import AsyncLimiter
 
-from services.fetcher import feed_parser
-from services.fetcher.poll_feed import FeedResponse, NoPage, Page
+from services.fetcher.parsing import feed_text
+from services.fetcher.parsing.meta_refresh import refresh_target
+from services.fetcher.poll_feed import FeedResponse, NoPage, Page, describe_status
 from services.fetcher.schedule import MAX_INTERVAL
 from services.fetcher.seeds import MAX_BYTES
+from services.fetcher.wrapped_url import FORWARDERS
 from shared.base.log import get
 from shared.http.clients import Client, HttpResponse, fetch
 from shared.http.errors import HttpError, HttpErrorKind
@@ -24,6 +26,8 @@ PAGE_TYPES: Final = ("text/html", "application/xhtml+xml", "text/plain")
 DEFAULT_WAIT_S: Final = 60.0
 """How long to leave a host alone after a 429 or 503 without Retry-After."""
 MAX_HOSTS: Final = 1_000
+MAX_REFRESHES: Final = 3
+"""Pages that forward to another page, one after the other; HTTP redirects are counted apart."""
 _FINAL: Final = (
     HttpErrorKind.BAD_URL,
     HttpErrorKind.REFUSED,
@@ -66,15 +70,22 @@ class Downloader:
 
     async def fetch_feed(self, url: str, headers: Mapping[str, str]) -> FeedResponse:
         """Download a feed; HttpError if there is no complete response."""
-        limit = feed_parser.MAX_BYTES
+        limit = feed_text.MAX_BYTES
         response = await fetch(self._client, url, headers=headers, max_bytes=limit)
-        return FeedResponse(status=response.status, headers=response.headers, body=response.body)
+        return FeedResponse(
+            status=response.status,
+            headers=response.headers,
+            body=response.body,
+            url=response.url,
+        )
 
-    async def fetch_pages(self, urls: Sequence[str]) -> Sequence[Page | NoPage]:
+    async def fetch_pages(
+        self, urls: Sequence[str], headers: Mapping[str, str]
+    ) -> Sequence[Page | NoPage]:
         """Download pages in parallel, as far as their hosts allow; one result per URL, in order."""
-        return await asyncio.gather(*(self._fetch_in_turn(url) for url in urls))
+        return await asyncio.gather(*(self._fetch_in_turn(url, headers) for url in urls))
 
-    async def _fetch_in_turn(self, url: str) -> Page | NoPage:
+    async def _fetch_in_turn(self, url: str, headers: Mapping[str, str]) -> Page | NoPage:
         """Download a page when its host's limits allow it."""
         host = self._limits_of(urlsplit(url).hostname or "")
         host.users += 1
@@ -83,25 +94,46 @@ class Downloader:
                 if self._is_paused(host):
                     return NoPage(reason="its host asked for a pause", is_attempt=False)
                 await host.pace.acquire()
-                return await self._fetch_page(url, host)
+                return await self._fetch_page(url, headers, host)
         finally:
             host.users -= 1
 
-    async def _fetch_page(self, url: str, host: _HostLimits) -> Page | NoPage:
+    async def _fetch_page(
+        self, url: str, headers: Mapping[str, str], host: _HostLimits
+    ) -> Page | NoPage:
         try:
-            response = await fetch(self._client, url, max_bytes=MAX_BYTES)
+            return await self._follow_refreshes(url, headers, host)
         except HttpError as error:
             return NoPage(reason=str(error), is_final=error.kind in _FINAL)
         except Exception as error:
             # A bug with one page must not block all other pages of its feed for ever.
             log.exception("page failed by a bug", url=url.partition("?")[0])
             return NoPage(reason=f"a bug: {type(error).__name__}")
+
+    async def _follow_refreshes(
+        self, url: str, headers: Mapping[str, str], host: _HostLimits
+    ) -> Page | NoPage:
+        """Download a page, or the one that it forwards to; each is checked like a redirect."""
+        is_forwarded = urlsplit(url).hostname in FORWARDERS
+        for _ in range(MAX_REFRESHES + 1):
+            response = await fetch(self._client, url, headers=headers, max_bytes=MAX_BYTES)
+            self._pause_if_requested(response, host)
+            page = to_page(response)
+            if isinstance(page, NoPage):
+                return page
+            target = refresh_target(page.content, page.content_type, response.url)
+            if target is None:
+                return replace(page, url=response.url) if is_forwarded else page
+            url, is_forwarded = target, True
+        reason = f"it and its successors forward by meta refresh more than {MAX_REFRESHES} times"
+        return NoPage(reason=reason, is_final=True)
+
+    def _pause_if_requested(self, response: HttpResponse, host: _HostLimits) -> None:
         if response.status in (429, 503):
             wait_s = retry_after_s(response.headers.get("retry-after"), self._now())
             pause_s = DEFAULT_WAIT_S if wait_s is None else wait_s
             pause_s = min(pause_s, MAX_INTERVAL.total_seconds())
             host.not_before = asyncio.get_running_loop().time() + pause_s
-        return to_page(response)
 
     def _is_paused(self, host: _HostLimits) -> bool:
         return asyncio.get_running_loop().time() < host.not_before
@@ -123,7 +155,8 @@ class Downloader:
 def to_page(response: HttpResponse) -> Page | NoPage:
     """Return the page in a response, or why there is none."""
     if response.status != 200:
-        return NoPage(reason=f"HTTP {response.status}", is_final=response.status == 410)
+        reason = describe_status(response.status)
+        return NoPage(reason=reason, is_final=response.status == 410)
     content_type = response.headers.get("content-type", "text/html")[:200]
     if content_type.partition(";")[0].strip().lower() not in PAGE_TYPES:
         return NoPage(reason=f"it is {content_type[:60]}, not a page", is_final=True)

@@ -1,7 +1,8 @@
 """Read seeds/feeds.yaml: the feeds, how often to poll them, and the source of their articles."""
 
 import re
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
@@ -13,9 +14,19 @@ from shared.files.yaml_document import Steps, YamlDocument
 
 SHORTEST_S: Final = 1
 """For a feed of one's own; a public one wants a minute or more (the default is five)."""
+MAX_USER_AGENT: Final = 300
 LONGEST_S: Final = 24 * 3600
 _INTERVAL: Final = re.compile(r"([1-9][0-9]{0,5})(s|m|h)")
 _SECONDS: Final = {"s": 1, "m": 60, "h": 3600}
+_HEADER_NAME: Final = re.compile(r"[A-Za-z0-9!#$%&'*+.^_`|~-]{1,100}")
+_HEADER_VALUE: Final = re.compile(r"[!-~](?:[ -~]{0,4000}[!-~])?")
+_OWN_HEADERS: Final = frozenset(
+    (
+        *("accept-encoding", "connection", "content-length", "host", "te", "transfer-encoding"),
+        *("if-modified-since", "if-none-match", "range", "upgrade", "user-agent"),
+    )
+)
+"""Headers that the fetcher sets itself."""
 _HOST: Final = re.compile(r"[a-z0-9_-]+(\.[a-z0-9_-]+)*")
 
 
@@ -24,7 +35,8 @@ class FeedSpec:
     """A feed to poll.
 
     ``allow``: the hosts (with their sub-domains) that its entries may link to; empty means any
-    public host.
+    public host. ``user_agent``: the client's name for the feed and its pages. ``headers``: sent to
+    the feed's own host only, as they may be secret.
     """
 
     url: str
@@ -32,6 +44,8 @@ class FeedSpec:
     interval_s: float
     language: str | None = None
     allow: tuple[str, ...] = ()
+    user_agent: str | None = None
+    headers: Mapping[str, str] = field(default_factory=dict, repr=False)
 
     def allows(self, host: str) -> bool:
         """Return whether pages on this host may be downloaded for the feed."""
@@ -54,6 +68,8 @@ class _FeedFields:
     interval: str = "5m"
     language: str | None = None
     allow: tuple[str, ...] = ()
+    user_agent: str | None = None
+    headers: dict[str, str] = field(default_factory=dict, repr=False)
 
 
 def load(path: Path) -> tuple[FeedSpec, ...]:
@@ -87,6 +103,7 @@ def _parse_feed(document: YamlDocument, path: Steps, fields: _FeedFields) -> Fee
                 code="bad-host",
                 suggestion="write it like news.example, in lower case",
             )
+    _check_headers(document, path, fields)
     interval_s = _parse_interval(document, path, fields.interval)
     return FeedSpec(
         url=_parse_url(document, path, fields.url),
@@ -94,7 +111,36 @@ def _parse_feed(document: YamlDocument, path: Steps, fields: _FeedFields) -> Fee
         interval_s=interval_s,
         language=fields.language,
         allow=fields.allow,
+        user_agent=fields.user_agent,
+        headers=fields.headers,
     )
+
+
+def _check_headers(document: YamlDocument, path: Steps, fields: _FeedFields) -> None:
+    """Report headers that cannot be sent. Their values may be secret and are not shown."""
+    if fields.user_agent is not None and not is_user_agent(fields.user_agent):
+        document.report(
+            (*path, "user_agent"),
+            "not a user agent",
+            code="bad-user-agent",
+            suggestion="write one line of ASCII, like Mozilla/5.0 (compatible; desk@wire.example)",
+        )
+    for name, value in fields.headers.items():
+        if not _HEADER_NAME.fullmatch(name) or not _HEADER_VALUE.fullmatch(value):
+            problem = "its name or value cannot be sent"
+            suggestion = "write one line of ASCII, without blanks in the name"
+        elif name.lower() in _OWN_HEADERS:
+            problem, suggestion = "the fetcher sets this header itself", "remove it"
+        else:
+            continue
+        if name.lower() == "user-agent":
+            suggestion = "use `user_agent`"
+        document.report((*path, "headers", name), problem, code="bad-header", suggestion=suggestion)
+
+
+def is_user_agent(text: str) -> bool:
+    """Return whether the text can be sent as the client's name."""
+    return len(text) <= MAX_USER_AGENT and bool(_HEADER_VALUE.fullmatch(text))
 
 
 def _parse_interval(document: YamlDocument, path: Steps, text: str) -> float:

@@ -5,15 +5,17 @@ retried at the next polls, and abandoned after MAX_TRIES.
 """
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Final, Protocol
 from urllib.parse import urlsplit
 
-from services.fetcher.feed_parser import FeedEntry, ParsedFeed
+from services.fetcher.canonical_url import canonical_url
 from services.fetcher.feeds_file import FeedSpec
 from services.fetcher.page_memory import may_download, page_id, remember_download, remember_failure
+from services.fetcher.parsing.feed_parser import FeedEntry, ParsedFeed
 from services.fetcher.schedule import PollOutcome, PollReport, conditional_headers, next_state
+from services.fetcher.wrapped_url import unwrap
 from shared.base.outcomes import InvalidMessage
 from shared.http.errors import HttpError
 from shared.http.retry_after import retry_after_s
@@ -33,19 +35,27 @@ CLOCK_TOLERANCE: Final = timedelta(days=1)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FeedResponse:
-    """A server's response to a poll; header names in lower case."""
+    """A server's response to a poll; header names in lower case.
+
+    ``url`` is the address after redirects, to which the feed's links are relative.
+    """
 
     status: int
     headers: Mapping[str, str]
     body: bytes
+    url: str = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Page:
-    """A page that was downloaded."""
+    """A page that was downloaded.
+
+    ``url``: the page's own address, if that of the entry only forwards to it.
+    """
 
     content: bytes
     content_type: str
+    url: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,7 +76,9 @@ class Web(Protocol):
     async def fetch_feed(self, url: str, headers: Mapping[str, str]) -> FeedResponse:
         """Download a feed; HttpError if there is no complete response."""
 
-    async def fetch_pages(self, urls: Sequence[str]) -> Sequence[Page | NoPage]:
+    async def fetch_pages(
+        self, urls: Sequence[str], headers: Mapping[str, str]
+    ) -> Sequence[Page | NoPage]:
         """Download pages; one result per URL, in order."""
 
 
@@ -105,10 +117,10 @@ async def poll_feed(
     """Poll a feed. Nothing that a server does is an error here: it becomes part of the result."""
     try:
         conditions = conditional_headers(state, now())
-        response = await web.fetch_feed(spec.url, conditions)
+        response = await web.fetch_feed(spec.url, feed_headers(spec, conditions))
         if response.status != 200:
             return _end_without_feed(response, state, now(), conditional=bool(conditions))
-        feed = await parse(response.body, response.headers.get("content-type"), spec.url)
+        feed = await parse(response.body, response.headers.get("content-type"), response.url)
     except (HttpError, InvalidMessage) as error:
         report = PollReport(polled_at=now(), outcome=PollOutcome.FAILED, error=str(error))
         return _build_result(state, report)
@@ -125,10 +137,35 @@ def _end_without_feed(
     report = PollReport(
         polled_at=polled_at,
         outcome=PollOutcome.GONE if response.status == 410 else PollOutcome.FAILED,
-        error=f"HTTP {response.status}",
+        error=describe_status(response.status),
         retry_after_s=retry_after_s(response.headers.get("retry-after"), polled_at),
     )
     return _build_result(state, report)
+
+
+def feed_headers(spec: FeedSpec, conditions: Mapping[str, str]) -> dict[str, str]:
+    """Return the headers of a request for the feed."""
+    return {**spec.headers, **page_headers(spec), **conditions}
+
+
+def page_headers(spec: FeedSpec) -> dict[str, str]:
+    """Return the headers of requests for pages, which may be on any host."""
+    return {"user-agent": spec.user_agent} if spec.user_agent else {}
+
+
+def describe_status(status: int) -> str:
+    """Return a response's status for people, with what they can do about a refusal."""
+    hint = _HINTS.get(status, "")
+    return f"HTTP {status}" + (f": {hint}" if hint else "")
+
+
+_HINTS: Final = {
+    401: "it requires a password; if you have one, set `headers` for the feed",
+    403: (
+        "it refuses this client, perhaps for its name; if its terms allow polling, "
+        "set `user_agent` for the feed, or FETCH_USER_AGENT"
+    ),
+}
 
 
 def _build_result(state: FeedState, report: PollReport) -> PollResult:
@@ -148,7 +185,8 @@ async def _download_entries(
     new_entries = [entry for entry in feed.entries if entry.key not in seen]
     batch = _EntryBatch(spec, state, new_entries, started_at)
     while now() - started_at < POLL_TIME and (entries := batch.next_entries()):
-        batch.add(entries, await web.fetch_pages([entry.url for entry in entries]), now())
+        urls = [entry.url for entry in entries]
+        batch.add(entries, await web.fetch_pages(urls, page_headers(spec)), now())
     report = PollReport(
         polled_at=now(),
         outcome=PollOutcome.CHANGED,
@@ -167,7 +205,7 @@ async def _download_entries(
         abandoned=tuple(batch.abandoned),
         unchanged=batch.unchanged,
         waiting=batch.waiting,
-        problems=feed.problems,
+        problems=(*feed.problems, *batch.problems),
     )
 
 
@@ -180,6 +218,7 @@ class _EntryBatch:
         self._spec, self._entries = spec, entries
         self.articles = list[RawArticle]()
         self.abandoned = list[AbandonedEntry]()
+        self.problems = list[str]()
         self.finished = set[str]()
         self.pages, self.unchanged = dict(state.pages), 0
         for entry in entries:
@@ -220,8 +259,14 @@ class _EntryBatch:
         if before and before.content == self.pages[key].content:
             self.unchanged += 1
         else:
-            self.articles.append(build_article(self._spec, entry, page, now))
+            self._add_article(entry, build_article(self._spec, entry, page, now))
         self._finish(entry)
+
+    def _add_article(self, entry: FeedEntry, article: RawArticle) -> None:
+        self.articles.append(article)
+        if entry.published_at and not article.published_at:
+            time = entry.published_at.isoformat()
+            self.problems.append(f"{entry.url}: its time is in the future and ignored: {time}")
 
     def _add_failure(self, entry: FeedEntry, page: NoPage, now: datetime) -> None:
         key = page_id(entry.url)
@@ -247,18 +292,27 @@ def build_article(spec: FeedSpec, entry: FeedEntry, page: Page, now: datetime) -
 
     The language in the feeds file is the operator's, so it overrides the feed's.
     """
-    published_at = entry.published_at
+    uri, published_at = _identify(entry, page), entry.published_at
     is_credible = published_at is not None and published_at <= now + CLOCK_TOLERANCE
     return RawArticle(
         source=spec.source,
-        uri=entry.url,
+        uri=uri,
         content_type=page.content_type,
         content=page.content,
         fetched_at=now,
         origin="feed",
-        url=entry.url,
+        url=uri,
         headline=entry.headline,
         byline=entry.byline,
         language=spec.language or entry.language,
         published_at=published_at if is_credible else None,
+        published_precision=entry.published_precision if is_credible else "moment",
     )
+
+
+def _identify(entry: FeedEntry, page: Page) -> str:
+    """Return the page's address: the entry's, unless that only forwards to another."""
+    try:
+        return canonical_url(unwrap(page.url)) if page.url else entry.url
+    except InvalidMessage:
+        return entry.url

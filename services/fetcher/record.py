@@ -17,7 +17,7 @@ def raw_record(
     """
     record = output(ARTICLES_RAW, article)
     incoming = {headers.REPLAY_ID: replay_id} if replay_id else {}
-    if article.published_at is not None:
+    if article.published_at is not None and article.published_precision == "moment":
         incoming["t-published"] = str(int(article.published_at.timestamp() * 1000))
     outgoing = headers.build_outgoing(
         headers.encode_headers(incoming),

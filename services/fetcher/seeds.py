@@ -18,12 +18,14 @@ from services.fetcher.manifest import ManifestEntry
 from shared.files.yaml_document import Problem
 from shared.kafka.topics import ARTICLES_RAW
 from shared.messages.schemas import RawArticle
-from shared.record_batches.inflate import BadEncoding, Gunzip
+from shared.record_batches.inflate import BadEncoding, gunzip
 
 MAX_BYTES: Final = ARTICLES_RAW.max_message_bytes * 3 // 4 - 64 * 1024
 """A message has the content as base64, four bytes for three, and needs room for other fields."""
 _SNIFFED_BYTES: Final = 1_024
 _BLANK: Final = b"\xef\xbb\xbf \t\r\n"
+_NAME_ERRORS: Final = "surrogateescape"
+"""Bytes of a file name that are not UTF-8 are percent-encoded as they are."""
 _HTML: Final = re.compile(
     rb"(?:<\?xml[^>]*>\s*|<!--(?:[^-]|-(?!->))*-->\s*)*<(?:!doctype\s+html|html|head|body)\b",
     re.IGNORECASE,
@@ -62,7 +64,8 @@ def raw_article(
     """
     return RawArticle(
         source=entry.source,
-        uri=entry.url or f"urn:summitwire:seed:{entry.source}/{quote(entry.file)}",
+        uri=entry.url
+        or f"urn:summitwire:seed:{entry.source}/{quote(entry.file, errors=_NAME_ERRORS)}",
         content_type=content_type,
         content=content,
         fetched_at=entry.stated or obtained_at,
@@ -150,12 +153,7 @@ def _load_content(path: Path) -> bytes:
         data = file.read(MAX_BYTES + 1)
     if path.suffix != ".gz" or len(data) > MAX_BYTES:
         return data
-    gunzip, decompressed = Gunzip(), bytearray()
-    for piece in gunzip.feed(data):
-        decompressed += piece
-        if len(decompressed) > MAX_BYTES:
-            return bytes(decompressed)
-    return bytes(decompressed) + gunzip.finish()
+    return gunzip(data, MAX_BYTES)
 
 
 def _source_of(path: Path) -> str:

@@ -15,6 +15,11 @@ class FetcherSettings(ServiceSettings, ProcessPoolSettings):
         "",
         description="private networks, addresses or hosts for feeds and pages, comma-separated",
     )
+    fetch_user_agent: str = Field(
+        "",
+        pattern=r"^([!-~]([ -~]{0,298}[!-~])?)?$",
+        description="the fetcher's name for servers; summitwire/VERSION by default",
+    )
     feeds_at_once: int = Field(
         10, ge=1, le=100, description="feeds that are polled at the same time"
     )

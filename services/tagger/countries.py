@@ -5,7 +5,7 @@ A metonym is a capital or seat that acts or speaks for its government. One where
 Peele, the Korea Times) is no country, nor is that word in the rest of the article, unless the
 article names the country in another way. A short name (Georgia) counts only where the article names
 the country in another way, or in a list of countries. A name that two countries share refers to
-neither.
+neither. The North and the South count where the article has established which (relative_names.py).
 """
 
 import re
@@ -13,17 +13,20 @@ from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import accumulate
+from operator import attrgetter
 from typing import Final
 
 from services.tagger.data.gazetteer import Gazetteer
 from services.tagger.embedded_country_names import is_ambiguous_elsewhere, is_part_of_other_name
 from services.tagger.languages import applies_to_language
 from services.tagger.metonymy import is_literal_place
+from services.tagger.relative_names import find_relative_mentions
 from services.tagger.scan.automaton import CandidateSpan, NameKind, longest_spans
 from services.tagger.scan.candidate_spans import FieldScan, Mask, owners
 from shared.messages.schemas import CountryMention
 
 _APOSTROPHES: Final = frozenset("'’")
+_IN_TEXT_ORDER: Final = attrgetter("start", "end", "iso3")
 _SENTENCE_REACH: Final = 60
 _LIST_SEPARATOR: Final = re.compile(r"(?:,|,? and|,? or|/|[-–]) ?")
 
@@ -57,7 +60,12 @@ def find_country_mentions(
     certain = frozenset(
         owner for field in fields for owner in _certain_countries(field, ambiguous_words)
     )
-    return [list(_mentions(field, ambiguous_words, certain, gazetteer)) for field in fields]
+    mentions = [list(_mentions(field, ambiguous_words, certain, gazetteer)) for field in fields]
+    relative = find_relative_mentions(scans, people, mentions, gazetteer)
+    return [
+        sorted([*of_field, *by_relative_name], key=_IN_TEXT_ORDER) if by_relative_name else of_field
+        for of_field, by_relative_name in zip(mentions, relative, strict=True)
+    ]
 
 
 def _split_parts(scan: FieldScan, spans: list[CandidateSpan], gazetteer: Gazetteer) -> _FieldNames:

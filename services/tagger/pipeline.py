@@ -13,7 +13,7 @@ from typing import Final
 from services.tagger.actor_weights import actors_by_weight
 from services.tagger.countries import find_country_mentions
 from services.tagger.data.gazetteer import Gazetteer
-from services.tagger.events import find_events
+from services.tagger.events.event_mentions import find_event_mentions
 from services.tagger.keywords import find_keywords
 from services.tagger.offices.find_mentions import find_office_mentions
 from services.tagger.offices.terms import offices_on
@@ -21,13 +21,15 @@ from services.tagger.organisations import find_organisation_mentions
 from services.tagger.people.person_mentions import find_person_mentions
 from services.tagger.scan.candidate_spans import FieldScan, Mask, scan_field
 from services.tagger.scan.stop_names import drop_stop_names
+from services.tagger.status.status_reader import StatusReader
 from shared.messages.schemas import (
     ActorOnDate,
     CleanArticle,
     CountryMention,
-    Event,
+    EventMention,
     KeywordHit,
     Mention,
+    StatusScope,
     TaggedArticle,
 )
 from shared.text.sentences import sentences_in_message
@@ -39,8 +41,8 @@ _TEXT_ORDER: Final = attrgetter("start", "end")
 class TagDraft:
     """An article that is being tagged, as of ``day`` (UTC).
 
-    The lists have one item per field: headline, then body. ``mentions`` are those of people,
-    organisations and offices together.
+    The lists have one item per field: headline, deck if there is one, body. ``mentions`` are those
+    of people, organisations and offices together.
     """
 
     article: CleanArticle
@@ -53,17 +55,20 @@ class TagDraft:
     organisations: list[list[Mention]] = field(default_factory=list)
     offices: list[list[Mention]] = field(default_factory=list)
     mentions: list[list[Mention]] = field(default_factory=list)
-    events: tuple[Event, ...] = ()
+    event_mentions: tuple[EventMention, ...] = ()
+    scopes: tuple[StatusScope, ...] = ()
     keywords: tuple[KeywordHit, ...] = ()
 
 
 def scan_fields(draft: TagDraft) -> None:
     """Find every listed name, except inside stop names."""
     article, finder = draft.article, draft.gazetteer.finder
-    scans = (
-        scan_field("headline", article.headline, finder, language=article.language),
-        scan_field("body", article.body, finder, sentences_in_message(article), article.language),
-    )
+    language = article.language
+    scans = [
+        scan_field("headline", article.headline, finder, language=language),
+        *([scan_field("deck", article.deck, finder, language=language)] if article.deck else []),
+        scan_field("body", article.body, finder, sentences_in_message(article), language),
+    ]
     draft.scans = [drop_stop_names(scan) for scan in scans]
 
 
@@ -110,8 +115,13 @@ def merge_mentions(draft: TagDraft) -> None:
 
 
 def tag_events(draft: TagDraft) -> None:
-    """Find who did what to whom, among the actors and countries found."""
-    draft.events = find_events(draft.scans, draft.mentions, draft.countries)
+    """Find the mentions of events, with their participants and status, and what is not asserted."""
+    language = draft.article.language
+    reader = StatusReader(draft.scans, draft.day, language)
+    draft.event_mentions = find_event_mentions(
+        draft.scans, draft.mentions, draft.countries, draft.gazetteer, language, reader
+    )
+    draft.scopes = reader.scopes()
 
 
 def tag_keywords(draft: TagDraft) -> None:
@@ -149,7 +159,8 @@ def tag(article: CleanArticle, gazetteer: Gazetteer) -> TaggedArticle:
         mentions=mentions,
         actors=_actors(mentions, draft.day, gazetteer),
         countries=tuple(mention for of_field in draft.countries for mention in of_field),
-        events=draft.events,
+        event_mentions=draft.event_mentions,
+        scopes=draft.scopes,
         keywords=draft.keywords,
     )
 

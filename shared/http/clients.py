@@ -1,8 +1,8 @@
 """HTTP clients, built only here: for feeds and pages (``fetch``) and for deliveries (``post``).
 
-Connections pass the address guard (address_guard.py). Only gzip is accepted, and it is inflated in
-bounded steps. No cookies, no proxies or passwords from the environment, one deadline for the whole
-exchange, and errors without secrets.
+Connections pass the address guard (address_guard.py). Only gzip is asked for; gzip and deflate are
+inflated in bounded steps. No cookies, no proxies or passwords from the environment, one deadline
+for the whole exchange, and errors without secrets.
 """
 
 import asyncio
@@ -24,12 +24,15 @@ from shared.http.address_guard import (
     Unresolved,
     resolve_by_system,
 )
+from shared.http.body_decoder import BodyDecoder
 from shared.http.errors import HttpError, HttpErrorKind
 from shared.http.lean_httpx import httpx
-from shared.record_batches.inflate import BadEncoding, Gunzip
+from shared.record_batches.inflate import BadEncoding
 
 MIB: Final = 1024 * 1024
 MAX_URL: Final = 2_048
+PUBLIC_HEADERS: Final = frozenset(("accept", "if-modified-since", "if-none-match", "user-agent"))
+"""Headers that any host may see after a redirect; the others may be secrets of the first host."""
 
 for _library in ("httpx", "httpcore"):  # they log whole URLs, and a webhook's URL is a secret
     logging.getLogger(_library).setLevel(logging.WARNING)
@@ -91,11 +94,18 @@ def fetch_client(
     allowed: Iterable[str] = (),
     limits: Limits | None = None,
     resolve: Resolve = resolve_by_system,
+    user_agent: str = "",
 ) -> Client:
-    """Build a client for feeds and pages; ``allowed`` are non-public networks and hosts."""
-    return _build_client(
+    """Build a client for feeds and pages.
+
+    ``allowed`` are non-public networks and hosts; ``user_agent`` replaces our own name.
+    """
+    client = _build_client(
         AddressGuard.from_entries(allowed), limits or Limits(), None, resolve, keep_alive=20
     )
+    if user_agent:
+        client.http.headers["user-agent"] = user_agent
+    return client
 
 
 def delivery_client(
@@ -127,6 +137,8 @@ async def fetch(
 ) -> HttpResponse:
     """GET a feed or a page, following redirects, each of which is checked like the first URL.
 
+    Headers other than PUBLIC_HEADERS are sent to the first URL's own origin only.
+
     HttpError if there is no complete response; a response may have any status.
     """
     return await _run(
@@ -150,9 +162,12 @@ async def post(
 async def _follow(
     client: Client, url: str, headers: Mapping[str, str], max_bytes: int
 ) -> HttpResponse:
+    origin = _origin(_check_url(url, client.hosts))
+    public = {name: value for name, value in headers.items() if name.lower() in PUBLIC_HEADERS}
     for _ in range(client.limits.max_redirects + 1):
         target = _check_url(url, client.hosts)
-        async with client.http.stream("GET", target, headers=dict(headers)) as response:
+        sent = dict(headers if _origin(target) == origin else public)
+        async with client.http.stream("GET", target, headers=sent) as response:
             if response.next_request is None:
                 body = await _load_body(response, max_bytes)
                 return HttpResponse(
@@ -163,6 +178,10 @@ async def _follow(
                 )
             url = str(response.next_request.url)
     raise _StopFetch(HttpErrorKind.REDIRECTS, f"more than {client.limits.max_redirects}")
+
+
+def _origin(url: httpx.URL) -> tuple[str, str, int | None]:
+    return url.scheme, url.host, url.port
 
 
 async def _deliver(
@@ -181,18 +200,19 @@ async def _deliver(
 
 
 async def _load_body(response: httpx.Response, max_bytes: int) -> bytes:
-    encoding = response.headers.get("content-encoding", "").strip().lower()
-    if encoding not in ("", "identity", "gzip", "x-gzip"):
-        raise BadEncoding(f"content-encoding {encoding[:40]}")
-    gunzip = Gunzip() if encoding.endswith("gzip") else None
+    decoder = BodyDecoder(response.headers.get("content-encoding", ""))
     body, received = bytearray(), 0
     async for chunk in response.aiter_raw():
         received += len(chunk)
-        for piece in gunzip.feed(chunk) if gunzip else (chunk,):
+        for piece in decoder.feed(chunk):
             body += piece
             if max(len(body), received) > max_bytes:
                 raise _StopFetch(HttpErrorKind.TOO_LARGE, f"more than {max_bytes} bytes")
-    return bytes(body + (gunzip.finish() if gunzip else b""))
+    for piece in decoder.finish():
+        body += piece
+        if len(body) > max_bytes:
+            raise _StopFetch(HttpErrorKind.TOO_LARGE, f"more than {max_bytes} bytes")
+    return bytes(body)
 
 
 def _check_url(url: str, hosts: frozenset[str] | None) -> httpx.URL:

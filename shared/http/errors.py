@@ -41,7 +41,7 @@ _DESCRIPTIONS: Final = {
     HttpErrorKind.TIMEOUT: "stopped responding",
     HttpErrorKind.DEADLINE: "did not finish in time",
     HttpErrorKind.BROKEN: "broke the connection or does not speak HTTP",
-    HttpErrorKind.ENCODING: "responds in an encoding other than gzip, or in invalid gzip",
+    HttpErrorKind.ENCODING: "responds in an encoding other than gzip and deflate, or a broken one",
     HttpErrorKind.TOO_LARGE: "is too large",
     HttpErrorKind.REDIRECTS: "redirects too often",
 }

@@ -301,6 +301,7 @@ class EventMention:
     "asserted" means asserted as recent news, while "past" is background. ``reason`` quotes the
     words that decided. ``who`` did it and ``to`` whom it was done are ids of actors or ISO 3166
     alpha-3 codes; ``who_country`` and ``to_country`` are their countries, if known.
+    ``reciprocal``: both do the same, as in a meeting, so either is who did it.
     """
 
     field: FieldName
@@ -314,6 +315,7 @@ class EventMention:
     to: str | None = None
     who_country: str | None = None
     to_country: str | None = None
+    reciprocal: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,4 +1,4 @@
-"""Inflate gzip in bounded steps.
+"""Inflate gzip and deflate in bounded steps.
 
 800 bytes may inflate to 500 MB: the reader must be able to stop in between.
 """
@@ -8,7 +8,9 @@ from collections.abc import Iterator
 from typing import Final
 
 STEP_BYTES: Final = 64 * 1024
-_GZIP: Final = zlib.MAX_WBITS | 16
+GZIP: Final = zlib.MAX_WBITS | 16
+BARE_DEFLATE: Final = -zlib.MAX_WBITS
+"""Formats, as zlib numbers them; zlib.MAX_WBITS is deflate in zlib's own format."""
 _MAGIC: Final = b"\x1f"
 
 
@@ -16,30 +18,32 @@ class BadEncoding(Exception):  # noqa: N818 - a state of the body
     """The body cannot be decoded; the text says why."""
 
 
-class Gunzip:
-    """Decodes one gzip body that arrives in chunks.
+class Inflate:
+    """Decodes one compressed body that arrives in chunks.
 
-    Several members are joined; garbage after the last one is ignored.
+    Several members of gzip are joined; garbage after the last one is ignored.
     """
 
-    def __init__(self) -> None:
-        self._stream, self._has_data = zlib.decompressobj(_GZIP), False
+    def __init__(self, format_: int = GZIP) -> None:
+        self._format = format_
+        self._name = "gzip" if format_ == GZIP else "deflate"
+        self._stream, self._has_data = zlib.decompressobj(format_), False
 
     def feed(self, data: bytes) -> Iterator[bytes]:
         """Yield the decoded pieces of a chunk, none larger than STEP_BYTES.
 
-        BadEncoding if the gzip is broken.
+        BadEncoding if it is broken.
         """
         self._has_data = self._has_data or bool(data)
         while data:
             if self._stream.eof:
-                if not data.startswith(_MAGIC):
+                if self._format != GZIP or not data.startswith(_MAGIC):
                     return
-                self._stream = zlib.decompressobj(_GZIP)
+                self._stream = zlib.decompressobj(GZIP)
             try:
                 yield self._stream.decompress(data, STEP_BYTES)
             except zlib.error as error:
-                raise BadEncoding(f"broken gzip: {error}") from error
+                raise BadEncoding(f"broken {self._name}: {error}") from error
             data = self._stream.unconsumed_tail or self._stream.unused_data
 
     def finish(self) -> bytes:
@@ -49,5 +53,18 @@ class Gunzip:
         """
         tail = self._stream.flush() if self._has_data else b""
         if self._has_data and not self._stream.eof:
-            raise BadEncoding("gzip that ends too early")
+            raise BadEncoding(f"{self._name} that ends too early")
         return tail
+
+
+def gunzip(content: bytes, max_bytes: int) -> bytes:
+    """Return gzipped content inflated, or a little more than ``max_bytes`` of it.
+
+    So the caller sees that it is larger. BadEncoding if it is broken.
+    """
+    stream, inflated = Inflate(), bytearray()
+    for piece in stream.feed(content):
+        inflated += piece
+        if len(inflated) > max_bytes:
+            return bytes(inflated)
+    return bytes(inflated) + stream.finish()

@@ -15,7 +15,7 @@ from shared.record_batches.batch_header import (
     BatchHeader,
 )
 from shared.record_batches.broken_record import BrokenRecord, Entry, Flaw, UnreadableBytes
-from shared.record_batches.inflate import BadEncoding, Gunzip
+from shared.record_batches.inflate import BadEncoding, Inflate
 from shared.record_batches.record_parser import Cursor, parse_record
 
 MAX_INFLATED_BYTES: Final = 32 * 1024 * 1024
@@ -68,7 +68,7 @@ def inflate(data: bytes, header: BatchHeader) -> bytes:
 
 def inflate_pieces(payload: bytes) -> Iterator[bytes]:
     """Inflate gzip piece by piece; UnreadableBytes if it is broken or too large."""
-    gunzip, size = Gunzip(), 0
+    gunzip, size = Inflate(), 0
     try:
         for piece in gunzip.feed(payload):
             size += len(piece)

@@ -13,6 +13,7 @@ from typing import Any, Final
 
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, ConsumerRebalanceListener, TopicPartition
 from aiokafka.errors import NoOffsetForPartitionError, OffsetOutOfRangeError
+from aiokafka.structs import OffsetAndMetadata
 
 from shared.base import metrics
 from shared.base.log import get
@@ -187,6 +188,26 @@ class PartitionAssignment(ConsumerRebalanceListener):  # type: ignore[misc]  # i
         if error and not isinstance(error, _NO_POSITION):
             raise error
 
+    async def _report_never_read(self, tps: Sequence[TopicPartition]) -> None:
+        """Report records that were deleted before the group first read their partition.
+
+        Where it begins is committed, so that they are reported once.
+        """
+        begins = await self.consumer.beginning_offsets(list(tps)) if tps else {}
+        for tp, begin in begins.items():
+            if begin == 0:
+                continue
+            metrics.DELETED_UNREAD.labels(self.group, str(tp.partition)).inc(begin)
+            log.warning(
+                "records were deleted before the stage first read the partition",
+                stage=self.group,
+                partition=tp.partition,
+                count=begin,
+                continues_from=begin,
+            )
+            producer, group = self.partitions[tp].producer, self.cluster.name(self.group)
+            await commit(producer, (), {tp: OffsetAndMetadata(begin, "")}, group)
+
     async def _skip_deleted(self, positions: Mapping[TopicPartition, int]) -> None:
         """Skip records that the broker deleted before they were read, and report how many."""
         begins = await self.consumer.beginning_offsets(list(positions))
@@ -258,6 +279,7 @@ class PartitionAssignment(ConsumerRebalanceListener):  # type: ignore[misc]  # i
                     careful_with=hold.suspects,
                 )
             self._on_assigned(self.partitions[tp])
+        await self._report_never_read([tp for tp in tps if self.partitions[tp].hold.offset is None])
         metrics.PARTITIONS.labels(self.group).set(len(self.partitions))
         numbers = sorted(tp.partition for tp in tps)
         log.debug("partitions assigned", stage=self.group, partitions=numbers)

@@ -58,7 +58,7 @@ def missing_paths(content: str) -> list[str]:
 
 
 def missing_files(content: str) -> list[str]:
-    """Return the names of files, such as ``page/headline.py``, that no file's path ends with."""
+    """Return the names of files, such as ``titles/headline.py``, that no file's path ends with."""
     names = sorted(set(FILE.findall(content)))
     return [name for name in names if not any(f.endswith(f"/{name}") for f in project_files())]
 
@@ -136,7 +136,7 @@ def test_every_package_says_what_it_is_for() -> None:
 @pytest.mark.parametrize(
     ("content", "missing"),
     [
-        ("see `services/cleaner/page/headline.py` and docs/rules.md.", []),
+        ("see `services/cleaner/page/titles/headline.py` and docs/rules.md.", []),
         ("tests/contract/golden/, tests/unit/<service>/test_<step>.py", []),
         ("all of seeds/actors/*.yaml", []),
         ("see `services/alerting/courier.py`.", ["services/alerting/courier.py"]),
@@ -152,7 +152,7 @@ def test_a_stale_path_is_found(content: str, missing: list[str]) -> None:
 @pytest.mark.parametrize(
     ("content", "missing"),
     [
-        ("`headline.py` and page/headline.py", []),
+        ("`headline.py` and titles/headline.py", []),
         ("`courier.py` and deliver/headline.py", ["courier.py", "deliver/headline.py"]),
     ],
 )

@@ -29,6 +29,7 @@ from services.tagger.data import entries
 from services.tagger.data.gazetteer import Gazetteer
 from services.tagger.data.parse_entries import _OfficeFields, _TermFields
 from services.tagger.settings import TaggerSettings
+from services.tagger.vocabulary.entries import EventType, EventWords
 from shared.base.settings import KafkaSettings, ProcessPoolSettings, ServiceSettings
 from shared.messages.schemas import Rule, Threshold
 from tests.field_reads import Source, fields_read, parse_file, parse_source
@@ -57,10 +58,13 @@ WITHOUT_EFFECT: Final = {
     (Grouping, "interval_s"): GROUP,
     (Grouping, "repeat_s"): GROUP,
     (RuleFields, "owner"): READER,
+    (RuleFields, "pending"): "an unknown id that stands there is a warning, not an error",
     (_OfficeFields, "note"): READER,
     (_OfficeFields, "gaps"): READER,
     (_TermFields, "checked"): READER,
     (_TermFields, "note"): READER,
+    (EventType, "title"): READER,
+    (EventType, "plover"): READER,
 }
 """Fields that nothing acts on, and why they may be written all the same."""
 
@@ -96,6 +100,8 @@ CARRIERS: Final[dict[type[Any], dict[str, tuple[type[Any], str]]]] = {
         "interval": (FeedSpec, "interval_s"),
         "language": (FeedSpec, "language"),
         "allow": (FeedSpec, "allow"),
+        "user_agent": (FeedSpec, "user_agent"),
+        "headers": (FeedSpec, "headers"),
     },
     _OfficeFields: {
         name: (entries.Office, name)
@@ -148,7 +154,7 @@ ALL_CARRIERS: Final = (
         for cls in (
             *(entries.Actor, entries.Office, entries.OfficeTerm, entries.Organisation),
             *(entries.Country, entries.CountryNames, entries.CountryGroup),
-            *(entries.Keyword, entries.EventClass, entries.Guards),
+            *(entries.Keyword, EventType, EventWords, entries.Guards),
         )
     ),
     Carrier(Gazetteer, ("services/",), ("services/tagger/data/gazetteer.py",), ("GazetteerIds",)),
@@ -235,4 +241,4 @@ def test_a_real_field_without_its_reader_is_found() -> None:
         path: tree for path, tree in SOURCE.items() if path != "services/fetcher/poll_feed.py"
     }
     assert FEEDS.unused() == []
-    assert set(FEEDS.unused(remaining)) == {"allow", "language"}
+    assert set(FEEDS.unused(remaining)) == {"allow", "headers", "language", "user_agent"}

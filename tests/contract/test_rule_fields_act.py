@@ -6,9 +6,11 @@ from pathlib import Path
 import pytest
 
 from services.alerting.backtest.changes import rule_changes
+from services.alerting.language.check import Vocabulary
 from services.alerting.rules import fields as rule_fields
 from services.alerting.rules.rule_set import RuleSet, load_rules
 from services.alerting.rules.shape import RuleFields
+from shared.files.yaml_document import DocumentError
 
 RULE = {
     "id": "one",
@@ -36,6 +38,7 @@ COMMANDS = {  # fields for people and for `rules test`
     "tests.fires": "[{article: {body: trump}, fires: false}]",
     "tests.spans": "[{article: {body: trump}, fires: true, spans: [trump]}]",
 }
+CHECKS = {"pending": "[actor(jane-doe)]"}  # fields for `rules check`
 NO_EFFECT = {  # accepted, with a warning that nothing acts on them
     "group": "{wait: 2m}",
     "group.by": "{by: [source]}",
@@ -62,7 +65,7 @@ def test_no_field_is_forgotten() -> None:
     }
     inner = {f"{name}.{field.name}" for name, part in parts.items() for field in fields(part)}
     outer = {field.name for field in fields(RuleFields)}
-    assert SERVICES.keys() | COMMANDS.keys() | NO_EFFECT.keys() == outer | inner
+    assert SERVICES.keys() | COMMANDS.keys() | CHECKS.keys() | NO_EFFECT.keys() == outer | inner
 
 
 @pytest.mark.parametrize(("name", "value"), SERVICES.items(), ids=list(SERVICES))
@@ -77,6 +80,19 @@ def test_a_field_reaches_a_command(tmp_path: Path, name: str, value: str) -> Non
     """``rules test`` runs other tests, or ``rules diff`` shows another owner."""
     before, after = load(tmp_path), load(tmp_path, name, value)
     assert before.rules[0].tests != after.rules[0].tests or rule_changes(before, after)
+
+
+def test_pending_ids_are_no_mistakes(tmp_path: Path) -> None:
+    """An id that the data does not have is a mistake, but a warning where ``pending`` lists it."""
+    vocabulary = Vocabulary(actors=frozenset({"kim-jong-un"}))
+    text = "{{id: one, title: T, severity: low, when: actor(jane-doe), pending: [{}]}}"
+    file = tmp_path / "rule.yaml"
+    file.write_text(text.format("actor(jane-doe)"))
+    loaded = load_rules(tmp_path, vocabulary)
+    assert [warning.code for warning in loaded.warnings] == ["pending-id"]
+    file.write_text(text.format("actor(kim-jong-un)"))
+    with pytest.raises(DocumentError, match="no actor has the id jane-doe"):
+        load_rules(tmp_path, vocabulary)
 
 
 @pytest.mark.parametrize(("name", "value"), NO_EFFECT.items(), ids=list(NO_EFFECT))

@@ -73,6 +73,9 @@ FORMS = {
     "AND": ".* AND .*", "OR": ".* OR .*", "NOT": ".* AND NOT .*",
     "W/n": r".* W/\d+ .*", "PRE/n": r".* PRE/\d+ .*", "W/S": r".*(?<!NOT) W/S .*",
     "W/P": ".* W/P .*", "NOT W": ".* NOT W/.*", "ATLEAST": "ATLEAST.*",
+    "wildcard in a phrase": '".*[*?].*"', "deck": r"deck\(.*", "name": r"\w+\(\".*\"\)",
+    "event": r"event\([^,]*\)", "status": r"event\(.*status=.*", "who": r"event\(.*who=.*",
+    "to": r"event\(.*to=.*", "asserted": r"asserted\(.*", "fresh": r"fresh\(.*",
     "headline": r"headline\(.*", "lead": r"lead\(.*", "body": r"body\(.*",
     "words": ".*words [<>].*", "lang": r".*lang\(.*", "source": r".*source\(.*",
     "actor": r"actor\(.*", "office": r"office\(.*",
@@ -86,18 +89,25 @@ def test_each_operator_has_two_examples(form: str) -> None:
     assert len([row for row in EXAMPLES if re.fullmatch(FORMS[form], row[0])]) >= 2
 
 
-def article_of(text: str, *, headed: bool) -> InlineArticle:
+def article_of(text: str, above: str) -> InlineArticle:
     """Return the article that a cell of a table shows.
 
-    ``(lang de)`` or ``(source nikkei)`` may come first, and a headline in a paragraph of its own.
+    ``(lang de)`` or ``(source nikkei)`` may come first, and what stands ``above`` the body, a
+    headline or deck, in a paragraph of its own.
     """
     found = re.fullmatch(r"(?:\((lang|source) (\w+)\) )?(.*)", text, re.DOTALL)
     assert found
-    headline, body = found[3].split("\n\n", 1) if headed else ("", found[3])
+    first, body = found[3].split("\n\n", 1) if above else ("", found[3])
+    headline, deck = (first, "") if above == "headline" else ("", first)
     given = {found[1]: found[2]} if found[1] else {}
     source, language = given.get("source", "test"), given.get("lang", "en")
     return InlineArticle(
-        headline=headline, body=body, date=date(2018, 9, 12), source=source, language=language
+        headline=headline,
+        deck=deck,
+        body=body,
+        date=date(2018, 9, 12),
+        source=source,
+        language=language,
     )
 
 
@@ -106,8 +116,9 @@ def test_an_example_fires_as_the_page_says(
     expression: str, yes: str, no: str, gazetteer: Gazetteer
 ) -> None:
     """Tagged and dated 2018-09-12, the first text fires the expression and the second does not."""
-    tree, headed = parse(expression), expression.startswith("headline(")
-    articles = [to_clean_article(article_of(text, headed=headed)) for text in (yes, no)]
+    tree = parse(expression, Vocabulary.from_gazetteer(gazetteer))
+    above = next((name for name in ("headline", "deck") if expression.startswith(f"{name}(")), "")
+    articles = [to_clean_article(article_of(text, above)) for text in (yes, no)]
     fired = [evaluate(tree, prepare(tag(article, gazetteer))) is not None for article in articles]
     assert fired == [True, False]
 
@@ -174,7 +185,8 @@ def test_an_error_says_what_the_page_says(
 ) -> None:
     """The code and the suggestion are those of the page."""
     try:
-        (found,) = check(written, parse(written), Vocabulary.from_gazetteer(gazetteer))
+        vocabulary = Vocabulary.from_gazetteer(gazetteer)
+        (found,) = check(written, parse(written, vocabulary), vocabulary)
         told = (found.code, found.suggestion)
     except LanguageError as error:
         told = (error.code, error.suggestion)

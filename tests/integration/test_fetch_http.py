@@ -226,9 +226,11 @@ async def test_the_size_limit_counts_decoded_bytes_exactly(serve: Serve, size: i
     ("encoding", "body"),
     [
         ("br", b"\x0b\x02"),
-        ("deflate", b"x"),
-        ("gzip, gzip", b"x"),
-        ("gzip", b"no gzip"),
+        ("deflate", b"\x99\x01"),
+        ("deflate", zlib.compress(b"half of it" * 99)[:-9]),
+        ("gzip, gzip", b"\x1f\x8b\x08"),
+        ("gzip", b"\x02 no gzip"),
+        ("gzip", gzip.compress(b"half of it" * 99)[:-9]),
         ("zstd", b""),
     ],
 )
@@ -241,6 +243,58 @@ async def test_other_encodings_and_broken_gzip_are_refused(
         return web.Response(body=body, headers={"Content-Encoding": encoding})
 
     assert (await failure(await serve(page))).kind is HttpErrorKind.ENCODING
+
+
+PLAIN = '\ufeff<?xml version="1.0"?><rss><title>정상회담</title></rss>'.encode()
+
+
+@pytest.mark.parametrize(
+    ("encoding", "body"),
+    [
+        ("gzip", PLAIN),
+        ("x-gzip", PLAIN[3:]),
+        ("deflate", PLAIN),
+        ("utf-8", PLAIN),
+        ("br", b'{"version": "1.1"}' + PLAIN),
+        ("deflate", zlib.compress(PLAIN)),
+        ("deflate", zlib.compress(PLAIN, 1)),
+        ("Deflate", zlib.compress(PLAIN)[2:-4]),
+        ("deflate", gzip.compress(PLAIN)),
+        ("gzip", gzip.compress(PLAIN) + b"\0\0"),
+        ("gzip", b"ok"),
+        ("gzip", b""),
+    ],
+)
+@pytest.mark.parametrize("step", [1, 5, 1000])
+async def test_a_body_is_read_as_it_is_whatever_the_header_calls_it(
+    serve: Serve, encoding: str, body: bytes, step: int
+) -> None:
+    """A false Content-Encoding, deflate in each of its formats, in chunks of any size."""
+
+    async def page(request: web.Request) -> web.StreamResponse:
+        response = web.StreamResponse(headers={"Content-Encoding": encoding})
+        await response.prepare(request)
+        for start in range(0, len(body), step):
+            await response.write(body[start : start + step])
+        return response
+
+    base = await serve(page)
+    async with clients.fetch_client(allowed=HERE) as client:
+        received = (await clients.fetch(client, base)).body
+    assert received.removeprefix(b'{"version": "1.1"}') in (PLAIN, PLAIN[3:], b"ok", b"")
+
+
+@pytest.mark.parametrize("wbits", [15, -15])
+async def test_a_deflate_bomb_stops_at_the_limit(serve: Serve, wbits: int) -> None:
+    """Deflate inflates to as much as gzip, and is bounded like it."""
+    packer = zlib.compressobj(9, zlib.DEFLATED, wbits)
+    body = b"".join(packer.compress(bytes(1 << 20)) for _ in range(100)) + packer.flush()
+
+    async def page(_request: web.Request) -> web.Response:
+        return web.Response(body=body, headers={"Content-Encoding": "deflate"})
+
+    error = await failure(await serve(page), clients.Limits(max_bytes=2 * clients.MIB))
+    assert error.kind is HttpErrorKind.TOO_LARGE
 
 
 async def test_a_dripping_server_hits_the_total_deadline(serve: Serve) -> None:

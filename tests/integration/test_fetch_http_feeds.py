@@ -8,9 +8,9 @@ from datetime import UTC, datetime
 import pytest_asyncio
 from aiohttp import web
 
-from services.fetcher import feed_parser as feeds
 from services.fetcher.download import Downloader
-from services.fetcher.feed_parser import ParsedFeed
+from services.fetcher.parsing import feed_parser as feeds
+from services.fetcher.parsing.feed_parser import ParsedFeed
 from services.fetcher.poll_feed import NoPage, Page, PollResult, poll_feed
 from services.fetcher.schedule import PollOutcome
 from shared.http.clients import fetch_client
@@ -106,7 +106,7 @@ async def test_pages_are_paced_per_host(publisher: Publisher, downloads: Downloa
     """At 20 a second, five pages take at least the four gaps between them."""
     paced = Downloader(downloads._client, now=lambda: NOW, per_host=5, per_host_per_s=20)
     started = asyncio.get_running_loop().time()
-    pages = await paced.fetch_pages([f"{publisher.base}/p{n}" for n in range(5)])
+    pages = await paced.fetch_pages([f"{publisher.base}/p{n}" for n in range(5)], {})
     assert all(isinstance(page, Page) for page in pages)
     assert asyncio.get_running_loop().time() - started >= 0.19
 
@@ -124,7 +124,7 @@ async def test_what_is_no_page_is_refused_for_good_and_what_fails_may_be_asked_a
         "/error": web.Response(status=500),
     }
     results = await downloads.fetch_pages(
-        [publisher.base + path for path in list(publisher.answers)]
+        [publisher.base + path for path in list(publisher.answers)], {}
     )
     assert [(r.is_attempt, r.is_final) for r in results if isinstance(r, NoPage)] == [
         (True, True),
@@ -157,7 +157,7 @@ async def test_a_bug_over_a_page_costs_that_page_only(publisher: Publisher) -> N
     async with fetch_client(allowed=["127.0.0.1"]) as client:
         broken = Downloader(client, now=lambda: NOW)
     (page,) = await broken.fetch_pages(
-        [f"{publisher.base}/a"]
+        [f"{publisher.base}/a"], {}
     )  # its client is closed, which no HttpError says
     assert page == NoPage(reason="a bug: RuntimeError")
 
@@ -167,6 +167,93 @@ async def test_no_host_is_left_alone_for_longer_than_a_day(
 ) -> None:
     """A page's Retry-After of a week would silence every feed of its host for a week."""
     publisher.answers["/a"] = web.Response(status=429, headers={"Retry-After": str(7 * 86_400)})
-    await downloads.fetch_pages([f"{publisher.base}/a"])
+    await downloads.fetch_pages([f"{publisher.base}/a"], {})
     (host,) = downloads._hosts.values()
     assert 86_000 < host.not_before - asyncio.get_running_loop().time() <= 86_400
+
+
+REFRESH = '<meta http-equiv="refresh" content="0;url={}">'
+
+
+async def test_a_meta_refresh_is_followed_like_a_redirect(
+    publisher: Publisher, downloads: Downloader
+) -> None:
+    """The page behind it is the article, under its own address; each hop is checked."""
+    publisher.answers = {
+        path: web.Response(text=REFRESH.format(target), content_type="text/html")
+        for path, target in {
+            "/1": "/a",
+            "/2": f"{publisher.base}/2b",
+            "/2b": "b",
+            "/inside": "http://169.254.169.254/latest/meta-data",
+            "/js": "javascript:alert(1)",
+            "/loop": "/loop2",
+            "/loop2": "/loop3",
+            "/loop3": "/loop4",
+            "/loop4": "/loop5",
+        }.items()
+    }
+    paths = ["/1", "/2", "/a", "/inside", "/js", "/loop"]
+    pages = await downloads.fetch_pages([publisher.base + path for path in paths], {})
+    assert [(page.content, page.url) for page in pages if isinstance(page, Page)] == [
+        (b"<p>/a</p>", f"{publisher.base}/a"),
+        (b"<p>/b</p>", f"{publisher.base}/b"),
+        (b"<p>/a</p>", None),
+    ]
+    refused = [page for page in pages if isinstance(page, NoPage)]
+    assert [page.is_final for page in refused] == [True, True, True]
+    assert (
+        "/latest/meta-data is at an address that is neither public nor allowed" in refused[0].reason
+    )
+    assert "not a valid URL" in refused[1].reason
+    assert "meta refresh more than 3 times" in refused[2].reason
+
+
+async def test_a_server_that_refuses_our_name_takes_the_feed_s(
+    publisher: Publisher, downloads: Downloader
+) -> None:
+    """Without `user_agent` the error says what to set; with it feed and pages are read."""
+    publisher.refuse = "summitwire"
+    refused = await run(publisher, downloads)
+    assert "HTTP 403: it refuses this client" in (refused.state.last_error or "")
+    assert "user_agent" in (refused.state.last_error or "")
+    spec = replace(publisher.spec, user_agent="Mozilla/5.0 (desk@wire.example)")
+    result = await poll_feed(
+        spec, FeedState(url=spec.url), web=downloads, parse=parse, now=lambda: NOW
+    )
+    assert len(result.articles) == 2
+
+
+async def test_a_feed_s_headers_go_to_its_own_host_only(downloads: Downloader) -> None:
+    """After a redirect to another origin only the public ones are sent."""
+    async with news_site() as first, news_site() as second:
+        first.answers["/feed"] = web.Response(status=302, headers={"Location": "/feed2"})
+        first.answers["/feed2"] = web.Response(
+            status=302, headers={"Location": f"{second.base}/feed"}
+        )
+        headers = {"Authorization": "Bearer s3cr3t", "user-agent": "Desk/1.0"}
+        response = await downloads.fetch_feed(f"{first.base}/feed", headers)
+        assert response.url == f"{second.base}/feed"
+        assert [sent.get("Authorization") for sent in first.received] == ["Bearer s3cr3t"] * 2
+        assert [(sent.get("Authorization"), sent["user-agent"]) for sent in second.received] == [
+            (None, "Desk/1.0")
+        ]
+
+
+async def test_the_setting_names_the_client(publisher: Publisher) -> None:
+    """FETCH_USER_AGENT holds for every feed without a name of its own."""
+    async with fetch_client(allowed=["127.0.0.1"], user_agent="Desk/2.0") as client:
+        named = Downloader(client, now=lambda: NOW, per_host_per_s=200)
+        await run(publisher, named)
+        await named.fetch_feed(f"{publisher.base}/feed", {"user-agent": "Desk/3.0"})
+    assert [sent["user-agent"] for sent in publisher.received] == ["Desk/2.0"] * 3 + ["Desk/3.0"]
+
+
+async def test_a_feed_behind_a_redirect_has_links_of_its_new_home(
+    downloads: Downloader,
+) -> None:
+    """The relative links of a feed that has moved lead to where it lies now."""
+    async with news_site() as old, news_site() as new:
+        old.answers["/feed"] = web.Response(status=301, headers={"Location": f"{new.base}/feed"})
+        result = await run(old, downloads)
+        assert [article.url for article in result.articles] == [f"{new.base}/a", f"{new.base}/b"]

@@ -253,6 +253,15 @@ async def test_a_failed_assignment_ends_the_run(
     await stage.stop()
 
 
+async def delete_before(cluster: Cluster, offset: int) -> None:
+    """Delete the source's records before the offset, as its retention would."""
+    admin = cluster.admin()
+    await admin.start()
+    source = TopicPartition(cluster.name(SOURCE.name), 0)
+    await admin.delete_records({source: RecordsToDelete(before_offset=offset)})
+    await admin.close()
+
+
 async def test_records_deleted_unread_are_reported_and_the_others_are_read(
     cluster: Cluster,
 ) -> None:
@@ -262,14 +271,46 @@ async def test_records_deleted_unread_are_reported_and_the_others_are_read(
     async with run_stage(build_stage(cluster, copy)):
         await wait_for_values(cluster, 3)
     await produce_values(cluster, numbers(3, 10))
-    admin = cluster.admin()
-    await admin.start()
-    await admin.delete_records(
-        {TopicPartition(cluster.name(SOURCE.name), 0): RecordsToDelete(before_offset=8)}
-    )
-    await admin.close()
+    await delete_before(cluster, 8)
     before = metrics.DELETED_UNREAD.labels("test", "0")._value.get()
     async with run_stage(build_stage(cluster, copy)):
         values = await wait_for_values(cluster, 5)
     assert values == [*numbers(0, 3), *numbers(8, 10)]
     assert metrics.DELETED_UNREAD.labels("test", "0")._value.get() - before == 5
+
+
+@pytest.mark.parametrize(("written", "deleted"), [(5, 5), (9, 4), (3, 1)])
+async def test_records_deleted_before_the_first_read_are_reported_once(
+    cluster: Cluster, written: int, deleted: int, caplog: pytest.LogCaptureFixture
+) -> None:
+    """A stage that never ran has no offset to miss them by: where the partition begins tells."""
+    await create_stage_topics(cluster)
+    await produce_values(cluster, numbers(0, written))
+    await delete_before(cluster, deleted)
+    counted = metrics.DELETED_UNREAD.labels("test", "0")
+    before = counted._value.get()
+    for start in (0, 1):  # a second start has nothing new to report
+        await produce_values(cluster, numbers(90 + start, 91 + start))
+        async with run_stage(build_stage(cluster, copy)):
+            values = await wait_for_values(cluster, written - deleted + 1 + start)
+    assert values == [*numbers(deleted, written), *numbers(90, 92)]
+    assert counted._value.get() - before == deleted
+    assert caplog.text.count("records were deleted before the stage first read") <= 1
+
+
+def has_joined(stage: Stage) -> bool:
+    return not stage.assignment.obstacle()
+
+
+async def test_a_reported_loss_without_new_records_is_not_reported_again(cluster: Cluster) -> None:
+    """Also if the stage is started and stopped while nothing comes in."""
+    await create_stage_topics(cluster)
+    await produce_values(cluster, numbers(0, 4))
+    await delete_before(cluster, 4)
+    counted = metrics.DELETED_UNREAD.labels("test", "0")
+    before = counted._value.get()
+    for _ in range(2):
+        stage = build_stage(cluster, copy)
+        async with run_stage(stage):
+            await eventually(partial(has_joined, stage), "the stage has joined its group")
+    assert counted._value.get() - before == 4

@@ -11,6 +11,7 @@ from services.tagger.data.gazetteer import Gazetteer
 from services.tagger.data.loader import load_folders
 from services.tagger.data.names import names_of
 from services.tagger.pipeline import tag
+from services.tagger.propose.handovers import find_handovers
 from shared.messages.schemas import CleanArticle
 from tests.hostile_texts import TEXTS, Shape
 from tests.time_per_byte import MOST_TIMES_SLOWER, slowdown
@@ -47,6 +48,28 @@ def test_time_is_proportional_for_any_names(
 ) -> None:
     """Also in texts of any mixture of the data's own names."""
     assert slowdown(_tagging(gazetteer), Shape(case(unit), head=case(head))) <= MOST_TIMES_SLOWER
+
+
+@pytest.mark.parametrize(
+    "unit",
+    [
+        "Trump fired the the the ",
+        "British prime minister ",
+        "if Putin named ",
+        "Jane Roe, a man, was named ",
+        "In 2000, the South Korean president who died in ",
+        "the new new new foreign minister, Jane Roe, ",
+        "\ue000",
+    ],
+)
+def test_time_is_proportional_for_reports_of_handovers(unit: str, gazetteer: Gazetteer) -> None:
+    """Also where the words of handovers and of other holders are repeated, tagged and proposed."""
+
+    def report(text: str) -> Callable[[], object]:
+        article = clean_article(text)
+        return lambda: find_handovers(tag(article, gazetteer), gazetteer)
+
+    assert slowdown(report, Shape(unit)) <= MOST_TIMES_SLOWER
 
 
 def test_time_is_proportional_for_headlines(gazetteer: Gazetteer) -> None:

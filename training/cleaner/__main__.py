@@ -8,6 +8,7 @@ that it has not seen. It takes some minutes on one core. The same pages give the
 """
 
 import argparse
+from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -17,11 +18,12 @@ import orjson
 from services.cleaner.decoding.decode import decode_bytes
 from services.cleaner.page.blocks import boosted_trees
 from services.cleaner.page.blocks.boosted_trees import BoostedTrees, parse_model
-from services.cleaner.page.body import find_body
+from services.cleaner.page.body.find_body import find_body
 from services.cleaner.page.head import parse_head
 from services.cleaner.page.page_blocks import walk_page
 from services.cleaner.page.parse import parse_page
 from training.cleaner import model
+from training.cleaner.components import as_components
 from training.cleaner.examples import Example, examples
 from training.cleaner.folds import FOLDS, fold_of
 from training.cleaner.labels import label_blocks
@@ -52,11 +54,14 @@ def write(
 
 
 def cross_validate(
-    pages: Sequence[Example], rows: Sequence[Page], folder: Path
+    pages: Sequence[Example],
+    rows: Sequence[Page],
+    rebuilt: Sequence[tuple[Example, Page]],
+    folder: Path,
 ) -> dict[str, Tally]:
     """Train a model for each fold and test it on the pages that it has not seen.
 
-    Returns a tally for each collection.
+    Returns a tally for each collection, of the pages and of the rebuilt ones.
     """
     tallies: dict[str, Tally] = {}
     for fold in range(FOLDS):
@@ -65,14 +70,15 @@ def cross_validate(
             for example, page in zip(pages, rows, strict=True)
             if fold_of(example.domain) != fold
         ]
-        document = model.fit(training)
+        components = [page for example, page in rebuilt if fold_of(example.domain) != fold]
+        document = model.fit(training, components)
         write(
             folder / f"fold-{fold}.json",
             document,
             f"all pages but those of fold {fold} of {FOLDS}",
         )
         trees = parse_model(document)
-        for example in pages:
+        for example in (*pages, *(example for example, _ in rebuilt)):
             if fold_of(example.domain) == fold:
                 tally = tallies.setdefault(example.collection, Tally())
                 tally.add(example.bodies, _extract_body(example, trees))
@@ -97,15 +103,17 @@ def main() -> None:
     arguments = parser.parse_args()
     pages = examples(arguments.data)
     rows = [page_of(example) for example in pages]
-    tallies = cross_validate(pages, rows, arguments.folds)
+    rebuilt = [(example, page_of(example)) for example in filter(None, map(as_components, pages))]
+    tallies = cross_validate(pages, rows, rebuilt, arguments.folds)
+    examples_by_name = Counter(example.collection for example in pages)
     collections = ", ".join(
-        f"{sum(example.collection == name for example in pages)} of {name}"
-        for name in sorted(tallies)
+        f"{examples_by_name[name]} of {name}" for name in sorted(examples_by_name)
     )
-    write(boosted_trees.WEIGHTS, model.fit(rows), f"make train-cleaner: {collections}")
-    print(f"\n{'bodies, by domain':24}F1      P       R       exact")
+    document = model.fit(rows, [page for _, page in rebuilt])
+    write(boosted_trees.WEIGHTS, document, f"make train-cleaner: {collections}")
+    print(f"\n{'bodies, by domain':32}F1      P       R       exact")
     for name, tally in sorted(tallies.items()):
-        print(f"{name:24}{tally.row}")
+        print(f"{name:32}{tally.row}")
 
 
 if __name__ == "__main__":

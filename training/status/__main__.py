@@ -18,6 +18,7 @@ WEIGHTS: Final = Path(__file__).parents[2] / "services/tagger/status/weights.jso
 
 
 def main() -> None:
+    """Fit the model to the files given and write its weights."""
     parser = argparse.ArgumentParser(description="Fit the status model to marked triggers.")
     parser.add_argument("files", type=Path, nargs="+")
     examples = list(read_examples(parser.parse_args().files))

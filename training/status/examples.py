@@ -61,7 +61,8 @@ class Example:
     def features(self) -> Features:
         """Return the features of the trigger, without the rest of the article."""
         table = cue_table(self.language)
-        assert table, f"{self.id}: no cues of the language {self.language!r}"
+        if table is None:
+            raise ValueError(f"{self.id}: there are no cues of the language {self.language!r}")
         field: FieldName = "headline" if self.is_headline else "body"
         cues = CueScan(scan_of(field, self.text), table, self.day)
         return trigger_features(cues, self.start, self.end, self.kind)

@@ -17,53 +17,88 @@ from services.tagger.status.trigger_features import Features
 from shared.messages.schemas import Status
 
 Matrix = NDArray[np.float64]
-PENALTY: Final = 2.0
+PENALTY: Final = 3.0
 ROUNDS: Final = 400
-ASSERTED: Final = 0.65
+ASSERTED: Final = 0.7
 """The share from which "asserted" is said: docs/decisions/2026-11-30-status.md."""
 OTHER: Final = 0.4
+SMALLEST: Final = 0.04
+"""Features whose every weight is smaller are left out."""
 FEWEST: Final = 2
 """A feature without prior must occur in so many examples."""
-_FORWARD_ZONES: Final = {"chain": 1.5, "near": 1.0, "governor": 0.8, "left": 0.5, "far": 0.2}
-_BACKWARD_ZONES: Final = {"next": 1.2, "right": 0.8, "beside": 0.2}
+_FORWARD_ZONES: Final = {"chain": 1.5, "near": 1.2, "governor": 0.8, "left": 0.5, "far": 0.2}
+_BACKWARD_ZONES: Final = {"next": 1.4, "right": 1.0, "beside": 0.3}
+_TIME_ZONES: Final = {
+    **dict.fromkeys(("chain", "near", "governor", "left", "next", "right"), 0.8),
+    "far": 0.4,
+}
+_TIMES: Final = frozenset(
+    {CueClass.LONG_AGO, CueClass.BACKGROUND, CueClass.ARCHIVE, CueClass.WEAK_BACKGROUND}
+)
+_PARTICIPLES: Final = frozenset(
+    {CueClass.PROSPECT, CueClass.INTENT, CueClass.REFUSAL, CueClass.HALT}
+)
+"""Their participles may follow: "a summit planned for May", "the talks, halted in June"."""
+_PARTICIPLE_ZONES: Final = _FORWARD_ZONES | {"next": 0.5}
+_UNVERIFIED_ZONES: Final = dict.fromkeys(("next", "right", "beside", "behind"), 1.6)
+_HEARSAY_ZONES: Final = _FORWARD_ZONES | dict.fromkeys(("right", "beside"), 0.8)
+_STATE_MEDIA_ZONES: Final = dict.fromkeys(("near", "left", "right", "beside"), 0.4)
+_DENIALS: Final = 1.5
+"""How much more a denial counts than a plan: it may stand under a modal, not the reverse."""
 _ASSERTING: Final[dict[CueClass, dict[str, float]]] = {
     CueClass.HAPPENING: {"next": 0.8, "right": 0.4},
     CueClass.FACTIVE: {"near": 0.8, "governor": 0.5},
     CueClass.OCCASION: {"near": 0.4, "governor": 0.4},
     CueClass.CONFIRM: {"governor": 0.4},
-    CueClass.PERFECT: {"chain": 1.0},
+    CueClass.PERFECT: {"chain": 1.5},
+    CueClass.ORDINAL: {"near": 0.5},
     CueClass.THIS_WEEK: {"near": 0.5, "next": 0.5, "right": 0.5},
     CueClass.WEEKDAY: {"near": 0.5, "next": 0.5, "right": 0.5},
     CueClass.RECENT: {"near": 0.5, "next": 0.5, "right": 0.5},
 }
-_TIMES: Final = {zone: 0.8 for zone in ("near", "governor", "left", "next", "right")}
-_BY_FORM: Final[dict[str, dict[Status, float]]] = {
-    "form=finite": {"asserted": 1.0},
+_OTHERS: Final[dict[str, dict[Status, float]]] = {
+    "form=finite": {"asserted": 1.2},
+    "headline&present": {"asserted": 0.8},
     "a question": {"planned": 1.0, "asserted": -1.0},
     "scare quotes": {"claimed": 1.5},
+    "say>chain=pluperfect": {"asserted": 1.0},
+    "headline&noun": {"asserted": 0.4},
+    "chain=past be": {"asserted": 1.2},
+    "ordinal@chain": {"past": 0.8},
+    "say>chain=past be+pluperfect": {"asserted": 1.0},
+    "refusal>chain=modal": {"denied": 1.5},
+    "refusal>chain=be+modal": {"denied": 1.5},
 }
 
 
 def prior(feature: str) -> list[float]:
     """Return the weights that a feature has before any example."""
     row = dict.fromkeys(STATUSES, 0.0)
-    row.update(_BY_FORM.get(feature, {}))
+    row.update(_OTHERS.get(feature, {}))
     name, at, zone = feature.partition("@")
-    if not at or "&" in zone:
+    if not at or "&" in zone or ">" in feature:
         return list(row.values())
     kind = CueClass(name)
     if status := CLASS_STATUS.get(kind):
-        zones = (
-            _TIMES
-            if kind is CueClass.LONG_AGO
-            else _BACKWARD_ZONES
-            if kind in BACKWARD
-            else _FORWARD_ZONES
-        )
-        row[status] += zones.get(zone, 0.0)
-        row["asserted"] -= zones.get(zone, 0.0) / 2
+        weight = _zones_of(kind).get(zone, 0.0) * (_DENIALS if status == "denied" else 1.0)
+        row[status] += weight
+        row["asserted"] -= weight / 2
     row["asserted"] += _ASSERTING.get(kind, {}).get(zone, 0.0)
     return list(row.values())
+
+
+def _zones_of(kind: CueClass) -> dict[str, float]:
+    if kind in _PARTICIPLES:
+        return _PARTICIPLE_ZONES
+    if kind is CueClass.UNVERIFIED:
+        return _UNVERIFIED_ZONES
+    if kind is CueClass.STATE_MEDIA:
+        return _STATE_MEDIA_ZONES
+    if kind in (CueClass.HEARSAY, CueClass.ANONYMOUS):
+        return _HEARSAY_ZONES
+    if kind in _TIMES:
+        return _TIME_ZONES
+    return _BACKWARD_ZONES if kind in BACKWARD else _FORWARD_ZONES
 
 
 def fit(
@@ -78,8 +113,8 @@ def fit(
     solution = _descend(matrix, labels, counts, start)
     table: dict[str, Any] = {
         name: tuple(round(float(weight), 2) for weight in row)
-        for name, row in zip(names, solution, strict=True)
-        if np.abs(row).max() >= 0.02
+        for name, row in zip(names, solution - solution.mean(1, keepdims=True), strict=True)
+        if np.abs(row).max() >= SMALLEST
     }
     return StatusModel(asserted=ASSERTED, other=OTHER, weights=table)
 
@@ -88,9 +123,9 @@ def feature_names(rows: Sequence[Features]) -> list[str]:
     """Return the features that are frequent enough, and all that the prior knows."""
     counts = Counter(feature for row in rows for feature in row)
     frequent = {name for name, count in counts.items() if count >= FEWEST}
-    zones = (*_FORWARD_ZONES, *_BACKWARD_ZONES)
+    zones = (*_FORWARD_ZONES, *_BACKWARD_ZONES, "behind")
     simple = (f"{kind}@{zone}" for kind in CueClass for zone in zones)
-    return sorted(frequent | {name for name in simple if any(prior(name))} | set(_BY_FORM))
+    return sorted(frequent | {name for name in simple if any(prior(name))} | set(_OTHERS))
 
 
 def _descend(matrix: Matrix, labels: Matrix, counts: Matrix, start: Matrix) -> Matrix:

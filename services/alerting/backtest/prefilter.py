@@ -12,7 +12,9 @@ from typing import Final, Self
 import msgspec
 
 from services.alerting.backtest.required_terms import Clause, RequiredTerm
+from services.alerting.language.document import event_clauses
 from shared.base.outcomes import InvalidMessage
+from shared.messages.schemas import Status
 from shared.text.normalise import normalise
 
 _ASCII_BYTES: Final = bytes(range(128))
@@ -24,6 +26,7 @@ class _ArticleText(msgspec.Struct):
     headline: str
     body: str
     event_time: str
+    deck: str = ""
 
 
 class _Mention(msgspec.Struct):
@@ -49,7 +52,12 @@ class _Keyword(msgspec.Struct):
 
 class _Event(msgspec.Struct):
     event: str
-    negated: bool = False
+    status: Status | None
+    agent: str | None = msgspec.field(name="who", default=None)
+    agent_country: str | None = msgspec.field(name="who_country", default=None)
+    target: str | None = msgspec.field(name="to", default=None)
+    target_country: str | None = msgspec.field(name="to_country", default=None)
+    reciprocal: bool = False
 
 
 class _ArticleTags(msgspec.Struct):
@@ -60,7 +68,7 @@ class _ArticleTags(msgspec.Struct):
     actors: list[_Actor] = []
     countries: list[_Country] = []
     keywords: list[_Keyword] = []
-    events: list[_Event] = []
+    event_mentions: list[_Event] = []
 
 
 _DECODER: Final = msgspec.json.Decoder(_ArticleTags)
@@ -70,10 +78,10 @@ _DECODER: Final = msgspec.json.Decoder(_ArticleTags)
 class Prefilter:
     """A record as the prefilter sees it.
 
-    ``text`` is headline and body, normalised; ``words`` what words of ASCII
-    letters and digits may be in it; ``tags`` the clauses that its tags satisfy. ``day`` is the day
-    of the event time, in UTC; ``age`` sorts by event time, the newest first. ``is_inexact``: words
-    may be missed, so nothing is reported missing.
+    ``text`` is headline, deck and body, normalised; ``words`` what words of ASCII letters and
+    digits may be in it; ``tags`` the clauses that its tags satisfy. ``day`` is the day of the event
+    time, in UTC; ``age`` sorts by event time, the newest first. ``is_inexact``: words may be
+    missed, so nothing is reported missing.
     """
 
     day: str
@@ -91,7 +99,8 @@ class Prefilter:
             event_time = datetime.fromisoformat(tagged.article.event_time).astimezone(UTC)
         except (msgspec.DecodeError, ValueError) as error:
             raise InvalidMessage(f"not a TaggedArticle: {error}"[:300]) from error
-        text, is_inexact = _normalise(f"{tagged.article.headline}\n\n{tagged.article.body}")
+        article = tagged.article
+        text, is_inexact = _normalise("\n\n".join((article.headline, article.deck, article.body)))
         return cls(
             event_time.date().isoformat(),
             -event_time.timestamp(),
@@ -151,5 +160,15 @@ def _tags(tagged: _ArticleTags) -> set[str]:
     tags = {f"office({office})" for office in offices if office}
     tags |= {f"actor({mention.actor})" for mention in tagged.mentions if mention.actor}
     tags |= {f"country({country.iso3.lower()})" for country in tagged.countries}
-    tags |= {f"event({event.event})" for event in tagged.events if not event.negated}
+    tags |= {
+        clause
+        for event in tagged.event_mentions
+        for clause in event_clauses(
+            event.event,
+            event.status,
+            (event.agent, event.agent_country),
+            (event.target, event.target_country),
+            is_reciprocal=event.reciprocal,
+        )
+    }
     return tags | {f"keyword({keyword.keyword})" for keyword in tagged.keywords}

@@ -10,7 +10,18 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final, Literal
 
-from services.alerting.language.tree import And, AtLeast, Near, Node, Or, Tag, Term, Where, Wild
+from services.alerting.language.tree import (
+    And,
+    AtLeast,
+    Near,
+    Node,
+    Or,
+    Tag,
+    Term,
+    Where,
+    Wild,
+    is_pattern,
+)
 from shared.text.normalise import normalise
 
 
@@ -46,13 +57,12 @@ def _groups(node: Node) -> Clause:
         case AtLeast() | Where():
             return _groups(node.of)
         case Term(words, exact):
-            return tuple(
-                group for word in words if (group := _exact(word) if exact else _word(word))
-            )
+            groups = (_exact(word) if exact else _word(word) for word in words)
+            return tuple(group for group in groups if group)
         case Wild(pattern):
             return _part(re.split(r"[?*]", pattern))
-        case Tag(kind, id_):
-            return ((RequiredTerm("tag", f"{kind}({id_})"),),)
+        case Tag():
+            return ((RequiredTerm("tag", node.clause),),)
         case _:
             return ()
 
@@ -72,6 +82,8 @@ def _any(branches: list[Clause]) -> Clause:
 
 
 def _word(word: str) -> Group:
+    if is_pattern(word):
+        return next(iter(_part(re.split(r"[?*]", word))), ())
     if _PLAIN.fullmatch(word):
         return (RequiredTerm("word", word),)
     return next(iter(_part([word])), ())

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from services.alerting.explain.near_words import plain, similar
-from services.alerting.explain.paths import Path, node_at, place_of, replace_node, walk
+from services.alerting.explain.paths import Path, node_at, region_of, replace_node, walk
 from services.alerting.explain.search import least_distance, most_occurrences
 from services.alerting.language.document import Document
 from services.alerting.language.format import format as canonical
@@ -19,6 +19,7 @@ from services.alerting.language.parsing.scan import MAX_DISTANCE
 from services.alerting.language.tree import (
     And,
     AtLeast,
+    Factuality,
     Filter,
     Length,
     Near,
@@ -26,10 +27,18 @@ from services.alerting.language.tree import (
     Not,
     Or,
     Place,
+    Region,
+    Tag,
     Term,
     Where,
     any_of,
 )
+
+_WIDER: Final[dict[str, Place | Factuality]] = {"lead": "body", "asserted": "fresh"}
+_WITHOUT: Final = {
+    "asserted": "what is denied, planned, past or only claimed counts, too",
+    "fresh": "what is past counts, too",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,9 +63,9 @@ class Spot:
         return node_at(self.tree, self.path)
 
     @property
-    def place(self) -> Place | None:
+    def region(self) -> Region:
         """The part of the article to which the clause is confined."""
-        return place_of(self.tree, self.path)
+        return region_of(self.tree, self.path)
 
     def with_clause(self, description: str, node: Node) -> Edit:
         """Return the rule with another clause in this place."""
@@ -78,7 +87,7 @@ def other_distance(spot: Spot) -> Iterator[Edit]:
     if (
         isinstance(near, Near)
         and near.distance
-        and (distance := least_distance(near, spot.document, spot.place))
+        and (distance := least_distance(near, spot.document, spot.region))
     ):
         changed = replace(near, distance=distance)
         yield spot.with_clause(
@@ -90,7 +99,7 @@ def other_distance(spot: Spot) -> Iterator[Edit]:
 def fewer_times(spot: Spot) -> Iterator[Edit]:
     """Lower ATLEASTn to the number of occurrences."""
     node = spot.node
-    if isinstance(node, AtLeast) and (count := most_occurrences(node, spot.document, spot.place)):
+    if isinstance(node, AtLeast) and (count := most_occurrences(node, spot.document, spot.region)):
         yield spot.with_clause(
             f"ATLEAST{node.count} lowered to ATLEAST{count}", replace(node, count=count)
         )
@@ -139,27 +148,50 @@ def split_phrase(spot: Spot) -> Iterator[Edit]:
 
 
 def other_place(spot: Spot) -> Iterator[Edit]:
-    """Widen lead() to body(), and any place to anywhere."""
+    """Widen lead() to body() and asserted() to fresh(), and any place to anywhere."""
     for length in range(len(spot.path) - 1, -1, -1):
         path = spot.path[:length]
         where = node_at(spot.tree, path)
         if isinstance(where, Where):
-            if where.place == "lead":
+            if wider := _WIDER.get(where.place):
                 yield Edit(
-                    "lead() widened to body()",
-                    replace_node(spot.tree, path, replace(where, place="body")),
+                    f"{where.place}() widened to {wider}()",
+                    replace_node(spot.tree, path, replace(where, place=wider)),
                 )
+            counts = _WITHOUT.get(where.place, "anywhere counts")
             yield Edit(
-                f"{where.place}() left out: anywhere counts",
-                replace_node(spot.tree, path, where.of),
+                f"{where.place}() left out: {counts}", replace_node(spot.tree, path, where.of)
             )
+
+
+def other_event(spot: Spot) -> Iterator[Edit]:
+    """Ask for the status or the parties of an event as the article has them, or for any."""
+    for path, tag in walk(spot.node):
+        if isinstance(tag, Tag) and tag.kind == "event":
+            for changed in _other_events(tag, spot.document):
+                yield spot.with_clause(
+                    f"{canonical(tag)} changed to {canonical(changed)}",
+                    replace_node(spot.node, path, changed),
+                )
+
+
+def _other_events(tag: Tag, document: Document) -> Iterator[Tag]:
+    """Yield the event without parties, with the status of its mentions, and with any."""
+    alone = replace(tag.arguments, agent=None, target=None)
+    yield from (replace(tag, arguments=alone) for _ in range(alone != tag.arguments))
+    statuses = dict.fromkeys(
+        mention.status or "any" for mention in document.event_mentions if mention.event == tag.id
+    )
+    for arguments in dict.fromkeys((tag.arguments, alone)):
+        for status in statuses:
+            yield replace(tag, arguments=replace(arguments, status=status))
 
 
 def other_word(spot: Spot) -> Iterator[Edit]:
     """Replace a word by words that begin alike, or by the most similar word of the article."""
     for path, term in walk(spot.node):
         if isinstance(term, Term) and len(term.words) == 1:
-            for other in similar(term, spot.document, spot.place):
+            for other in similar(term, spot.document, spot.region):
                 yield spot.with_clause(
                     f"{canonical(term)} replaced by {canonical(other)}",
                     replace_node(spot.node, path, other),
@@ -176,12 +208,14 @@ def other_filter(spot: Spot) -> Iterator[Edit]:
 
 
 def narrow_exclusion(spot: Spot) -> Iterator[Edit]:
-    """Confine what a NOT excludes to the headline or lead, or take out the alternative it met."""
+    """Confine what a NOT excludes to a part of the article, or take out the alternative it met."""
     node = spot.node
     if not isinstance(node, Not):
         return
-    if not isinstance(node.of, Where) and spot.place is None:
-        for place in ("lead", "headline"):
+    if not isinstance(node.of, Where):
+        places: list[Place | Factuality] = [] if spot.region.place else ["lead", "headline"]
+        factualities: list[Place | Factuality] = [] if spot.region.factuality else ["asserted"]
+        for place in (*factualities, *places):
             narrower = Not(Where(place, node.of))
             yield spot.with_clause(f"{canonical(node)} narrowed to {canonical(narrower)}", narrower)
     if isinstance(node.of, Or):
@@ -197,6 +231,7 @@ EDITS: Final[tuple[Callable[[Spot], Iterator[Edit]], ...]] = (
     other_length,
     other_order,
     other_unit,
+    other_event,
     split_phrase,
     other_place,
     other_word,
@@ -216,19 +251,18 @@ def candidates(spots: Sequence[Spot]) -> Iterator[Edit]:
 
 def _as_words(spot: Spot, near: Near, min_distance: int) -> Iterator[Edit]:
     """Yield the pair as W/n, at the distance asked for or the smallest above it that holds."""
-    distance = least_distance(near, spot.document, spot.place)
+    distance = least_distance(near, spot.document, spot.region)
     if distance and isinstance(spot.node, Near):
         changed = replace(near, distance=max(min_distance, distance))
         yield spot.with_clause(f"{operator(spot.node)} widened to {operator(changed)}", changed)
 
 
 def _split(spot: Spot, term: Term) -> Iterator[Node]:
-    words = [Term((word,), term.exact, term.offset) for word in term.words]
+    words = term.single_words()
     if len(words) == 2:
         near = Near(words[0], words[1], "words", MAX_DISTANCE)
-        distance = least_distance(near, spot.document, spot.place)
+        distance = least_distance(near, spot.document, spot.region)
         yield from [replace(near, distance=distance)] if distance else []
     elif spot.node == term:
         yield And(tuple(dict.fromkeys(words)))
-    longest = max(words, key=lambda word: len(word.words[0]))
-    yield longest
+    yield max(words, key=lambda word: len(canonical(word)))

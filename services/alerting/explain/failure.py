@@ -10,12 +10,23 @@ from collections.abc import Iterator
 from services.alerting.explain.paths import Path
 from services.alerting.language.document import Document
 from services.alerting.language.evaluate import evaluate
-from services.alerting.language.tree import And, AtLeast, Near, Node, Not, Or, Place, Term, Where
+from services.alerting.language.tree import (
+    EVERYWHERE,
+    And,
+    AtLeast,
+    Near,
+    Node,
+    Not,
+    Or,
+    Region,
+    Term,
+    Where,
+)
 
 
-def holds(node: Node, document: Document, place: Place | None = None) -> bool:
+def holds(node: Node, document: Document, region: Region = EVERYWHERE) -> bool:
     """Return whether a node is satisfied, within a part of the article or in all of it."""
-    return evaluate(node if place is None else Where(place, node), document) is not None
+    return evaluate(region.enclose(node), document) is not None
 
 
 def failures(tree: Node, document: Document) -> tuple[Path, ...]:
@@ -23,7 +34,7 @@ def failures(tree: Node, document: Document) -> tuple[Path, ...]:
 
     There are none if it fires.
     """
-    return tuple(_failures(tree, document, None, ()))
+    return tuple(_failures(tree, document, EVERYWHERE, ()))
 
 
 def first_failures(tree: Node, document: Document) -> tuple[Path, ...]:
@@ -31,7 +42,7 @@ def first_failures(tree: Node, document: Document) -> tuple[Path, ...]:
 
     There are none if the rule fires.
     """
-    return tuple(_firsts(tree, document, None, ()))
+    return tuple(_firsts(tree, document, EVERYWHERE, ()))
 
 
 def count_missing_clauses(tree: Node, document: Document) -> int:
@@ -43,33 +54,33 @@ def count_missing_clauses(tree: Node, document: Document) -> int:
     return sum(not holds(clause, document) for clause in loosened if clause is not None)
 
 
-def _failures(node: Node, document: Document, place: Place | None, path: Path) -> Iterator[Path]:
+def _failures(node: Node, document: Document, region: Region, path: Path) -> Iterator[Path]:
     match node:
         case And(of):
             for number, part in enumerate(of):
-                yield from _failures(part, document, place, (*path, number))
+                yield from _failures(part, document, region, (*path, number))
         case Or(of):
             branches = [
-                tuple(_failures(part, document, place, (*path, number)))
+                tuple(_failures(part, document, region, (*path, number)))
                 for number, part in enumerate(of)
             ]
             yield from min(branches, key=len)
         case Where(where, of):
-            yield from _failures(of, document, where, (*path, 0))
+            yield from _failures(of, document, region.inside(where), (*path, 0))
         case _:
-            if not holds(node, document, place):
+            if not holds(node, document, region):
                 yield path
 
 
-def _firsts(node: Node, document: Document, place: Place | None, path: Path) -> list[Path]:
+def _firsts(node: Node, document: Document, region: Region, path: Path) -> list[Path]:
     match node:
         case And(of):
             inner = (
-                _firsts(part, document, place, (*path, number)) for number, part in enumerate(of)
+                _firsts(part, document, region, (*path, number)) for number, part in enumerate(of)
             )
             return next((paths for paths in inner if paths), [])
         case Or(of):
-            counts = [len(tuple(_failures(part, document, place, ()))) for part in of]
+            counts = [len(tuple(_failures(part, document, region, ()))) for part in of]
             best = [number for number, count in enumerate(counts) if count == min(counts)]
             return (
                 []
@@ -77,13 +88,13 @@ def _firsts(node: Node, document: Document, place: Place | None, path: Path) -> 
                 else [
                     first
                     for number in best
-                    for first in _firsts(of[number], document, place, (*path, number))
+                    for first in _firsts(of[number], document, region, (*path, number))
                 ]
             )
         case Where(where, of):
-            return _firsts(of, document, where, (*path, 0))
+            return _firsts(of, document, region.inside(where), (*path, 0))
         case _:
-            return [] if holds(node, document, place) else [path]
+            return [] if holds(node, document, region) else [path]
 
 
 def loosen(node: Node) -> Node | None:
@@ -104,8 +115,8 @@ def loosen(node: Node) -> Node | None:
             return loosen(node.of)
         case Not():
             return None
-        case Term(words, exact):
-            return _join_all([Term((word,), exact) for word in words])
+        case Term():
+            return _join_all(list(node.single_words()))
         case _:
             return node
 

@@ -5,8 +5,8 @@ from difflib import get_close_matches
 from itertools import takewhile
 from typing import Final
 
-from services.alerting.language.document import Document
-from services.alerting.language.tree import LEAD_WORDS, Place, Term, Wild
+from services.alerting.language.document import FIELDS, Document
+from services.alerting.language.tree import LEAD_WORDS, Region, Term, Wild
 from shared.text.normalise import normalise
 
 LEAST_STEM: Final = 4
@@ -21,7 +21,7 @@ def plain(term: Term) -> Term:
     return Term(tuple(map(normalise, term.words)), offset=term.offset)
 
 
-def similar(term: Term, document: Document, place: Place | None) -> Iterator[Term | Wild]:
+def similar(term: Term, document: Document, region: Region) -> Iterator[Term | Wild]:
     """Yield other terms for a single word that is absent from that part of the article.
 
     The word as a beginning, its stem as a beginning, and the most similar word there.
@@ -29,7 +29,7 @@ def similar(term: Term, document: Document, place: Place | None) -> Iterator[Ter
     (word,) = plain(term).words
     if len(word) < LEAST_STEM:
         return
-    candidates = sorted(_keys(document, place) - {word})
+    candidates = sorted(_keys(document, region) - {word})
     if any(key.startswith(word) for key in candidates):
         yield Wild(f"{word}*", offset=term.offset)
     if stem := _stem(word, candidates):
@@ -64,14 +64,14 @@ def _common_prefix(word: str, key: str) -> str:
     return "".join(letter for letter, _ in pairs)
 
 
-def _keys(document: Document, place: Place | None) -> set[str]:
+def _keys(document: Document, region: Region) -> set[str]:
     """Return the normalised words of that part of the article, those of letters and digits only."""
-    headline = document.headline.words if place in (None, "headline") else ()
-    body = (
-        ()
-        if place == "headline"
-        else document.body.words[:LEAD_WORDS]
-        if place == "lead"
-        else document.body.words
-    )
-    return {word.key for word in (*headline, *body) if word.key.isalnum()}
+    place = "body" if region.place == "lead" else region.place
+    end = LEAD_WORDS if region.place == "lead" else None
+    return {
+        word.key
+        for field in FIELDS
+        if place in (None, field)
+        for word in document.field(field).words[:end]
+        if word.key.isalnum()
+    }

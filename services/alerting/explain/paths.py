@@ -1,24 +1,17 @@
 """Places in a rule's tree: a path lists the number of the child to take at each step. Pure."""
 
 from collections.abc import Iterator
-from dataclasses import replace
-from typing import assert_never
 
 from services.alerting.language.tree import (
+    EVERYWHERE,
     And,
-    AtLeast,
-    Filter,
-    Length,
-    Near,
     Node,
     Not,
     Or,
-    Place,
-    Tag,
-    Term,
+    Region,
     Where,
-    Wild,
     children,
+    with_children,
 )
 
 Path = tuple[int, ...]
@@ -38,13 +31,13 @@ def node_at(tree: Node, path: Path) -> Node:
     return tree
 
 
-def place_of(tree: Node, path: Path) -> Place | None:
+def region_of(tree: Node, path: Path) -> Region:
     """Return the part of the article to which the node at a path is confined."""
-    place: Place | None = None
+    region = EVERYWHERE
     for number in path:
-        place = tree.place if isinstance(tree, Where) else place
+        region = region.inside(tree.place) if isinstance(tree, Where) else region
         tree = children(tree)[number]
-    return place
+    return region
 
 
 def replace_node(tree: Node, path: Path, node: Node) -> Node:
@@ -66,14 +59,8 @@ def _with(node: Node, inner: list[Node]) -> Node:
             return _join(And, node, inner)
         case Or():
             return _join(Or, node, inner)
-        case Near():
-            return replace(node, left=inner[0], right=inner[1])
-        case AtLeast() | Where() | Not():
-            return replace(node, of=inner[0])
-        case Term() | Wild() | Tag() | Filter() | Length():
-            return node
         case _:
-            assert_never(node)
+            return with_children(node, inner)
 
 
 def _join(kind: type[And] | type[Or], node: And | Or, inner: list[Node]) -> Node:

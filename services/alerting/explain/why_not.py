@@ -13,7 +13,7 @@ from typing import Final
 
 from services.alerting.explain.edits import Edit, Spot, candidates
 from services.alerting.explain.failure import failures, first_failures, holds
-from services.alerting.explain.paths import Path, node_at, place_of
+from services.alerting.explain.paths import Path, node_at, region_of
 from services.alerting.explain.reasons import reason
 from services.alerting.language.document import Document
 from services.alerting.language.errors import LanguageError
@@ -69,7 +69,7 @@ def explain_miss(
     return WhyNot(
         clause=_clause_text(tree, failing[0]),
         offset=first.offset,
-        reason=reason(first, document, place_of(tree, failing[0])),
+        reason=reason(first, document, region_of(tree, failing[0])),
         failing=len(failing),
         edits=tuple(edit.description for edit in edits or ()),
         rule=canonical(edits[-1].tree) if edits else None,
@@ -131,5 +131,4 @@ def _is_rule(tree: Node) -> bool:
 
 
 def _clause_text(tree: Node, path: Path) -> str:
-    place, clause = place_of(tree, path), canonical(node_at(tree, path))
-    return clause if place is None else f"{place}({clause})"
+    return region_of(tree, path).enclose_text(canonical(node_at(tree, path)))

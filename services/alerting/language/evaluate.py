@@ -7,6 +7,7 @@ from services.alerting.language.format import format as canonical
 from services.alerting.language.near import near, non_overlapping
 from services.alerting.language.occurrences import occurrences
 from services.alerting.language.tree import (
+    EVERYWHERE,
     And,
     AtLeast,
     Filter,
@@ -15,7 +16,7 @@ from services.alerting.language.tree import (
     Node,
     Not,
     Or,
-    Place,
+    Region,
     Where,
 )
 from shared.messages.schemas import FieldName
@@ -23,7 +24,7 @@ from shared.messages.schemas import FieldName
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MatchedSpan:
-    """A span that satisfied a clause; the clause is in canonical form, with its place."""
+    """A span that satisfied a clause; the clause is in canonical form, with its region."""
 
     clause: str
     field: FieldName
@@ -38,11 +39,11 @@ def evaluate(tree: Node, document: Document) -> tuple[MatchedSpan, ...] | None:
 
     They stand in the order of the expression's clauses, those in the headline first.
     """
-    hits = _evaluate_node(tree, document, None)
+    hits = _evaluate_node(tree, document, EVERYWHERE)
     return None if hits is None else tuple(dict.fromkeys(hits))
 
 
-def _evaluate_node(node: Node, document: Document, place: Place | None) -> list[MatchedSpan] | None:
+def _evaluate_node(node: Node, document: Document, region: Region) -> list[MatchedSpan] | None:
     """Return the spans that satisfy a node, or None.
 
     One function with loops, so that the deepest expression that ``parse`` accepts needs only half
@@ -52,7 +53,7 @@ def _evaluate_node(node: Node, document: Document, place: Place | None) -> list[
     match node:
         case And(of):
             for part in of:
-                spans = _evaluate_node(part, document, place)
+                spans = _evaluate_node(part, document, region)
                 if spans is None:
                     return None
                 hits += spans
@@ -60,38 +61,36 @@ def _evaluate_node(node: Node, document: Document, place: Place | None) -> list[
         case Or(of):
             is_met = False
             for part in of:
-                spans = _evaluate_node(part, document, place)
+                spans = _evaluate_node(part, document, region)
                 is_met = is_met or spans is not None
                 hits += spans or []
             return hits if is_met else None
         case Not(of):
-            return [] if _evaluate_node(of, document, place) is None else None
+            return [] if _evaluate_node(of, document, region) is None else None
         case Where(inner, of):
-            return _evaluate_node(of, document, inner)
+            return _evaluate_node(of, document, region.inside(inner))
         case Filter() | Length():
             return [] if _passes(node, document) else None
         case _:
-            return _to_matched_spans(node, place, _find_spans(node, document, place)) or None
+            return _to_matched_spans(node, region, _find_spans(node, document, region)) or None
 
 
-def _find_spans(clause: Node, document: Document, place: Place | None) -> list[WordSpan]:
+def _find_spans(clause: Node, document: Document, region: Region) -> list[WordSpan]:
     """Return the spans that satisfy a clause, or none."""
     match clause:
         case Near():
-            return near(clause, document, place)
+            return near(clause, document, region)
         case AtLeast(count, of):
-            spans = non_overlapping(occurrences(of, document, place))
+            spans = non_overlapping(occurrences(of, document, region))
             return spans if len(spans) >= count else []
         case _:
-            return occurrences(clause, document, place)
+            return occurrences(clause, document, region)
 
 
-def _to_matched_spans(
-    clause: Node, place: Place | None, spans: list[WordSpan]
-) -> list[MatchedSpan]:
+def _to_matched_spans(clause: Node, region: Region, spans: list[WordSpan]) -> list[MatchedSpan]:
     if not spans:
         return []
-    name = canonical(clause) if place is None else f"{place}({canonical(clause)})"
+    name = region.enclose_text(canonical(clause))
     return [
         MatchedSpan(
             clause=name,

@@ -36,7 +36,9 @@ def format_node(node: Node, parts: list[str]) -> str:
             return f"exact({_term(node)})" if node.exact else _term(node)
         case Wild(pattern):
             return pattern
-        case Tag(kind, id_) | Filter(kind, id_):
+        case Tag():
+            return node.clause
+        case Filter(kind, id_):
             return f"{kind}({id_})"
         case Length(sign, count):
             return f"words {sign} {count}"

@@ -5,15 +5,15 @@ from collections import defaultdict
 from collections.abc import Hashable
 from typing import Final
 
-from services.alerting.language.document import Document, WordSpan, text_order
+from services.alerting.language.document import FIELD_NUMBERS, Document, WordSpan, text_order
 from services.alerting.language.occurrences import occurrences
-from services.alerting.language.tree import Near, Place
+from services.alerting.language.tree import Near, Region
 
 ENDLESS: Final = 1 << 60
 """A distance larger than that of any two words in a sentence or paragraph."""
 
 
-def near(node: Near, document: Document, place: Place | None) -> list[WordSpan]:
+def near(node: Near, document: Document, region: Region) -> list[WordSpan]:
     """Return the spans of either side that are part of a pair, in text order.
 
     With NOT: the spans of the left side that are part of none.
@@ -21,7 +21,7 @@ def near(node: Near, document: Document, place: Place | None) -> list[WordSpan]:
     any_order = node.unit != "in order"
     reach = node.distance or ENDLESS
     lefts, rights = (
-        _by_unit(occurrences(side, document, place), node, document)
+        _by_unit(occurrences(side, document, region), node, document)
         for side in (node.left, node.right)
     )
     paired = {
@@ -42,7 +42,7 @@ def near(node: Near, document: Document, place: Place | None) -> list[WordSpan]:
 def non_overlapping(spans: list[WordSpan]) -> list[WordSpan]:
     """Return as many spans as do not overlap, preferring those that end first."""
     chosen: list[WordSpan] = []
-    for span in sorted(spans, key=lambda s: (s.field == "body", s.last, -s.first)):
+    for span in sorted(spans, key=lambda s: (FIELD_NUMBERS[s.field], s.last, -s.first)):
         if not chosen or chosen[-1].field != span.field or chosen[-1].last < span.first:
             chosen.append(span)
     return chosen

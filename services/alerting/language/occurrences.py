@@ -3,39 +3,45 @@
 import re
 from collections.abc import Iterable
 from functools import lru_cache
-from typing import Final
 
-from services.alerting.language.document import Document, WordSpan, text_order
-from services.alerting.language.tree import LEAD_WORDS, Node, Or, Place, Tag, Term, Wild
+from services.alerting.language.document import FIELDS, Document, WordSpan, text_order
+from services.alerting.language.tree import (
+    LEAD_WORDS,
+    Node,
+    Or,
+    Region,
+    Tag,
+    Term,
+    Wild,
+    is_pattern,
+)
 from shared.messages.schemas import FieldName
 from shared.text.words import SegmentedText, takes_endings
 
-_FIELDS: Final[tuple[FieldName, FieldName]] = ("headline", "body")
 
-
-def occurrences(operand: Node, document: Document, place: Place | None) -> list[WordSpan]:
-    """Return every span of the operand that lies wholly inside the place, headline first."""
+def occurrences(operand: Node, document: Document, region: Region) -> list[WordSpan]:
+    """Return every span of the operand that lies wholly inside the region, headline first."""
     match operand:
         case Or(of):
             return sorted(
-                {span for part in of for span in occurrences(part, document, place)},
+                {span for part in of for span in occurrences(part, document, region)},
                 key=text_order,
             )
-        case Tag(kind, id_):
-            spans: Iterable[WordSpan] = document.tags.get(f"{kind}({id_})", ())
+        case Tag():
+            spans: Iterable[WordSpan] = document.tags.get(operand.clause, ())
         case Term():
             spans = [
-                span for name in _FIELDS for span in _phrase(operand, name, document.field(name))
+                span for name in FIELDS for span in _phrase(operand, name, document.field(name))
             ]
         case Wild(pattern):
             spans = [
                 span
-                for name in _FIELDS
+                for name in FIELDS
                 for span in _wildcard_spans(wildcard(pattern), name, document.field(name))
             ]
         case _:
             raise TypeError(f"{type(operand).__name__} is no operand; parse() accepts none")
-    return [span for span in spans if _inside(span, place)]
+    return [span for span in spans if _is_inside(span, document, region)]
 
 
 @lru_cache(maxsize=4_096)
@@ -70,12 +76,14 @@ def _starts(term: Term, text: SegmentedText) -> Iterable[int]:
     """
     return (
         range(len(text.words))
-        if term.exact or takes_endings(term.words[0])
+        if term.exact or takes_endings(term.words[0]) or is_pattern(term.words[0])
         else text.positions.get(term.words[0], ())
     )
 
 
 def _matches_word(want: str, word: str) -> bool:
+    if is_pattern(want):
+        return bool(wildcard(want).fullmatch(word))
     return word.startswith(want) if takes_endings(want) else word == want
 
 
@@ -92,11 +100,10 @@ def _word_span(name: FieldName, text: SegmentedText, first: int, last: int) -> W
     return WordSpan(name, first, last, text.words[first].start, text.words[last].end)
 
 
-def _inside(span: WordSpan, place: Place | None) -> bool:
-    if place is None:
-        return True
-    return (
-        span.field == "headline"
-        if place == "headline"
-        else span.field == "body" and (place == "body" or span.last < LEAD_WORDS)
-    )
+def _is_inside(span: WordSpan, document: Document, region: Region) -> bool:
+    place, factuality = region
+    if factuality is not None and not document.is_outside_scopes(span, factuality):
+        return False
+    if place == "lead":
+        return span.field == "body" and span.last < LEAD_WORDS
+    return place is None or span.field == place

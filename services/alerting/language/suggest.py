@@ -1,29 +1,35 @@
 """Suggest the id that was meant by an unknown one."""
 
 import re
-from collections.abc import Collection, Mapping
+from collections.abc import Collection
 from typing import Final
 
+from services.alerting.language.names import EntryNames
+from services.alerting.language.tree import TagKind
 from shared.files.yaml_document import did_you_mean
 
-_MAX_SUGGESTIONS: Final = 3
+MAX_SUGGESTIONS: Final = 3
 
 
-def suggest_ids(id_: str, ids: Collection[str], by_name: Mapping[str, str]) -> list[str]:
+def suggest_ids(kind: TagKind, id_: str, ids: Collection[str], names: EntryNames) -> list[str]:
     """Return the ids that may have been meant, the most likely first.
 
-    First the id that goes by that name, then ids that contain every part of it, then the one that
-    is spelt most like it. ``by_name`` maps other names and shorter codes (of countries) to ids.
+    First the entries that go by that name, then ids and names that contain every part of it, then
+    the id that is spelt most like it.
     """
-    if by_name and (named_id := by_name.get(id_) or _by_code(id_, ids)):
-        return [named_id]
+    name = id_.replace("-", " ")
+    if by_name := [named for named in names.find(kind, name) if named in ids]:
+        return by_name[:MAX_SUGGESTIONS]
+    if kind == "country" and (code := _by_code(id_, ids)):
+        return [code]
     parts = set(id_.split("-"))
     longer = sorted(
         (candidate for candidate in ids if parts <= set(candidate.split("-"))),
         key=lambda candidate: (len(candidate), candidate),
     )
+    longer = longer or [named for named in names.find_containing(kind, name) if named in ids]
     near = did_you_mean(id_, sorted(ids)).removeprefix("did you mean ").removesuffix("?")
-    return longer[:_MAX_SUGGESTIONS] or ([near] if near else [])
+    return longer[:MAX_SUGGESTIONS] or ([near] if near else [])
 
 
 def as_id(name: str) -> str:

@@ -3,15 +3,18 @@
 ``offset`` is that of the token from which a node came; it does not count when trees are compared.
 """
 
-from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
 from itertools import zip_longest
-from typing import Final, Literal, TypeVar, cast
+from typing import Final, Literal, NamedTuple, TypeVar, cast
 
 T = TypeVar("T")
 TagKind = Literal["actor", "office", "country", "keyword", "event"]
 FilterKind = Literal["source", "lang"]
-Place = Literal["headline", "lead", "body"]
+Place = Literal["headline", "deck", "lead", "body"]
+Factuality = Literal["asserted", "fresh"]
+"""What the article says itself, and as news: ``fresh`` leaves out only what is past."""
+EventStatus = Literal["asserted", "any", "planned", "denied", "past", "claimed"]
 Unit = Literal["words", "in order", "sentence", "paragraph"]
 
 LEAD_WORDS: Final = 100
@@ -19,11 +22,26 @@ LEAD_WORDS: Final = 100
 
 @dataclass(frozen=True, slots=True)
 class Term:
-    """A word, or several in a row: normalised forms, or exact ones where ``exact``."""
+    """A word, or several in a row: normalised forms, or exact ones where ``exact``.
+
+    Among several words that are not ``exact`` there may be patterns, as of a Wild.
+    """
 
     words: tuple[str, ...]
     exact: bool = False
     offset: int = field(default=0, compare=False, repr=False)
+
+    def single_words(self) -> tuple["Term | Wild", ...]:
+        """Return each word as a term by itself."""
+        return tuple(
+            Wild(word, self.offset) if is_pattern(word) else Term((word,), self.exact, self.offset)
+            for word in self.words
+        )
+
+
+def is_pattern(word: str) -> bool:
+    """Return whether a word of a term has unknown characters; no word contains these signs."""
+    return "*" in word or "?" in word
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,12 +53,50 @@ class Wild:
 
 
 @dataclass(frozen=True, slots=True)
+class EventArguments:
+    """What an event must be besides its type.
+
+    Rules write ``who=`` for the ``agent``, who did it, and ``to=`` for the ``target``.
+    """
+
+    status: EventStatus = "asserted"
+    agent: "Tag | None" = None
+    target: "Tag | None" = None
+
+
+@dataclass(frozen=True, slots=True)
 class Tag:
-    """A place where the tagger found an actor, an office, a country, a keyword or an event."""
+    """A place where the tagger found an actor, an office, a country, a keyword or an event.
+
+    ``is_name``: ``id`` is a name in quotes, which ``resolve_names`` replaces by an id.
+    """
 
     kind: TagKind
     id: str
     offset: int = field(default=0, compare=False, repr=False)
+    arguments: EventArguments = EventArguments()
+    is_name: bool = False
+
+    @property
+    def clause(self) -> str:
+        """The tag in canonical form, by which articles and rules name it."""
+        if self.kind != "event":
+            return f'{self.kind}("{self.id}")' if self.is_name else f"{self.kind}({self.id})"
+        parties = (
+            party.clause if party else "" for party in (self.arguments.agent, self.arguments.target)
+        )
+        return event_clause(self.id, self.arguments.status, *parties)
+
+
+def event_clause(event: str, status: EventStatus, agent: str, target: str) -> str:
+    """Return the canonical form of an event tag; agent and target are clauses, or empty."""
+    return (
+        f"event({event}"
+        + (f", status={status}" if status != "asserted" else "")
+        + (f", who={agent}" if agent else "")
+        + (f", to={target}" if target else "")
+        + ")"
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,9 +160,12 @@ class AtLeast(_Inner):
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Where(_Inner):
-    """The expression must be satisfied wholly inside one part of the article."""
+    """The expression must be satisfied wholly inside one part of the article.
 
-    place: Place
+    That is a place, or what the article asserts, wherever it stands.
+    """
+
+    place: Place | Factuality
     of: "Node"
     offset: int = field(default=0, compare=False, repr=False)
 
@@ -135,6 +194,33 @@ class Or(_Inner):
     offset: int = field(default=0, compare=False, repr=False)
 
 
+class Region(NamedTuple):
+    """The part of an article in which a clause must be satisfied; by default all of it."""
+
+    place: Place | None = None
+    factuality: Factuality | None = None
+
+    def inside(self, part: Place | Factuality) -> "Region":
+        """Return the part of this region that also lies in another one."""
+        if part == "asserted" or part == "fresh":
+            return self._replace(factuality=part)
+        return self._replace(place=part)
+
+    def enclose(self, node: "Node") -> "Node":
+        """Return the node, confined to this region."""
+        for part in (self.factuality, self.place):
+            node = node if part is None else Where(part, node)
+        return node
+
+    def enclose_text(self, clause: str) -> str:
+        """Return the text of a clause that is confined to this region."""
+        for part in (self.factuality, self.place):
+            clause = clause if part is None else f"{part}({clause})"
+        return clause
+
+
+EVERYWHERE: Final = Region()
+
 Node = Term | Wild | Tag | Filter | Length | Near | AtLeast | Where | Not | And | Or
 
 
@@ -149,6 +235,19 @@ def children(node: Node) -> tuple[Node, ...]:
             return (node.of,)
         case _:
             return ()
+
+
+def with_children(node: Node, below: Sequence[Node]) -> Node:
+    """Return the node with other nodes right below it, as many as it has."""
+    match node:
+        case And() | Or():
+            return replace(node, of=tuple(below))
+        case Near():
+            return replace(node, left=below[0], right=below[1])
+        case AtLeast() | Where() | Not():
+            return replace(node, of=below[0])
+        case _:
+            return node
 
 
 def _labels(tree: object) -> Iterator[object]:

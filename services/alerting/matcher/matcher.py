@@ -3,29 +3,30 @@
 The answer is that of ``language.evaluate`` for every rule.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Container, Iterable, Iterator, Sequence
 from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
-from services.alerting.language.document import Document, tag_spans
-from services.alerting.language.tree import LEAD_WORDS
+from services.alerting.language.document import FIELD_NUMBERS, Document, tag_spans
 from services.alerting.matcher.arrays import grow
 from services.alerting.matcher.atom_table import AtomTable
 from services.alerting.matcher.index import Index
 from services.alerting.matcher.kernel.atoms import ALWAYS
-from services.alerting.matcher.kernel.matching import find_rules
+from services.alerting.matcher.kernel.matching import CheckRoom, find_rules
 from services.alerting.matcher.kernel.occurrences import Occurrences
+from services.alerting.matcher.kernel.program import FACTUALITIES, PLACES
 from services.alerting.matcher.program import RuleProgram, program_of
 from services.alerting.matcher.rarity import Frequency, guess
-from services.alerting.matcher.reader import Reader
+from services.alerting.matcher.reader import ArticleTexts, Reader
 from services.alerting.rules.rule_set import LoadedRule
-from shared.messages.schemas import TaggedArticle
+from shared.messages.schemas import FieldName, StatusScope, TaggedArticle
 from shared.text.sentences import sentences_in_message
 from shared.text.words import find_sentences, sentence_starts
 
 _ROOM: Final = 1 << 12
+_NO_SCOPES: Final = np.zeros((0, 4), np.int32)
 
 
 class Matcher:
@@ -43,6 +44,8 @@ class Matcher:
         self._numbers: dict[str, int] = {}
         self._free: list[int] = []
         self._articles = self.unstated = 0
+        self._reads_scopes = False
+        self._events: set[str] = set()
         self._make_room(_ROOM)
         self._put_all(rules)
 
@@ -85,7 +88,10 @@ class Matcher:
             self._place(rule, number, program)
 
     def _compile(self, rule: LoadedRule, number: int) -> RuleProgram:
-        return program_of(rule.tree, number, self._vocabulary.number, self._vocabulary.share)
+        program = program_of(rule.tree, number, self._vocabulary.number, self._vocabulary.share)
+        self._reads_scopes |= program.reads_scopes
+        self._events |= program.events
+        return program
 
     def _place(self, rule: LoadedRule, number: int, program: RuleProgram) -> None:
         self._rules[number], self._numbers[rule.rule.rule_id] = rule, number
@@ -117,45 +123,41 @@ class Matcher:
     def matching(self, article: TaggedArticle | Document) -> tuple[LoadedRule, ...]:
         """Return the rules that the article fires, in no order."""
         fields = article if isinstance(article, Document) else article.article
-        headline, body = (
-            (fields.headline.text, fields.body.text)
-            if isinstance(fields, Document)
-            else (fields.headline, fields.body)
-        )
         self.reader.segment(
-            headline,
-            body,
-            self._sentences(article),
+            self._texts(article),
             with_exact=self._vocabulary.reads_exact,
             language=fields.language,
         )
         filters = self._filters(fields.source, fields.language)
-        return self._rules_of(self._run(self._tags(article), filters))
+        scopes = _scope_rows(article.scopes if self._reads_scopes else ())
+        return self._rules_of(self._run(self._tags(article), filters, scopes))
 
-    def _sentences(self, article: TaggedArticle | Document) -> list[int]:
-        """Return where the sentences of the body begin."""
+    def _texts(self, article: TaggedArticle | Document) -> ArticleTexts:
+        """Return the texts, and where the sentences of deck and body begin."""
         if isinstance(article, Document):
-            return sentence_starts(article.body.sentences)
-        sentences = sentences_in_message(article.article)
+            headline, deck, body = article.headline, article.deck, article.body
+            starts = sentence_starts(deck.sentences), sentence_starts(body.sentences)
+            return ArticleTexts(headline.text, deck.text, body.text, *starts)
+        clean = article.article
+        deck_sentences = find_sentences(clean.deck) if clean.deck else ()
+        sentences = sentences_in_message(clean)
         if sentences is None:
             self.unstated += 1
-            sentences = find_sentences(article.article.body)
-        return sentence_starts(sentences)
+            sentences = find_sentences(clean.body)
+        starts = sentence_starts(deck_sentences), sentence_starts(sentences)
+        return ArticleTexts(clean.headline, clean.deck, clean.body, *starts)
 
-    def _run(self, tags: NDArray[np.int32], filters: NDArray[np.int32]) -> NDArray[np.int32]:
+    def _run(
+        self, tags: NDArray[np.int32], filters: NDArray[np.int32], scopes: NDArray[np.int32]
+    ) -> NDArray[np.int32]:
         reader, vocabulary, index = self.reader, self._vocabulary, self._index
-        words, first = reader.size, reader.in_headline
-        places = np.array(
-            [(0, words), (0, first), (first, min(words, first + LEAD_WORDS)), (first, words)],
-            np.int32,
-        )
-        self._fit(words + len(tags))
+        self._fit(reader.size + len(tags))
         while True:
             self._articles += 1
             count = find_rules(
-                reader.words, words, first, vocabulary.atoms, vocabulary.trie,
-                reader.alphabet.tables.flags, vocabulary.reads_exact, tags, filters,
-                self._occurrences, index.rules, places, self._gathered, self._articles,
+                reader.words, reader.fields, vocabulary.atoms, vocabulary.trie,
+                reader.alphabet.tables.flags, vocabulary.reads_exact, self._reads_scopes,
+                tags, filters, scopes, self._occurrences, index.rules, self._work, self._articles,
             )  # fmt: skip
             if count >= 0:
                 return index.rules.fired[:count]
@@ -166,8 +168,8 @@ class Matcher:
         names = self._vocabulary.names
         rows = (
             [
-                (names[name], field == "body", start, end)
-                for name, field, start, end in _tag_rows(article)
+                (names[name], FIELD_NUMBERS[field], start, end)
+                for name, field, start, end in _tag_rows(article, self._events)
                 if name in names
             ]
             if names
@@ -203,14 +205,31 @@ class Matcher:
         self._occurrences = Occurrences(
             present, head, first, last, following, present_atoms, keys, exacts, used
         )
-        self._gathered = np.zeros((2, self._room), np.int64)
+        self._work = CheckRoom(
+            np.zeros((2, self._room), np.int64),
+            np.zeros((FACTUALITIES, self._room + 1), np.int32),
+            np.zeros((PLACES * FACTUALITIES, 3), np.int32),
+        )
 
 
-def _tag_rows(article: TaggedArticle | Document) -> Iterator[tuple[str, str, int, int]]:
+def _tag_rows(
+    article: TaggedArticle | Document, events: Container[str]
+) -> Iterator[tuple[str, FieldName, int, int]]:
     if isinstance(article, Document):
         return (
             (name, span.field, span.start, span.end)
             for name, spans in article.tags.items()
             for span in spans
         )
-    return tag_spans(article)
+    return tag_spans(article, events)
+
+
+def _scope_rows(scopes: Sequence[StatusScope]) -> NDArray[np.int32]:
+    """Return rows for the kernel: the text's number, the code points, and whether it is past."""
+    if not scopes:
+        return _NO_SCOPES
+    rows = [
+        (FIELD_NUMBERS[scope.field], scope.start, scope.end, scope.status == "past")
+        for scope in scopes
+    ]
+    return np.array(rows, np.int32).reshape(-1, 4)

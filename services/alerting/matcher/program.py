@@ -8,8 +8,10 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from services.alerting.language.tree import (
+    EVERYWHERE,
     And,
     AtLeast,
+    Factuality,
     Filter,
     Length,
     Near,
@@ -17,10 +19,13 @@ from services.alerting.language.tree import (
     Not,
     Or,
     Place,
+    Region,
     Tag,
     Term,
     Where,
     Wild,
+    is_pattern,
+    walk,
 )
 from services.alerting.matcher.kernel import program as code
 from services.alerting.matcher.kernel.atoms import (
@@ -45,8 +50,14 @@ Share = Callable[[int], float]
 _PLACES: Final[dict[Place | None, int]] = {
     None: code.ANYWHERE,
     "headline": code.HEADLINE,
+    "deck": code.DECK,
     "lead": code.LEAD,
     "body": code.BODY,
+}
+_FACTUALITIES: Final[dict[Factuality | None, int]] = {
+    None: code.WHATEVER,
+    "asserted": code.ASSERTED,
+    "fresh": code.FRESH,
 }
 _UNITS: Final = {
     "words": code.BY_FIELD,
@@ -63,13 +74,16 @@ class RuleProgram:
 
     ``keys`` is the rarest group that the rule needs, ALWAYS alone if it needs none; ``maybe`` are
     atoms of which one must be there, too. ``bare``: an article that contains the one key fires the
-    rule, with nothing left to check.
+    rule, with nothing left to check. ``reads_scopes``: some check asks what the article asserts.
+    ``events`` are the types of events that the rule names.
     """
 
     keys: Group
     maybe: Group
     code: list[int]
     bare: bool = False
+    reads_scopes: bool = False
+    events: frozenset[str] = frozenset()
 
 
 def program_of(tree: Node, rule: int, number: Number, share: Share) -> RuleProgram:
@@ -107,7 +121,7 @@ class _Compiler:
             self._any(group, following := _Label(), _REJECT)
             self._put(following)
         unmet_parts = tuple(part for part in parts if self._atoms(part) is None)
-        self._all(unmet_parts, None, _ACCEPT, _REJECT)
+        self._all(unmet_parts, EVERYWHERE, _ACCEPT, _REJECT)
         self.code[code.SIZE] = len(self.code)
         bare = len(needed) == len(keys) == 1 and not unmet_parts
         return RuleProgram(
@@ -115,6 +129,13 @@ class _Compiler:
             (*maybe, NEVER, NEVER)[: code.MAYBE],
             [number.target if isinstance(number, _Label) else number for number in self.code],
             bare,
+            reads_scopes=any(
+                isinstance(node, Where) and node.place in ("asserted", "fresh")
+                for node, _ in walk(tree)
+            ),
+            events=frozenset(
+                node.id for node, _ in walk(tree) if isinstance(node, Tag) and node.kind == "event"
+            ),
         )
 
     def _rank(self, group: Group) -> tuple[float, Group]:
@@ -155,11 +176,13 @@ class _Compiler:
             case Wild(pattern):
                 return [self.number(PATTERN, pattern)]
             case _:
-                return [
-                    self.number(TAG if isinstance(node, Tag) else FILTER, f"{node.kind}({node.id})")
-                ]
+                if isinstance(node, Tag):
+                    return [self.number(TAG, node.clause)]
+                return [self.number(FILTER, f"{node.kind}({node.id})")]
 
     def _word(self, word: str, exact: bool) -> int:
+        if is_pattern(word):
+            return self.number(PATTERN, word)
         if takes_endings(word):
             return self.number(EXACT_PREFIX if exact else PATTERN, f"{word}*")
         return self.number(EXACT if exact else WORD, word)
@@ -182,41 +205,39 @@ class _Compiler:
 
     # Its checks
 
-    def _all(
-        self, parts: tuple[Node, ...], place: Place | None, holds: _Label, fails: _Label
-    ) -> None:
+    def _all(self, parts: tuple[Node, ...], region: Region, holds: _Label, fails: _Label) -> None:
         """Check that all of the parts hold, the cheap ones first."""
         ordered = sorted(parts, key=_cost)
         for part in ordered[:-1]:
-            self._check(part, place, following := _Label(), fails)
+            self._check(part, region, following := _Label(), fails)
             self._put(following)
         if ordered:
-            self._check(ordered[-1], place, holds, fails)
+            self._check(ordered[-1], region, holds, fails)
         else:
             self._any((ALWAYS,), holds, fails)
 
     def _any_of(
-        self, parts: tuple[Node, ...], place: Place | None, holds: _Label, fails: _Label
+        self, parts: tuple[Node, ...], region: Region, holds: _Label, fails: _Label
     ) -> None:
         *ordered, last = sorted(parts, key=_cost)
         for part in ordered:
-            self._check(part, place, holds, following := _Label())
+            self._check(part, region, holds, following := _Label())
             self._put(following)
-        self._check(last, place, holds, fails)
+        self._check(last, region, holds, fails)
 
-    def _check(self, node: Node, place: Place | None, holds: _Label, fails: _Label) -> None:
-        atoms = self._atoms(node) if place is None or isinstance(node, Filter) else None
+    def _check(self, node: Node, region: Region, holds: _Label, fails: _Label) -> None:
+        atoms = self._atoms(node) if region == EVERYWHERE or isinstance(node, Filter) else None
         match node:
             case _ if atoms is not None:
                 self._any(atoms, holds, fails)
             case And(of):
-                self._all(of, place, holds, fails)
+                self._all(of, region, holds, fails)
             case Or(of) if not all(map(_is_operand, of)):
-                self._any_of(of, place, holds, fails)
+                self._any_of(of, region, holds, fails)
             case Not(of):
-                self._check(of, place, fails, holds)
+                self._check(of, region, fails, holds)
             case Where(where, of):
-                self._check(of, where, holds, fails)
+                self._check(of, region.inside(where), holds, fails)
             case Length(sign, count):
                 self.code += [
                     code.LONGER if sign == ">" else code.SHORTER,
@@ -225,30 +246,30 @@ class _Compiler:
                     min(count, _LARGEST),
                 ]
             case Near():
-                self._near(node, place, holds, fails)
+                self._near(node, region, holds, fails)
             case AtLeast(count, of):
                 self.code += [
                     code.AT_LEAST,
                     holds,
                     fails,
-                    _PLACES[place],
+                    _region(region),
                     min(max(count, 1), _LARGEST),
                     *self._alternatives(of),
                 ]
             case _:
-                self.code += [code.FOUND, holds, fails, _PLACES[place], *self._alternatives(node)]
+                self.code += [code.FOUND, holds, fails, _region(region), *self._alternatives(node)]
 
     def _any(self, atoms: Iterable[int], holds: _Label, fails: _Label) -> None:
         self.code += [code.ANY, holds, fails, len(tuple(atoms)), *atoms]
 
-    def _near(self, node: Near, place: Place | None, holds: _Label, fails: _Label) -> None:
+    def _near(self, node: Near, region: Region, holds: _Label, fails: _Label) -> None:
         distance = min(node.distance, code.ENDLESS)
         right = _Label()
         self.code += [
             code.NEAR,
             holds,
             fails,
-            _PLACES[place],
+            _region(region),
             _UNITS[node.unit],
             distance,
             int(node.negated),
@@ -271,6 +292,10 @@ class _Compiler:
         words = self._words(operand)
         anchor = min(range(len(words)), key=lambda i: self.share(words[i]))
         return (len(words), anchor, words[anchor], *(words if len(words) > 1 else ()))
+
+
+def _region(region: Region) -> int:
+    return code.FACTUALITIES * _PLACES[region.place] + _FACTUALITIES[region.factuality]
 
 
 def _operands(node: Node) -> list[Term | Wild | Tag]:

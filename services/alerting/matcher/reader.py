@@ -2,11 +2,12 @@
 
 from collections.abc import Sequence
 from functools import lru_cache
-from typing import Final
+from typing import Final, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
+from services.alerting.language.document import FIELDS
 from services.alerting.matcher.characters import UNMET, Alphabet
 from services.alerting.matcher.kernel.reading import ReadCounts, Workspace, segment_article
 from services.alerting.matcher.kernel.word_edges import codes_of
@@ -17,6 +18,18 @@ from shared.text.words import forms
 _GROWTH: Final = 12
 """The most code points that the two forms of one character take."""
 Codes = NDArray[np.uint32]
+_NO_CODES: Final = np.zeros(0, np.uint32)
+_NO_STARTS: Final = np.zeros(0, np.int32)
+
+
+class ArticleTexts(NamedTuple):
+    """The three texts of an article, and where the sentences of deck and body begin."""
+
+    headline: str
+    deck: str
+    body: str
+    deck_sentences: Sequence[int]
+    sentences: Sequence[int]
 
 
 class Reader:
@@ -32,39 +45,39 @@ class Reader:
     def __init__(self) -> None:
         self.alphabet = Alphabet()
         self.hard_words = 0
-        self.in_headline = self.size = 0
-        self._counts = ReadCounts(*(np.zeros(1, np.int64) for _ in ReadCounts._fields))
+        self.size = 0
+        fields, spelt, hard = (np.zeros(size, np.int64) for size in (len(FIELDS) + 1, 1, 1))
+        self._counts = ReadCounts(fields, spelt, hard)
         self._make_room(4_096)
 
-    def segment(
-        self,
-        headline: str,
-        body: str,
-        sentences: Sequence[int],
-        *,
-        with_exact: bool = True,
-        language: str = "",
-    ) -> None:
-        """Fill ``words``; ``size`` is their number, ``in_headline`` how many are the headline's.
+    @property
+    def fields(self) -> NDArray[np.int64]:
+        """Where the words of each text begin, with the number of all words at last."""
+        return self._counts.fields
 
-        ``sentences`` is where those of the body begin. Without ``with_exact`` the exact forms are
-        left out. ``language`` says which endings are cut after an apostrophe.
+    def segment(self, texts: ArticleTexts, *, with_exact: bool = True, language: str = "") -> None:
+        """Fill ``words``; ``size`` is their number.
+
+        Without ``with_exact`` the exact forms are left out. ``language`` says which endings are
+        cut after an apostrophe.
         """
-        codes = [
-            np.frombuffer(text.encode("utf-32-le", "surrogatepass"), np.uint32)
-            for text in (headline, body)
+        headline, deck, body, deck_sentences, sentences = texts
+        codes = [_codes(text) if text else _NO_CODES for text in (headline, deck, body)]
+        characters = len(headline) + len(deck) + len(body)
+        if characters > self._room:
+            self._make_room(2 * characters)
+        starts = [
+            np.array(each, np.int32) if each else _NO_STARTS for each in (deck_sentences, sentences)
         ]
-        if len(headline) + len(body) > self._room:
-            self._make_room(2 * (len(headline) + len(body)))
-        starts, endings = np.array(sentences, np.int32), _ending_codes(endings_of(language))
+        endings = _ending_codes(endings_of(language))
         while not segment_article(
-            *codes, starts, self.alphabet.tables, self._work, self.words, self._counts, with_exact,
-            endings,
+            *codes, *starts, self.alphabet.tables, self._work, self.words, self._counts,
+            with_exact, endings,
         ):  # fmt: skip
             self._meet(codes)
-        self.in_headline, self.size = int(self._counts.in_headline[0]), int(self._counts.words[0])
+        self.size = int(self.fields[-1])
         if self._counts.hard[0]:
-            self._spell(headline, body, with_exact)
+            self._spell((headline, deck, body), with_exact)
 
     def _meet(self, codes: list[Codes]) -> None:
         kinds = self.alphabet.tables.kind
@@ -72,14 +85,14 @@ class Reader:
             chr(code) for text in codes for code in np.unique(text).tolist() if kinds[code] == UNMET
         )
 
-    def _spell(self, headline: str, body: str, with_exact: bool) -> None:
+    def _spell(self, texts: tuple[str, str, str], with_exact: bool) -> None:
         """Normalise the words whose forms are not those of their characters one by one."""
         words, end = self.words, int(self._counts.spelt[0])
         for i in np.flatnonzero(
             (words.key[: self.size] == HARD) | (with_exact & (words.exact[: self.size] == HARD))
         ).tolist():
             self.hard_words += 1
-            text = headline if i < self.in_headline else body
+            text = texts[words.field[i]]
             key, exact = forms(
                 text[words.start[i] : words.end[i]], abbreviation=bool(words.abbreviated[i])
             )
@@ -110,3 +123,7 @@ class Reader:
 @lru_cache
 def _ending_codes(endings: frozenset[str]) -> NDArray[np.int64]:
     return codes_of(endings)
+
+
+def _codes(text: str) -> Codes:
+    return np.frombuffer(text.encode("utf-32-le", "surrogatepass"), np.uint32)

@@ -9,7 +9,15 @@ from typing import Annotated, Any, Final, Literal
 
 import msgspec
 
-from services.alerting.rules.shape import DESTINATION, DURATION, GROUP_BY, Duration, describe
+from services.alerting.language.check import Vocabulary
+from services.alerting.rules.shape import (
+    DESTINATION,
+    DURATION,
+    GROUP_BY,
+    PENDING,
+    Duration,
+    describe,
+)
 from shared.files.yaml_document import VALUE, Steps, YamlDocument
 from shared.messages.codec import to_utc
 from shared.messages.schemas import Threshold
@@ -35,6 +43,7 @@ class InlineArticle:
     """An article written into a test. ``date`` is its publication day, by default 2018-01-01."""
 
     headline: str = ""
+    deck: str = ""
     body: str = ""
     date: Annotated[Any, describe("The publication date, UTC: 2018-09-11.", type="string")] = None
     source: str = "test"
@@ -114,6 +123,30 @@ def parse_destinations(document: YamlDocument, path: Steps) -> tuple[str, ...]:
                 suggestion="write slack:newsroom, webhook:name or console:name",
             )
     return tuple(dict.fromkeys(destination for _, destination in destinations))
+
+
+def parse_pending(
+    document: YamlDocument, path: Steps, vocabulary: Vocabulary | None
+) -> frozenset[str]:
+    """Return the rule's ``pending`` tags; those that the data has by now give a warning."""
+    pending = list(document.items((*path, "pending"), str))
+    for place, clause in pending:
+        if not PENDING.fullmatch(clause):
+            document.report(
+                place,
+                f"{clause[:60]!r} is not a tag",
+                code="bad-pending",
+                suggestion="write actor(jane-doe), office(…), country(…), keyword(…) or event(…)",
+            )
+        elif vocabulary and vocabulary.has_clause(clause):
+            document.report(
+                place,
+                f"{clause} is in the data by now",
+                code="not-pending",
+                level="warning",
+                suggestion="leave it out of pending",
+            )
+    return frozenset(clause for _, clause in pending)
 
 
 def parse_grouping(document: YamlDocument, path: Steps) -> Grouping:

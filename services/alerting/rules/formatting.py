@@ -7,6 +7,7 @@ from typing import Final
 
 import yaml
 
+from services.alerting.language.check import Vocabulary
 from services.alerting.language.format import format as canonical
 from services.alerting.language.layout import layout
 from services.alerting.language.parsing.parse import parse
@@ -34,15 +35,15 @@ class _Value:
     in_flow: bool
 
 
-def format_rule_file(text: str) -> str:
+def format_rule_file(text: str, vocabulary: Vocabulary | None = None) -> str:
     """Return the file with each expression in canonical form, in the YAML style it has.
 
     A value that needs several lines becomes a block. ``text`` is a file without errors, with its
-    own line ends.
+    own line ends. Names in quotes need a vocabulary, and become ids.
     """
     parts, copied_to = [], 0
     for value in _values(text):
-        replacement, end = _format_value(text, value)
+        replacement, end = _format_value(text, value, vocabulary)
         parts += [text[copied_to : value.start], replacement]
         copied_to = end
     return "".join([*parts, text[copied_to:]])
@@ -75,9 +76,9 @@ def _rules(root: yaml.Node | None) -> list[yaml.MappingNode]:
     return [rule for rule in rules if isinstance(rule, yaml.MappingNode)]
 
 
-def _format_value(text: str, value: _Value) -> tuple[str, int]:
+def _format_value(text: str, value: _Value, vocabulary: Vocabulary | None) -> tuple[str, int]:
     """Return the replacement of the value, and the end of what it replaces."""
-    tree = parse(value.expression)
+    tree = parse(value.expression, vocabulary)
     if value.style in ("|", ">"):
         return _block(text, value, tree), value.end
     line = _scalar(canonical(tree), value)

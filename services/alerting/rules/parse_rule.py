@@ -13,11 +13,13 @@ from services.alerting.rules.fields import (
     RuleTest,
     parse_destinations,
     parse_grouping,
+    parse_pending,
     parse_tests,
     parse_threshold,
 )
 from services.alerting.rules.positions import position_in_file
 from services.alerting.rules.shape import MAX_ID, MAX_TITLE, RULE_ID, RuleFields
+from services.alerting.rules.yaml_comments import find_cutting_comment
 from shared.files.yaml_document import VALUE, Steps, YamlDocument, did_you_mean
 from shared.messages.schemas import Severity, Threshold
 
@@ -52,6 +54,9 @@ def parse_rule(
     before = len(document.problems)
     if _has_merge_key(document, path) or document.convert(path, RuleFields) is None:
         return None
+    pending = parse_pending(document, path, vocabulary)
+    if vocabulary and pending:
+        vocabulary = replace(vocabulary, pending=pending)
     rule_id, tree = _id(document, path), _when(document, path, vocabulary, extra_check)
     title, severity = _title(document, path), _severity(document, path)
     destinations, group = parse_destinations(document, path), parse_grouping(document, path)
@@ -175,6 +180,15 @@ def _when(
         return None
     tree, findings = diagnose(expression, vocabulary)
     start = document.position((*path, "when", VALUE))
+    if comment := find_cutting_comment(document.text, start, expression):
+        _report(
+            document,
+            comment,
+            "a comment for YAML: the expression ends before it",
+            code="comment-cuts",
+            suggestion="write comments above when:, and the expression after when: |",
+            level="warning",
+        )
     extra = extra_check(expression, tree) if extra_check and tree else ()
     for finding in (*findings, *extra):
         position = position_in_file(document.text, start, expression, finding.line, finding.column)

@@ -13,6 +13,7 @@ from shared.messages.schemas import Severity
 
 RULE_ID: Final = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 DESTINATION: Final = re.compile(r"(slack|webhook|console):[A-Za-z0-9][A-Za-z0-9._-]*")
+PENDING: Final = re.compile(r"(actor|office|country|keyword|event)\([a-z0-9][a-z0-9._-]*\)")
 DURATION: Final = re.compile(r"(\d{1,6})(s|m|h|d)", re.ASCII)
 GROUP_BY: Final[tuple[Literal["story", "source"], ...]] = ("story", "source")
 MAX_ID: Final = 80
@@ -71,6 +72,14 @@ class RuleFields:
             "The expression (docs/rules.md); after `when: |` nothing needs quoting.",
             type="string",
             pattern=r"\S",
+        ),
+    ] = None
+    pending: Annotated[
+        Any,
+        describe(
+            "Tags whose ids the data will get, such as actor(jane-doe).",
+            type="array",
+            items={"type": "string", "pattern": anchor(PENDING)},
         ),
     ] = None
     threshold: Annotated[Any, Meta(extra_json_schema={"$ref": "#/$defs/ThresholdFields"})] = None

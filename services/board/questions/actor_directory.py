@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, Final
 
-from services.tagger.data.entries import Actor, Office, OfficeTerm, Organisation
-from services.tagger.data.entry_catalogue import EntryCatalogue
+from services.tagger.data.entries import Actor, Entries, Office, OfficeTerm, Organisation
+from services.tagger.data.entry_catalogue import EntryCatalogue, build_catalogue
 from services.tagger.data.variants import Variant, variants
 from services.tagger.scan.normalise import normalise_name
 
@@ -56,11 +56,7 @@ def build_directory(catalogue: EntryCatalogue) -> ActorDirectory:
 
 def empty_directory() -> ActorDirectory:
     """Return the directory for the time when no valid data are loaded."""
-    return build_directory(
-        EntryCatalogue(
-            actors={}, offices={}, organisations={}, countries={}, keywords={}, events={}
-        )
-    )
+    return build_directory(build_catalogue(Entries()))
 
 
 def search(text: str, directory: ActorDirectory, day: date) -> list[dict[str, Any]]:

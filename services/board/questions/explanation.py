@@ -86,8 +86,16 @@ def marked_paragraphs(explanation: Explanation, record: bytes | None) -> tuple[P
         return ()
     if article.revision != explanation.article_revision:
         return ()
-    headline = _paragraphs("headline", article.headline, explanation.matches)
-    return (*headline, *_paragraphs("body", article.body[:TEXT_CHARACTERS], explanation.matches))
+    texts: tuple[tuple[FieldName, str], ...] = (
+        ("headline", article.headline),
+        ("deck", article.deck),
+        ("body", article.body),
+    )
+    return tuple(
+        paragraph
+        for field, text in texts
+        for paragraph in _paragraphs(field, text[:TEXT_CHARACTERS], explanation.matches)
+    )
 
 
 def _paragraphs(

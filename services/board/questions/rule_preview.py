@@ -105,7 +105,7 @@ def _on(
 def _parse_expression(expression: str, folders: Folders) -> tuple[Node | None, dict[str, Any]]:
     """Return the tree with its canonical form and warnings; or None with the one error."""
     try:
-        tree = parse(expression)
+        tree = parse(expression, _vocabulary(*folders))
     except LanguageError as error:
         result = {
             "line": error.line,

@@ -7,7 +7,7 @@ from typing import Final
 
 from shared.base.outcomes import InvalidMessage
 from shared.kafka.topics import ARTICLES_RAW
-from shared.record_batches.inflate import BadEncoding, Gunzip
+from shared.record_batches.inflate import BadEncoding, gunzip
 
 _GZIP: Final = b"\x1f\x8b"
 MAX_BYTES: Final = 4 * ARTICLES_RAW.max_message_bytes
@@ -21,17 +21,12 @@ def decompress(content: bytes) -> bytes:
     """
     if not content.startswith(_GZIP):
         return content
-    gunzip, text = Gunzip(), bytearray()
     try:
-        for piece in gunzip.feed(content):
-            text += piece
-            if len(text) > MAX_BYTES:
-                raise InvalidMessage(
-                    f"gzip of more than {MAX_BYTES} bytes: no article is that long"
-                )
-        text += gunzip.finish()
+        text = gunzip(content, MAX_BYTES)
     except BadEncoding as error:
         raise InvalidMessage(f"the content cannot be decompressed: {error}") from error
+    if len(text) > MAX_BYTES:
+        raise InvalidMessage(f"gzip of more than {MAX_BYTES} bytes: no article is that long")
     if text.startswith(_GZIP):
         raise InvalidMessage("gzip inside gzip: decompress the content once before sending it")
-    return bytes(text)
+    return text

@@ -55,8 +55,24 @@ _FURNITURE_START = r"""
 (?:read (?:more|also|next)|also read|see also|watch|recommended(?: for you)?)\s*[:：»>|]
 related(?: stor(?:y|ies)| articles?| content)?\s*[:：»>|]
 (?:more from|more (?:on|from) this (?:story|topic))\s*[:：»>|]
+(?:(?:what to )?read next|you (?:may|might) also like|up next|don[’']t miss)\s*[:：»>|]
 (?:click|tap) here\b|follow us on\b|share (?:this|on)\b|scroll (?:down )?to continue\b
 skip to (?:main )?content\b
+(?:are|were|have|do|did) you\b.{0,120}\?.{0,80}\b(?:get in touch|contact us|e-?mail|tell us)\b
+(?:are|were|have|do|did) you\b.{0,120}\?.{0,80}\blet us know\b
+(?:get in touch|contact us|e-?mail us|write to us)\b.{0,60}(?:@|\b(?:here|below|form|at|via|by)\b)
+(?:got|have) a (?:story|tip)\b.{0,80}\b(?:e-?mail|contact|get in touch|let us know|send|tell)\b
+(?:sign up|subscribe|register)\b.{0,120}\b(?:newsletters?|inbox|briefing|e-?mail alerts?)\b
+(?:like|join|find|watch) us on (?:facebook|twitter|x|instagram|youtube|whatsapp|telegram|tiktok)\b
+you can (?:also )?(?:get in touch|contact us|reach us|e-?mail)
+if you (?:have|are|were|would like|want|know)\b.{0,120}\b(?:get in touch|contact us|e-?mail|tell us)
+share your (?:stor(?:y|ies)|experiences?|views|thoughts)\b
+send (?:us )?your (?:stor(?:y|ies)|pictures|photos|questions|tips|comments)\b
+please include a contact number|whats ?app:? ?\+?\d|upload (?:your )?(?:pictures|photos|videos?)\b
+(?:follow|like|join|find) (?!the\b)[\w' ]{2,40} on (?:facebook|twitter|x|instagram|youtube)\b
+(?:get|receive|enjoy(?:ing)?|want|like)\b.{0,100}\b(?:in|to) your (?:e-?mail )?inbox\b
+(?:want|like|enjoying?|interested|love)\b.{0,80}\?.{0,20}\b(?:sign up|subscribe|follow)\b
+(?:listen to|subscribe to|watch|download) (?:our|the)\b.{0,60}\b(?:podcast|app|channel)\b.{0,40}$
 story continues below\b|please enable javascript\b
 we use cookies\b|this (?:site|website) uses cookies\b
 by (?:continuing|using) .{0,40}(?:cookies|privacy policy)\b
@@ -82,6 +98,8 @@ next|previous|next article|previous article
 loading|more|read more|show more|load more|see more|view all|see all|skip to content
 skip to main content
 related|related articles|related stories|related content|related topics|recommended
+more on this story|more on this|you may also like|you might also like|read next|what to read next
+get in touch|on this topic|further reading|related internet links|around the web
 recommended for you
 most read|most popular|trending|trending now|editors picks|more from|topics|tags|image|photo|video
 gallery

@@ -13,7 +13,7 @@ from services.cleaner.lines.line_types import is_prose
 from services.cleaner.page.address import find_address
 from services.cleaner.page.authors import find_authors
 from services.cleaner.page.blocks.boosted_trees import BoostedTrees
-from services.cleaner.page.body import find_body
+from services.cleaner.page.body.find_body import find_body
 from services.cleaner.page.dates.published import find_modified, find_published
 from services.cleaner.page.head import Head, parse_head
 from services.cleaner.page.nearby import bylines, datelines
@@ -63,7 +63,7 @@ def _extract(text: str, raw: RawArticle, model: BoostedTrees) -> Extraction | Dr
         paragraphs=deck.paragraphs,
         deck=deck.text,
         dropped=body.dropped,
-        findings=(*metadata.findings, *((deck.finding,) if deck.finding else ())),
+        findings=(*metadata.findings, *filter(None, (body.finding, deck.finding))),
         evidence=evidence,
     )
 

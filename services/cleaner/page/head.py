@@ -133,9 +133,12 @@ class Head:
     @property
     def declared_body(self) -> str:
         """The longest body in JSON-LD; "" if it is no longer than a lead."""
-        values = (value for entry in self.objects for value in _bodies(entry))
-        longest = max(values, key=len, default="")
-        return longest if len(longest) > _MIN_BODY_CHARACTERS else ""
+        return _longest_body(self.objects, ("articleBody", "text"))
+
+    @property
+    def article_body(self) -> str:
+        """The longest body that JSON-LD declares for an article; "" if no longer than a lead."""
+        return _longest_body(self.articles, ("articleBody",))
 
 
 def parse_head(tree: LexborHTMLParser) -> Head:
@@ -158,10 +161,10 @@ def _without_query(link: str) -> str:
     return link.partition("?")[0].partition("#")[0].rstrip("/").lower()
 
 
-def _bodies(entry: dict[str, Any]) -> Iterator[str]:
-    for name in ("articleBody", "text"):
-        if isinstance(value := entry.get(name), str):
-            yield value
+def _longest_body(entries: list[dict[str, Any]], names: tuple[str, ...]) -> str:
+    values = (entry.get(name) for entry in entries for name in names)
+    longest = max((value for value in values if isinstance(value, str)), key=len, default="")
+    return longest if len(longest) > _MIN_BODY_CHARACTERS else ""
 
 
 def _text_of(node: LexborNode) -> str:

@@ -48,13 +48,28 @@ class PageBlocks:
         """The words of each block."""
         return words_of(self.blocks.text, self.blocks.start, characters())
 
+    def blocks_in(self, element: int) -> range:
+        """Return the blocks inside the element."""
+        owner = self.blocks.element
+        inside = np.flatnonzero((owner >= element) & (owner < self.elements.end[element]))
+        return range(int(inside[0]), int(inside[-1]) + 1) if inside.size else range(0)
+
+    def outermost(self, block: int, places: int) -> int:
+        """Return the outermost element around the block that is one of these places or in one.
+
+        It is the block's own element if that is in none.
+        """
+        parent, element_places = self.elements.parent, self.elements.places
+        element = int(self.blocks.element[block])
+        while element > 0 and element_places[parent[element]] & places:
+            element = int(parent[element])
+        return element
+
     def headings(self) -> Iterator[Heading]:
         """Yield the h1 elements that have text, each with the text of all blocks in it."""
-        owner = self.blocks.element
-        for element in np.flatnonzero(self.elements.form == markup.H1)[:_MAX_HEADINGS]:
-            inside = np.flatnonzero((owner >= element) & (owner < self.elements.end[element]))
-            if inside.size:
-                text = " ".join(self.texts[block] for block in inside.tolist())
+        for element in np.flatnonzero(self.elements.form == markup.H1)[:_MAX_HEADINGS].tolist():
+            if inside := self.blocks_in(element):
+                text = " ".join(self.texts[block] for block in inside)
                 yield Heading(text, bool(self.elements.hidden[element]))
 
     def feature_matrix(self, head: Head) -> Matrix:

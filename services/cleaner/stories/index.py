@@ -4,11 +4,13 @@ First, likely copies share a band of their MinHash (LSH): 64 bands of two of the
 numbers, so that a pair with Jaccard similarity j becomes a candidate with probability
 1 - (1 - j²)^64, which is .998 at the .3 that makes a copy. An excerpt has little similarity with
 the whole; so, second, likely copies share two of the runs of words that a hash samples: an eighth
-of them, the same ones in every text. The same articles in the same order give the same stories.
+of them, the same ones in every text. Articles that lie far apart are no copies: an annual event has
+last year's announcement. The same articles in the same order give the same stories.
 """
 
 from collections import Counter, defaultdict
 from collections.abc import Iterator
+from datetime import datetime, timedelta
 from typing import Final
 from zlib import crc32
 
@@ -17,6 +19,8 @@ from services.cleaner.stories.compare import compare_articles
 from services.cleaner.text.signature import signature
 
 ROWS: Final = 2
+MAX_APART: Final = timedelta(days=30)
+"""Between two copies; as long as the cleaner keeps the texts of a source's articles."""
 _MAX_CANDIDATES: Final = 200
 """A band that more articles share says nothing about the pair: the latest ones are compared."""
 
@@ -33,15 +37,16 @@ class Stories:
 
     def __init__(self) -> None:
         self._articles: list[ArticleWords] = []
+        self._published: list[datetime | None] = []
         self._story: list[int] = []
         self._bands: defaultdict[Band, list[int]] = defaultdict(list)
         self._samples: defaultdict[str, list[int]] = defaultdict(list)
 
-    def add(self, text: str) -> int:
+    def add(self, text: str, published_at: datetime | None = None) -> int:
         """Add an article and return its story.
 
         It is the article's own number if it is no copy of any before; stories that it joins become
-        one.
+        one. An article without a time may be a copy of any.
         """
         number, article, bands = len(self._articles), article_words(text), _bands(signature(text))
         samples = sorted(run for run in article.runs if crc32(run.encode()) % _SAMPLING == 0)
@@ -49,9 +54,11 @@ class Stories:
         copies = [
             candidate
             for candidate in candidates
-            if compare_articles(self._articles[candidate], article).is_copy
+            if self._is_near(candidate, published_at)
+            and compare_articles(self._articles[candidate], article).is_copy
         ]
         self._articles.append(article)
+        self._published.append(published_at)
         self._story.append(number)
         for band in bands:
             self._bands[band].append(number)
@@ -73,6 +80,10 @@ class Stories:
         for number in range(len(self._story)):
             members[self.story_of(number)].append(number)
         yield from (group for group in members.values() if len(group) > 1)
+
+    def _is_near(self, number: int, published_at: datetime | None) -> bool:
+        other = self._published[number]
+        return not other or not published_at or abs(published_at - other) <= MAX_APART
 
     def _with_band(self, bands: list[Band]) -> set[int]:
         return {

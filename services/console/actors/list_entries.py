@@ -3,7 +3,6 @@
 from collections.abc import Iterable
 from typing import Annotated, Any, Literal
 
-import orjson
 import typer
 
 from services.console.options import (
@@ -13,6 +12,7 @@ from services.console.options import (
     JsonLines,
     KeywordsFolder,
 )
+from services.console.printing.json_lines import json_line
 from services.tagger.data.entries import Actor, Office
 from services.tagger.data.gazetteer import Gazetteer, load_gazetteer
 from services.tagger.data.variants import variants
@@ -42,7 +42,7 @@ def list_entries(
     gazetteer = load_gazetteer(actors, keywords)
     for entry in _entries(kind, gazetteer):
         if country in {None, entry.get("country"), entry.get("iso3")}:
-            typer.echo(orjson.dumps(entry) if json_ else _as_text(entry))
+            typer.echo(json_line(entry) if json_ else _as_text(entry))
 
 
 def _entries(kind: str, gazetteer: Gazetteer) -> Iterable[dict[str, Any]]:

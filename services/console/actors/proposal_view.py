@@ -49,7 +49,7 @@ def as_text(number: int, identified: IdentifiedProposal) -> Iterator[str]:
 
 def score_reasons(proposal: Proposal) -> str:
     """Return what the score is made of."""
-    articles, sources = _count(proposal.articles, "article"), _count(proposal.sources, "source")
+    articles, sources = count_of(proposal.articles, "article"), count_of(proposal.sources, "source")
     reasons = [f"{articles} of {sources}"]
     for sign, count in proposal.signs:
         titles = f" ({', '.join(proposal.titles)})" if sign == "a title" else ""
@@ -91,5 +91,6 @@ def _entry(id_: str, proposal: Proposal, *, is_person: bool) -> Iterator[str]:
         yield f"    country: {_TO_FILL_IN}: ISO 3166 alpha-3, or delete the line"
 
 
-def _count(number: int, noun: str) -> str:
+def count_of(number: int, noun: str) -> str:
+    """Return a number with its noun: 1 article, 2 articles."""
     return f"{number} {noun}" + ("" if number == 1 else "s")

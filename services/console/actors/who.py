@@ -4,7 +4,6 @@ from collections.abc import Iterator
 from datetime import UTC, date, datetime
 from typing import Annotated, Any
 
-import orjson
 import typer
 
 from services.console.actors.list_entries import Country
@@ -16,6 +15,7 @@ from services.console.options import (
     JsonLines,
     KeywordsFolder,
 )
+from services.console.printing.json_lines import json_line
 from services.tagger.data.entries import Office, OfficeTerm
 from services.tagger.data.gazetteer import Gazetteer, load_gazetteer
 from services.tagger.data.lookup import actors_by_name, offices_by_name
@@ -106,7 +106,7 @@ def _as_json(office: Office, term: OfficeTerm, day: date, gazetteer: Gazetteer) 
         "verified": term.verified,
         "source": term.source,
     }
-    return orjson.dumps(result).decode()
+    return json_line(result)
 
 
 def _as_text(office: Office, term: OfficeTerm, _day: date, gazetteer: Gazetteer) -> str:

@@ -8,7 +8,6 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated, Any, Final
 
-import orjson
 import typer
 
 from services.cleaner.article_draft import ArticleDraft
@@ -17,10 +16,11 @@ from services.cleaner.sign import sign
 from services.console.errors import EXIT_BAD, EXIT_USAGE, say
 from services.console.inputs import STANDARD_INPUT
 from services.console.options import JsonLines
+from services.console.printing.json_lines import json_line
 from shared.base.outcomes import Drop, InvalidMessage
 from shared.kafka.topics import ARTICLES_RAW
 from shared.messages.schemas import CleanArticle, RawArticle, TimeSource
-from shared.record_batches.inflate import BadEncoding, Gunzip
+from shared.record_batches.inflate import BadEncoding, gunzip
 
 _MAX_BYTES: Final = ARTICLES_RAW.max_message_bytes
 _TYPES: Final = {
@@ -80,7 +80,7 @@ def try_clean(paths: Paths, json_: JsonLines = False) -> None:
             continue
         exit_code = max(exit_code, EXIT_BAD if result.reason else 0)
         if json_:
-            sys.stdout.write(orjson.dumps(as_json(result)).decode() + "\n")
+            sys.stdout.write(json_line(as_json(result)) + "\n")
         else:
             sys.stdout.write("\n".join(as_text(result)) + "\n\n")
         sys.stdout.flush()
@@ -182,7 +182,7 @@ def _raw_article(path: Path, content: bytes) -> RawArticle:
 def _content(path: Path) -> bytes:
     try:
         data = _load(path)
-        content = _gunzip(data) if data.startswith(_GZIP_MAGIC) else data
+        content = gunzip(data, _MAX_BYTES) if data.startswith(_GZIP_MAGIC) else data
     except (OSError, BadEncoding) as error:
         reason = getattr(error, "strerror", None) or error
         raise UnreadableFile(f"{path}: cannot be read: {reason}") from error
@@ -198,12 +198,3 @@ def _load(path: Path) -> bytes:
         return sys.stdin.buffer.read(_MAX_BYTES + 1)
     with path.open("rb") as file:
         return file.read(_MAX_BYTES + 1)
-
-
-def _gunzip(data: bytes) -> bytes:
-    gunzip, content = Gunzip(), bytearray()
-    for piece in gunzip.feed(data):
-        content += piece
-        if len(content) > _MAX_BYTES:
-            return bytes(content)
-    return bytes(content) + gunzip.finish()

@@ -6,13 +6,13 @@ from itertools import chain
 from pathlib import Path
 from typing import Annotated, Final
 
-import orjson
 import typer
 
 from services.cleaner.stories.index import Stories
 from services.console.errors import EXIT_USAGE, fail
 from services.console.inputs import ArticleInput, UnusableInput, iter_articles
 from services.console.options import JsonLines
+from services.console.printing.json_lines import json_line
 
 _SHOWN_CHARACTERS: Final = 80
 
@@ -30,13 +30,15 @@ def try_dups(paths: Paths, json_: JsonLines = False) -> None:
 
     The same form with other figures, such as a weather report, is not a copy.
 
+    Nor is a text that denies what the other says, or that is 30 days younger.
+
     Example: summitwire try dups --json articles.jsonl
     """
     index, articles = Stories(), list[ArticleInput]()
     try:
         for article in chain.from_iterable(map(iter_articles, paths)):
             articles.append(article)
-            index.add(article.body or article.headline)
+            index.add(article.body or article.headline, article.published_at())
     except UnusableInput as error:
         raise fail(str(error), EXIT_USAGE) from error
     for group in index.groups():
@@ -45,7 +47,7 @@ def try_dups(paths: Paths, json_: JsonLines = False) -> None:
 
 
 def _as_json(copies: Sequence[ArticleInput]) -> str:
-    return orjson.dumps({"group": [copy.id for copy in copies]}).decode() + "\n"
+    return json_line({"group": [copy.id for copy in copies]}) + "\n"
 
 
 def _as_text(copies: Sequence[ArticleInput]) -> str:

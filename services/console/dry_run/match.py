@@ -7,10 +7,9 @@ from itertools import chain
 from pathlib import Path
 from typing import Annotated
 
-import orjson
 import typer
 
-from services.alerting.language.document import Document, prepare, sort_spans
+from services.alerting.language.document import FIELD_NUMBERS, Document, prepare, sort_spans
 from services.alerting.language.evaluate import evaluate
 from services.alerting.match.repeated_text import blank_out
 from services.alerting.rules.rule_set import RuleSet, load_rule_files, rule_files
@@ -25,6 +24,8 @@ from services.console.input_tagging import (
 )
 from services.console.inputs import ArticleInput, UnusableInput, iter_articles
 from services.console.options import ACTORS, KEYWORDS, JsonPerArticle
+from services.console.printing.json_lines import json_line
+from services.console.rules.names_in_rules import names_in_files
 from services.tagger.data.gazetteer import Gazetteer, load_gazetteer
 from shared.files.yaml_document import DocumentError
 from shared.messages.schemas import FieldName, Span
@@ -39,7 +40,7 @@ Paths = Annotated[
     list[Path],
     typer.Argument(
         metavar="PATH…",
-        help="JSON lines with id, headline, body, language, source, published, tags; "
+        help="JSON lines with id, headline, deck, body, language, source, published, tags; "
         "- is standard input.",
     ),
 ]
@@ -54,8 +55,9 @@ def try_match(rules: Rules, paths: Paths, json_: JsonPerArticle = False) -> None
     Example: summitwire try match --rules seeds/rules --json articles.jsonl
     """
     try:
-        files = (rule_files(path) if path.is_dir() else (path,) for path in rules)
-        rule_set = load_rule_files(tuple(chain.from_iterable(files)))
+        folders = (rule_files(path) if path.is_dir() else (path,) for path in rules)
+        files = tuple(chain.from_iterable(folders))
+        rule_set = load_rule_files(files, names_in_files(files))
     except DocumentError as error:
         raise fail(str(error), EXIT_BAD) from None
     try:
@@ -71,7 +73,7 @@ def fired_spans(rules: RuleSet, document: Document) -> dict[str, list[FieldSpan]
     return {
         rule_id: sorted(
             {(hit.field, hit.start, hit.end) for hit in hits},
-            key=lambda span: (span[0] == "body", span),
+            key=lambda span: (FIELD_NUMBERS[span[0]], span),
         )
         for rule_id, hits in results
         if hits is not None
@@ -96,6 +98,7 @@ def to_document(article: ArticleInput) -> Document:
     }
     return Document(
         headline=fields["headline"],
+        deck=fields["deck"],
         body=fields["body"],
         tags=sort_spans(tags),
         source=clean.source,
@@ -124,13 +127,13 @@ def _as_json(
     article: ArticleInput, spans: dict[str, list[FieldSpan]], suppressed: Sequence[str]
 ) -> str:
     result = {"id": article.id, "fires": list(spans), "spans": spans}
-    return orjson.dumps(result | ({"suppressed": suppressed} if article.repeated else {})).decode()
+    return json_line(result | ({"suppressed": suppressed} if article.repeated else {}))
 
 
 def _as_text(
     article: ArticleInput, spans: dict[str, list[FieldSpan]], suppressed: Sequence[str]
 ) -> str:
-    texts = {"headline": article.headline, "body": article.body}
+    texts = {"headline": article.headline, "deck": article.deck, "body": article.body}
     lines = [f"{article.id}: {len(spans)} rules fire"]
     for rule_id, field_spans in spans.items():
         words = (

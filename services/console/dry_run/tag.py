@@ -6,7 +6,6 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated, Any
 
-import orjson
 import typer
 
 from services.console.errors import EXIT_USAGE, fail, say
@@ -25,12 +24,13 @@ from services.console.options import (
     JsonPerArticle,
     KeywordsFolder,
 )
+from services.console.printing.json_lines import json_line
 from services.tagger.data.gazetteer import Gazetteer, load_gazetteer
 from services.tagger.offices.terms import describe_limit
 from services.tagger.pipeline import tag
 from shared.messages.schemas import (
     CountryMention,
-    Event,
+    EventMention,
     KeywordHit,
     Mention,
     OfficeHeld,
@@ -95,7 +95,7 @@ def try_tag(
 def as_json(article: ArticleInput, tagged: TaggedArticle, *, reasons: bool) -> dict[str, Any]:
     """Return the object that ``--json`` prints.
 
-    Offsets are into the body, or into the headline where ``field`` says so.
+    Offsets are into the body, or into the field that ``field`` names.
     """
     return {
         "id": article.id,
@@ -117,6 +117,17 @@ def as_json(article: ArticleInput, tagged: TaggedArticle, *, reasons: bool) -> d
             for country in tagged.countries
         ],
         "keywords": [_span(hit) | {"keyword": hit.keyword} for hit in tagged.keywords],
+        "events": [
+            _span(event)
+            | {
+                "event": event.event,
+                "status": event.status,
+                "reason": event.reason,
+                "who": event.who,
+                "to": event.to,
+            }
+            for event in tagged.event_mentions
+        ],
         "actors": [
             {"actor": actor.actor, "offices": [held.office for held in actor.offices]}
             for actor in tagged.actors
@@ -141,9 +152,9 @@ def as_text(article: ArticleInput, tagged: TaggedArticle, gazetteer: Gazetteer) 
     for country in tagged.countries:
         seat = " (seat)" if country.metonym else ""
         yield f"    {_position(country)}  {country.surface!r} → {country.iso3}{seat}"
-    if tagged.events:
+    if tagged.event_mentions:
         yield "  events"
-        yield from (f"    {_position(event)}  {_event(event)}" for event in tagged.events)
+        yield from (f"    {_position(event)}  {_event(event)}" for event in tagged.event_mentions)
     yield "  keywords"
     yield from (f"    {_position(hit)}  {hit.surface!r} → {hit.keyword}" for hit in tagged.keywords)
 
@@ -153,7 +164,7 @@ def _print(
 ) -> None:
     tagged = tag(clean_from_input(article, undated), gazetteer)
     if json_:
-        sys.stdout.write(orjson.dumps(as_json(article, tagged, reasons=reasons)).decode() + "\n")
+        sys.stdout.write(json_line(as_json(article, tagged, reasons=reasons)) + "\n")
     else:
         sys.stdout.write("\n".join(as_text(article, tagged, gazetteer)) + "\n\n")
 
@@ -162,9 +173,9 @@ def _today() -> datetime:
     return datetime.now(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
 
 
-def _span(hit: Mention | CountryMention | KeywordHit) -> dict[str, Any]:
+def _span(hit: Mention | CountryMention | KeywordHit | EventMention) -> dict[str, Any]:
     span: dict[str, Any] = {"start": hit.start, "end": hit.end}
-    return span | ({"field": "headline"} if hit.field == "headline" else {})
+    return span | ({"field": hit.field} if hit.field != "body" else {})
 
 
 def _reasons(mention: Mention) -> dict[str, Any]:
@@ -172,7 +183,7 @@ def _reasons(mention: Mention) -> dict[str, Any]:
     return {"reason": mention.reason, "known_until": known_until}
 
 
-def _position(hit: Mention | CountryMention | KeywordHit | Event) -> str:
+def _position(hit: Mention | CountryMention | KeywordHit | EventMention) -> str:
     return f"{hit.field:8} {hit.start:5}–{hit.end:<5}"
 
 
@@ -183,14 +194,10 @@ def _resolution(mention: Mention) -> str:
     return f"{candidates} ({mention.office})" if mention.office else candidates
 
 
-def _event(event: Event) -> str:
-    marks = [
-        event.tense,
-        *(["negated"] if event.negated else []),
-        *(["quoted"] if event.quoted else []),
-    ]
-    target = event.target or "nobody named"
-    return f"{event.source} → {event.event} → {target} ({', '.join(marks)})"
+def _event(event: EventMention) -> str:
+    status = f"{event.status or 'undecided'}: {event.reason}"
+    roles = " → ".join(role or "–" for role in (event.who, event.to))
+    return f"{event.surface!r} → {event.event} ({status}) · {roles}"
 
 
 def _office(office_held: OfficeHeld) -> str:

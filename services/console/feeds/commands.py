@@ -19,6 +19,7 @@ from services.console.feeds.states import (
     without_query,
 )
 from services.console.options import JsonLines
+from services.console.printing.json_lines import json_line
 from services.console.topics.topic_reader import partitions_of
 from services.fetcher.feeds_file import FeedSpec
 from services.fetcher.revival import build_request
@@ -79,7 +80,7 @@ def revive(urls: Urls, json_: JsonLines = False, wait: Wait = 10.0) -> None:
 
 def _print(row: FeedRow, now: datetime, *, json_: bool) -> None:
     if json_:
-        typer.echo(orjson.dumps(as_json(row, now), option=orjson.OPT_UTC_Z))
+        typer.echo(json_line(as_json(row, now), option=orjson.OPT_UTC_Z))
     else:
         typer.echo(as_line(row, now))
 

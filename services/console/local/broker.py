@@ -3,13 +3,13 @@
 from pathlib import Path
 from typing import Annotated, Final
 
-import orjson
 import typer
 
 from services.console.errors import EXIT_BAD, say
 from services.console.local import kafka_broker
 from services.console.local.kafka_broker.broker import LOG, data_folder_of, end_reason_of
 from services.console.options import JsonObject
+from services.console.printing.json_lines import json_line
 
 DEFAULT_PORT: Final = 9092
 
@@ -40,7 +40,7 @@ def stop(port: Port = DEFAULT_PORT, folder: Folder = None, json_: JsonObject = F
     where = folder or data_folder_of(port)
     stopped = kafka_broker.stop(where)
     if json_:
-        typer.echo(orjson.dumps({"stopped": stopped, "folder": str(where)}))
+        typer.echo(json_line({"stopped": stopped, "folder": str(where)}))
     else:
         typer.echo(f"stopped the broker of {where}" if stopped else f"no broker runs in {where}")
 
@@ -55,7 +55,7 @@ def status(port: Port = DEFAULT_PORT, folder: Folder = None, json_: JsonObject =
         return
     reason = end_reason_of(where)
     if json_:
-        typer.echo(orjson.dumps({"running": False, "folder": str(where), "why": reason}))
+        typer.echo(json_line({"running": False, "folder": str(where), "why": reason}))
     else:
         last = f"; the last one ended: {reason} (see {where / LOG})" if reason else ""
         typer.echo(f"no broker runs in {where}{last}")
@@ -70,7 +70,7 @@ def _print(broker: kafka_broker.Broker, *, json_: bool) -> None:
             "pid": broker.pid,
             "folder": str(broker.folder),
         }
-        typer.echo(orjson.dumps(status_object))
+        typer.echo(json_line(status_object))
     else:
         where = f"Kafka runs on {broker.bootstrap} (pid {broker.pid})"
         typer.echo(f"{where}, its data is in {broker.folder}")

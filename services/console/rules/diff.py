@@ -24,6 +24,7 @@ from services.console.options import (
     JsonLines,
     KeywordsFolder,
 )
+from services.console.printing.json_lines import json_line
 from services.console.rules.revisions import rules_at_revision
 from services.console.rules.selection import load_gazetteer_once, load_rules_or_exit
 from services.console.tagged_inputs import iter_tagged_articles, require_paths
@@ -99,7 +100,7 @@ def _iter_tagged(
 def _as_json(changes: Sequence[RuleChange], alerts: Sequence[AlertChange]) -> Iterator[str]:
     """Yield one object per rule and per alert; ``kind`` says which it is."""
     for change in changes:
-        yield orjson.dumps(
+        yield json_line(
             {
                 "kind": "rule",
                 "change": change.change,
@@ -108,7 +109,7 @@ def _as_json(changes: Sequence[RuleChange], alerts: Sequence[AlertChange]) -> It
                 "old": asdict(change.old) if change.old else None,
                 "new": asdict(change.new) if change.new else None,
             }
-        ).decode()
+        )
     for alert_change in alerts:
         alert = alert_change.alert
         line = {
@@ -130,7 +131,7 @@ def _as_json(changes: Sequence[RuleChange], alerts: Sequence[AlertChange]) -> It
                 for match in alert.matches
             ],
         }
-        yield orjson.dumps(line, option=orjson.OPT_UTC_Z).decode()
+        yield json_line(line, option=orjson.OPT_UTC_Z)
 
 
 def _as_text(changes: Sequence[RuleChange], alerts: Sequence[AlertChange]) -> Iterator[str]:

@@ -81,6 +81,7 @@ def to_clean_article(inline: InlineArticle) -> CleanArticle:
         source=inline.source,
         language=inline.language,
         namespace="test",
+        deck=inline.deck,
     )
 
 

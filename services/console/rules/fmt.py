@@ -13,6 +13,7 @@ from services.alerting.language.parsing.parse import parse
 from services.alerting.rules.formatting import format_rule_file
 from services.alerting.rules.rule_set import find_rule_problems
 from services.console.errors import EXIT_BAD, EXIT_USAGE, fail, say
+from services.console.rules.names_in_rules import names_in, names_in_files
 from services.console.rules.rule_paths import EXPRESSION_FILE, rule_paths
 from shared.files.yaml_document import YAML_SUFFIXES
 
@@ -53,20 +54,22 @@ def fmt(arguments: Arguments, check: Check = False, stdout: Stdout = False) -> N
 
 def _print_expression(expression: str) -> None:
     try:
-        sys.stdout.write(canonical(parse(expression)) + "\n")
+        sys.stdout.write(canonical(parse(expression, names_in([expression]))) + "\n")
     except LanguageError as error:
         raise fail(f"{EXPRESSION_FILE}:{error}", EXIT_BAD) from None
 
 
 def _format(path: Path, *, check: bool, stdout: bool) -> bool | None:
     """Return whether the file changes; None, with its mistakes printed, if it has any."""
-    errors = [problem for problem in find_rule_problems((path,)) if problem.level == "error"]
+    vocabulary = names_in_files([path])
+    problems = find_rule_problems((path,), vocabulary)
+    errors = [problem for problem in problems if problem.level == "error"]
     if errors:
         for problem in errors:
             say(str(problem))
         return None
     text = path.read_bytes().decode()
-    new_text = format_rule_file(text)
+    new_text = format_rule_file(text, vocabulary)
     if stdout:
         sys.stdout.write(new_text)
     elif check and new_text != text:

@@ -6,7 +6,6 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated, Final
 
-import orjson
 import typer
 
 from services.alerting.explain.missed import MissedReport, NoHitsError, find_missed
@@ -24,6 +23,7 @@ from services.console.options import (
     RuleFiles,
     Since,
 )
+from services.console.printing.json_lines import json_line
 from services.console.progress import progress_bar
 from services.console.rules.backtest.run import iter_values
 from services.console.rules.selection import load_gazetteer_once, rule_or_expression
@@ -96,7 +96,7 @@ def missed(
     except NoHitsError as error:
         raise fail(f"{error}, so nothing can be like its hits; widen it first", EXIT_BAD) from None
     if json_:
-        typer.echo(orjson.dumps({"rule": loaded.rule.rule_id, **asdict(report)}).decode())
+        typer.echo(json_line({"rule": loaded.rule.rule_id, **asdict(report)}))
     else:
         typer.echo("\n".join(_lines(loaded.rule.rule_id, report)))
 

@@ -3,7 +3,6 @@
 import sys
 from pathlib import Path
 
-import orjson
 import typer
 
 from services.alerting.language.check import Vocabulary
@@ -18,6 +17,7 @@ from services.console.options import (
     JsonLines,
     KeywordsFolder,
 )
+from services.console.printing.json_lines import json_line
 from services.console.problem_lines import print_problems
 from services.console.rules.embedded_rule_tests import RuleTestResult, run_rule_tests
 from services.console.rules.rule_paths import RuleFileArguments, rule_paths
@@ -48,7 +48,7 @@ def run_tests(
 
 def as_json(result: RuleTestResult) -> str:
     """Return the object that ``--json`` prints."""
-    return orjson.dumps(
+    return json_line(
         {
             "file": result.file,
             "line": result.line,
@@ -61,7 +61,7 @@ def as_json(result: RuleTestResult) -> str:
             "marked": result.matched_words,
             "passed": result.passed,
         }
-    ).decode()
+    )
 
 
 def as_text(result: RuleTestResult) -> str:

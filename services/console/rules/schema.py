@@ -5,6 +5,7 @@ import sys
 import orjson
 
 from services.alerting.rules.json_schema import rule_file_schema
+from services.console.printing.json_lines import json_line
 
 
 def schema() -> None:
@@ -12,4 +13,4 @@ def schema() -> None:
 
     Example: summitwire rules schema > rules.schema.json
     """
-    sys.stdout.write(orjson.dumps(rule_file_schema(), option=orjson.OPT_INDENT_2).decode() + "\n")
+    sys.stdout.write(json_line(rule_file_schema(), option=orjson.OPT_INDENT_2) + "\n")

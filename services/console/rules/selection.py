@@ -11,6 +11,7 @@ from services.alerting.language.format import format as canonical
 from services.alerting.language.parsing.parse import parse
 from services.alerting.rules.rule_set import LoadedRule, RuleSet, load_rule_files
 from services.console.errors import EXIT_BAD, EXIT_USAGE, fail, say
+from services.console.rules.names_in_rules import names_in_files
 from services.console.rules.rule_paths import EXPRESSION_FILE, rule_paths
 from services.tagger.data.gazetteer import Gazetteer, load_gazetteer
 from shared.files.yaml_document import DocumentError, did_you_mean
@@ -34,7 +35,8 @@ def load_gazetteer_once(actors: Path, keywords: Path) -> Gazetteer:
 def load_rules_or_exit(paths: Sequence[Path], vocabulary: Vocabulary | None) -> RuleSet:
     """Load the rules of files and folders; if they have mistakes, print them and exit with 1."""
     try:
-        return load_rule_files(rule_paths(paths), vocabulary)
+        files = rule_paths(paths)
+        return load_rule_files(files, vocabulary or names_in_files(files))
     except DocumentError as error:
         raise fail(f"{error}\nfix the rules first", EXIT_BAD) from None
 
@@ -59,7 +61,7 @@ def select_rule(rules: RuleSet, rule_id: str) -> LoadedRule:
 def rule_from_expression(expression: str, vocabulary: Vocabulary) -> LoadedRule:
     """Make a rule of an expression; if it has mistakes, print them and exit with 1."""
     try:
-        tree = parse(expression)
+        tree = parse(expression, vocabulary)
     except LanguageError as error:
         raise fail(f"{EXPRESSION_FILE}:{error}", EXIT_BAD) from None
     mistakes = [

@@ -3,12 +3,11 @@
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-import orjson
-
 from services.alerting.explain.original import SourceLocation, locate
 from services.alerting.explain.why import MatchInContext
 from services.alerting.explain.why_not import WhyNot
 from services.alerting.rules.rule_set import LoadedRule
+from services.console.printing.json_lines import json_line
 from services.console.tagged_inputs import Article
 from shared.messages.schemas import Span
 
@@ -18,7 +17,8 @@ NO_ORIGINAL = "the original is not at hand: JSON lines hold the cleaned text"
 def span_with_place(match: MatchInContext, article: Article) -> dict[str, Any]:
     """Return the matched span and its place in the original, null with the reason if not known."""
     clean = article.tagged.article
-    field = clean.headline if match.field == "headline" else clean.body
+    texts = {"headline": clean.headline, "deck": clean.deck, "body": clean.body}
+    field = texts[match.field]
     original = article.original()
     place = locate(original, field, Span(start=match.start, end=match.end)) if original else None
     if isinstance(place, SourceLocation):
@@ -44,7 +44,7 @@ def why_as_json(
     printed = [
         {name: value for name, value in span.items() if name not in context} for span in spans
     ]
-    return orjson.dumps(_head(loaded, article) | {"fires": fires, "spans": printed}).decode()
+    return json_line(_head(loaded, article) | {"fires": fires, "spans": printed})
 
 
 def why_lines(
@@ -77,7 +77,7 @@ def miss_as_json(loaded: LoadedRule, article: Article, miss: WhyNot | None) -> s
             "lets_in": miss.lets_in,
             "compared": miss.compared,
         }
-    return orjson.dumps(_head(loaded, article) | result).decode()
+    return json_line(_head(loaded, article) | result)
 
 
 def miss_lines(loaded: LoadedRule, article: Article, miss: WhyNot | None) -> Iterator[str]:

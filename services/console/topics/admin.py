@@ -3,11 +3,11 @@
 import asyncio
 from typing import Annotated
 
-import orjson
 import typer
 
 from services.console.errors import EXIT_BAD, EXIT_USAGE, fail
 from services.console.options import JsonLines
+from services.console.printing.json_lines import json_line
 from services.console.topics.repartition import SOURCE_OF, STATES, repartition
 from shared.base import settings
 from shared.kafka import topic_admin
@@ -47,7 +47,7 @@ def check(json_: JsonLines = False) -> None:
     """
     differences = asyncio.run(topic_admin.differences(_cluster()))
     for line in differences:
-        typer.echo(orjson.dumps({"difference": line}) if json_ else line)
+        typer.echo(json_line({"difference": line}) if json_ else line)
     if differences:
         raise typer.Exit(EXIT_BAD)
 

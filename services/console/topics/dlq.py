@@ -8,11 +8,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Annotated, Any, Final
 
-import orjson
 import typer
 from aiokafka import AIOKafkaProducer
 
 from services.console.options import JsonLines
+from services.console.printing.json_lines import json_line
 from services.console.topics.tail import as_json
 from services.console.topics.topic_reader import iter_retained
 from shared.base import settings
@@ -100,7 +100,7 @@ def list_(filter_: Filter = "*", json_: JsonLines = False) -> None:
             "message": message,
         }
         text = f"{fingerprint}  {count:6}  {topic} at {stage}: {message}"
-        typer.echo(orjson.dumps(row) if json_ else text)
+        typer.echo(json_line(row) if json_ else text)
 
 
 @app.command(epilog="Example: summitwire dlq show --filter 3fa9c1b2d4e5 --json")
@@ -109,7 +109,7 @@ def show(filter_: Filter = "*", json_: JsonLines = False) -> None:
     for letter in asyncio.run(collect(_cluster(), filter_)):
         if json_:
             line = {"topic": letter.source.name} | as_json(letter.record) | _raw_value(letter)
-            typer.echo(orjson.dumps(line))
+            typer.echo(json_line(line))
             continue
         where = f"{letter.source.name}[{letter.field('partition')}] offset {letter.field('offset')}"
         reason = f"{letter.field('class')}: {letter.field('message')}"

@@ -3,10 +3,10 @@
 from pathlib import Path
 from typing import Annotated
 
-import orjson
 import typer
 
 from services.console.options import JsonLines
+from services.console.printing.json_lines import json_line
 from services.console.topics import dataflow
 from shared.kafka.topics import TOPICS, Topic
 from shared.messages.codec import json_schema
@@ -43,8 +43,8 @@ def schemas(folder: Folder) -> None:
         (folder / f"{message.__name__}.v1.json").write_bytes(json_schema(message))
 
 
-def _as_json(topic: Topic) -> bytes:
-    return orjson.dumps(
+def _as_json(topic: Topic) -> str:
+    return json_line(
         {
             "topic": topic.name,
             "key": topic.key,

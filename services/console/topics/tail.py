@@ -7,6 +7,7 @@ import orjson
 import typer
 
 from services.console.errors import EXIT_USAGE, fail
+from services.console.printing.json_lines import json_line
 from services.console.topics.topic_reader import follow, iter_retained
 from shared.base import settings
 from shared.files.yaml_document import did_you_mean
@@ -62,7 +63,7 @@ def as_line(record: Any) -> str:
     if isinstance(value, dict):
         content = value.get("headline") or value.get("article", {}).get("headline")
     if content is None:
-        content = orjson.dumps(value).decode()
+        content = json_line(value)
     position = f"{record.partition}:{record.offset}"
     return f"{position} {_text(record.key)} {str(content)[:SHOWN_CHARACTERS]}"
 
@@ -71,7 +72,7 @@ async def _print(cluster: Cluster, topic: str, from_beginning: bool, json_: bool
     records = iter_retained(cluster, topic) if from_beginning else follow(cluster, topic)
     async for record in records:
         if record is not None:
-            typer.echo(orjson.dumps(as_json(record)) if json_ else as_line(record))
+            typer.echo(json_line(as_json(record)) if json_ else as_line(record))
 
 
 def _value(value: bytes | None) -> Any:

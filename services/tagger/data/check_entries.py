@@ -10,13 +10,14 @@ from services.tagger.data.entries import (
     Country,
     CountryGroup,
     CountryNames,
-    EventClass,
     Keyword,
     Office,
     Organisation,
 )
 from services.tagger.data.parse_entries import LocatedEntry
 from services.tagger.scan.normalise import normalise_name
+from services.tagger.vocabulary.check_events import check_events
+from services.tagger.vocabulary.entries import EventType, EventWords
 from shared.files.yaml_document import VALUE, Steps, did_you_mean
 
 _SLUG: Final = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
@@ -44,7 +45,8 @@ class LocatedEntries:
     country_names: list[LocatedEntry[CountryNames]]
     groups: list[LocatedEntry[CountryGroup]]
     keywords: list[LocatedEntry[Keyword]]
-    events: list[LocatedEntry[EventClass]]
+    events: list[LocatedEntry[EventType]]
+    event_words: list[LocatedEntry[EventWords]]
 
 
 def check(entries: LocatedEntries) -> None:
@@ -63,12 +65,14 @@ def check(entries: LocatedEntries) -> None:
         [(located, located.entry.id) for located in entries.offices],
         [(located, located.entry.id) for located in entries.keywords],
         [(located, located.entry.id) for located in entries.events],
+        [(located, located.entry.id) for located in entries.event_words],
     ):
         _check_ids("id", ids, _SLUG, "small letters and digits, separated by hyphens")
     _check_references(entries)
     _check_names(entries)
     _check_shared_names(entries.actors)
     _check_shared_phrases(entries.offices)
+    check_events(entries.events, entries.event_words)
 
 
 def _check_ids(
@@ -169,9 +173,6 @@ def _check_names(entries: LocatedEntries) -> None:
         for field in _NAME_FIELDS:
             for index, name in enumerate(getattr(located.entry, field, None) or ()):
                 _check_name(located, (field, index), name)
-    for event in entries.events:
-        for index, form in enumerate(event.entry.forms):
-            _check_name(event, ("forms", index), form)
     for keyword in entries.keywords:
         _check_names_by_language(keyword, "forms", keyword.entry.forms)
     for names in entries.country_names:

@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Literal
 
+from services.tagger.vocabulary.entries import EventType, EventWords
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Actor:
@@ -108,7 +110,7 @@ class Country:
     """A country or territory.
 
     ``short`` names count only where the article also names it in another way, or in a list of
-    countries. ``relative`` names (the South) give an office its country and are no mention.
+    countries. ``relative`` names (the South) count where the article has named the country.
     """
 
     iso3: str
@@ -149,14 +151,6 @@ class Keyword:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class EventClass:
-    """A class of events, and its English verbs in every form."""
-
-    id: str
-    forms: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Guards:
     """What looks like a person, country or holder and is none; see seeds/actors/guards.yaml."""
 
@@ -193,5 +187,6 @@ class Entries:
     country_names: tuple[CountryNames, ...] = ()
     groups: tuple[CountryGroup, ...] = ()
     keywords: tuple[Keyword, ...] = ()
-    events: tuple[EventClass, ...] = ()
+    events: tuple[EventType, ...] = ()
+    event_words: tuple[EventWords, ...] = ()
     guards: Guards = Guards()

@@ -10,12 +10,14 @@ from pathlib import Path
 from services.tagger.data.entries import (
     Actor,
     Country,
-    EventClass,
+    Entries,
     Keyword,
     Office,
     Organisation,
 )
 from services.tagger.data.loader import load_entries
+from services.tagger.data.name_lookup import NameLookup
+from services.tagger.vocabulary.entries import EventType
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,7 +29,8 @@ class EntryCatalogue:
     organisations: Mapping[str, Organisation]
     countries: Mapping[str, Country]
     keywords: Mapping[str, Keyword]
-    events: Mapping[str, EventClass]
+    events: Mapping[str, EventType]
+    name_lookup: NameLookup
 
 
 def load_catalogue(actors: Path, keywords: Path) -> EntryCatalogue:
@@ -35,7 +38,11 @@ def load_catalogue(actors: Path, keywords: Path) -> EntryCatalogue:
 
     Raises DocumentError with every mistake in them, each with file, line and column.
     """
-    entries = load_entries(actors, keywords)
+    return build_catalogue(load_entries(actors, keywords))
+
+
+def build_catalogue(entries: Entries) -> EntryCatalogue:
+    """Return valid entries by id."""
     return EntryCatalogue(
         actors={actor.id: actor for actor in entries.actors},
         offices={office.id: office for office in entries.offices},
@@ -43,4 +50,5 @@ def load_catalogue(actors: Path, keywords: Path) -> EntryCatalogue:
         countries={country.iso3: country for country in entries.countries},
         keywords={keyword.id: keyword for keyword in entries.keywords},
         events={event.id: event for event in entries.events},
+        name_lookup=NameLookup(entries),
     )

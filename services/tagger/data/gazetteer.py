@@ -16,17 +16,19 @@ from services.tagger.data.entries import (
     Country,
     CountryGroup,
     Entries,
-    EventClass,
     Guards,
     Keyword,
     Office,
     Organisation,
 )
 from services.tagger.data.loader import load_entries
+from services.tagger.data.name_lookup import NameLookup
 from services.tagger.data.names import heads_of, names_of, surname_spellings, surnames_of
 from services.tagger.data.variants import FAMILY_NAME_FIRST, KOREAN, family_names
 from services.tagger.scan.automaton import Finder
 from services.tagger.scan.normalise import normalise_name
+from services.tagger.vocabulary.entries import EventType
+from services.tagger.vocabulary.vocabulary import EventVocabulary, build_vocabulary
 from shared.messages.ids import content_id
 
 E = TypeVar("E")
@@ -44,7 +46,8 @@ class Gazetteer:
 
     By actor: ``surnames`` (normalised), ``other_family_names`` (other spellings of the family name:
     Lee for Ri), ``offices_by_holder`` (ids of the offices ever held, in the order of the file).
-    By surname: ``officials`` (actors with an office), ``bare_surnames`` (actors whose surname may
+    By surname: ``officials`` (actors with an office), ``principals`` (whom the news mean by the
+    surname alone), ``bare_surnames`` (actors whose surname may
     stand alone), ``leaders`` of countries. ``heads``: the offices that a shortened title
     (secretary) may refer to. ``acting_offices``: by office, the one of those who act for its
     holder, where it is an office of its own (acting president).
@@ -60,13 +63,15 @@ class Gazetteer:
     countries: Mapping[str, Country]
     groups: Mapping[str, tuple[str, ...]]
     keywords: Mapping[str, Keyword]
-    events: Mapping[str, EventClass]
+    events: Mapping[str, EventType]
+    vocabulary: EventVocabulary
     guards: Guards
     surnames: Mapping[str, tuple[str, ...]]
     offices_by_holder: Mapping[str, tuple[str, ...]]
     other_family_names: Mapping[str, frozenset[str]]
     officials: Mapping[str, tuple[str, ...]]
     bare_surnames: Mapping[str, tuple[str, ...]]
+    principals: Mapping[str, tuple[str, ...]]
     leaders: Mapping[str, tuple[str, ...]]
     heads: Mapping[str, frozenset[str]]
     acting_offices: Mapping[str, str]
@@ -89,6 +94,7 @@ class Gazetteer:
     not_the_holder: frozenset[str]
     finder: Finder
     revision: str
+    name_lookup: NameLookup
 
     def name_of(self, actor: str) -> str:
         """Return the display name of a person or organisation."""
@@ -136,12 +142,14 @@ def _build(entries: Entries) -> Gazetteer:
         groups=_countries_by_group(entries.groups),
         keywords=_by_id(entries.keywords),
         events=_by_id(entries.events),
+        vocabulary=build_vocabulary(entries.events, entries.event_words),
         guards=guards,
         surnames=MappingProxyType({actor.id: surnames_of(actor) for actor in actors}),
         other_family_names=MappingProxyType(_other_family_names(actors)),
         offices_by_holder=holders,
         officials=_by_surname(actor for actor in actors if actor.id in holders),
         bare_surnames=_by_surname(actor for actor in actors if actor.alone),
+        principals=_by_surname(actor for actor in actors if actor.alone or _is_mononymous(actor)),
         leaders=_by_surname(actor for actor in actors if actor.leader),
         heads=heads_of(offices.values()),
         acting_offices=MappingProxyType(dict(_acting_offices(offices.values()))),
@@ -164,6 +172,7 @@ def _build(entries: Entries) -> Gazetteer:
         not_the_holder=_normalise_all(guards.another_office, guards.not_the_holder),
         finder=Finder(names_of(entries), guards.also_words),
         revision=_revision(entries),
+        name_lookup=NameLookup(entries),
     )
 
 
@@ -212,6 +221,12 @@ def _by_surname(actors: Iterable[Actor]) -> Mapping[str, tuple[str, ...]]:
         for surname in surnames_of(actor):
             by_surname.setdefault(surname, []).append(actor.id)
     return MappingProxyType({surname: tuple(ids) for surname, ids in by_surname.items()})
+
+
+def _is_mononymous(actor: Actor) -> bool:
+    """Return whether the surname alone is one of the names: Trump."""
+    surnames = surnames_of(actor)
+    return any(normalise_name(name) in surnames for name in actor.names)
 
 
 def _first_names(actors: Iterable[Actor]) -> frozenset[str]:

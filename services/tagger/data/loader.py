@@ -52,6 +52,7 @@ def load_folders(actors: Path, keywords: Path) -> DataFolders:
         groups=_parse_all(actor_files, "groups"),
         keywords=_parse_all(keyword_files, "keywords"),
         events=_parse_all(keyword_files, "events"),
+        event_words=_parse_all(keyword_files, "event_words"),
     )
     guards = _merge_guards(parse_guards(document) for document in actor_files)
     check(located)

@@ -8,6 +8,7 @@ from services.tagger.data.entries import Actor, Entries, Office
 from services.tagger.data.variants import FAMILY_NAME_FIRST, Variant, family_names, variants
 from services.tagger.scan.automaton import Name, NameKind
 from services.tagger.scan.normalise import normalise_name
+from services.tagger.vocabulary.vocabulary import event_names
 
 _NARROWER: Final = frozenset(
     {"vice", "deputy", "assistant", "first", "second", "under", "associate", "senior"}
@@ -50,9 +51,7 @@ def names_of(entries: Entries) -> Iterator[Name]:
         for language, forms in keyword.forms.items()
         for form in forms
     )
-    yield from (
-        Name(NameKind.EVENT, event.id, form) for event in entries.events for form in event.forms
-    )
+    yield from event_names(entries.events, entries.event_words)
     yield from (Name(NameKind.STOP_NAME, "", phrase) for phrase in entries.guards.decoys)
     yield from (Name(NameKind.OTHER_BODY, "", name) for name in entries.guards.other_bodies)
     yield from (Name(NameKind.SHIP, "", word) for word in entries.guards.ships)

@@ -14,7 +14,6 @@ from services.tagger.data.entries import (
     Country,
     CountryGroup,
     CountryNames,
-    EventClass,
     Guards,
     Keyword,
     KnownPeriod,
@@ -22,6 +21,7 @@ from services.tagger.data.entries import (
     OfficeTerm,
     Organisation,
 )
+from services.tagger.vocabulary.entries import EventType, EventWords
 from shared.files.yaml_document import VALUE, Steps, YamlDocument, did_you_mean
 
 E_co = TypeVar("E_co", covariant=True)
@@ -36,10 +36,11 @@ ACTOR_SECTIONS: Final = (
     "organisations",
     *(field.name for field in fields(Guards)),
 )
-KEYWORD_SECTIONS: Final = ("keywords", "events")
+KEYWORD_SECTIONS: Final = ("keywords", "events", "event_words")
 _KNOWN_FIELDS: Final = ("from", "to", "basis")
 _SIMPLE: Final[dict[str, type]] = {
-    "events": EventClass,
+    "events": EventType,
+    "event_words": EventWords,
     "countries": Country,
     "country_names": CountryNames,
     "groups": CountryGroup,

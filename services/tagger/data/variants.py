@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Final, NamedTuple
 
 from services.tagger.data.entries import Actor
+from services.tagger.data.korean_romanisation import romanise
 from services.tagger.data.russian_cases import decline_name
 from services.tagger.scan.normalise import normalise_name
 
@@ -42,6 +43,11 @@ _OTHER_FORM: Final[Mapping[str, str]] = dict(_SHORT_FORMS) | {
     short: long for long, short in reversed(_SHORT_FORMS)
 }
 _PARTS: Final = 3
+_PINYIN: Final = re.compile(
+    "(?:[bpmfdtnlgkhjqxrzcsyw]|[zcs]h)?"
+    "(?:iang|iong|uang|ang|eng|ing|ong|iao|ian|uai|uan|ai|ei|ao|ou|an|en|in|un|ia|ie|iu|ua|ui|uo|ue"
+    "|er|a|o|e|i|u)"
+)
 _CYRILLIC: Final = re.compile("[\u0400-\u04ff]")
 
 
@@ -55,7 +61,8 @@ class Variant(NamedTuple):
 def variants(actors: Iterable[Actor]) -> dict[str, tuple[Variant, ...]]:
     """Return the spellings that no entry lists, by actor.
 
-    A spelling that would also be another person's is left out.
+    A spelling that would also be another person's is left out. A romanisation yields to all that
+    follows from a listed spelling in Latin letters.
     """
     actors = tuple(actors)
     listed = {normalise_name(name) for actor in actors for name in (actor.name, *actor.names)}
@@ -64,11 +71,18 @@ def variants(actors: Iterable[Actor]) -> dict[str, tuple[Variant, ...]]:
         actor.id: _variants_of(actor, listed, is_unique=last_words[actor.name.split()[-1]] == 1)
         for actor in actors
     }
+    derived = listed.union(*by_actor.values())
+    romanised = {actor.id: _romanisations_of(actor, derived) for actor in actors}
+    by_rule, by_sound = _unshared(by_actor), _unshared(romanised)
+    return {id_: forms for id_ in by_rule if (forms := (*by_rule[id_], *by_sound[id_]))}
+
+
+def _unshared(by_actor: Mapping[str, Mapping[str, Variant]]) -> dict[str, tuple[Variant, ...]]:
+    """Return the variants of each actor that nobody else has."""
     counts = Counter(key for forms in by_actor.values() for key in forms)
     return {
         id_: tuple(form for key, form in forms.items() if counts[key] == 1)
         for id_, forms in by_actor.items()
-        if forms
     }
 
 
@@ -98,6 +112,8 @@ def _forms(actor: Actor, name: str, *, is_unique: bool) -> Iterator[Variant]:
         return
     if actor.country in KOREAN:
         yield from _korean_forms(name.replace("-", " ").split())
+    if actor.country == "CHN":
+        yield from _pinyin_forms(words)
     if actor.country in _ALSO_REVERSED and actor.surnames is None and len(words) > 1:
         yield from _reverse_forms(actor, words)
     if actor.country in _ENGLISH and len(words) > 1:
@@ -113,11 +129,48 @@ def _korean_forms(parts: list[str]) -> Iterator[Variant]:
         yield Variant(f"{spelling} {first} {second}", f"{family} also written {spelling}")
 
 
+def _romanisations_of(actor: Actor, derived: set[str]) -> dict[str, Variant]:
+    """Return the spellings of a Korean name that follow from its Hangul, by normalised name.
+
+    ``derived`` are those that need no such rule. Only given names of two syllables: shorter ones
+    are too much like each other.
+    """
+    forms: dict[str, Variant] = {}
+    family = actor.name.split()[0]
+    for name in actor.names if actor.country in KOREAN else ():
+        if len(name) != _PARTS:
+            continue
+        for (first, second), language in romanise(name[1:]):
+            rule = f"{name} romanised ({language})"
+            for spelling in (family, *_FAMILY.get(family, ())):
+                for given in (f"{first.title()} {second.title()}", f"{first}{second}".title()):
+                    form = Variant(f"{spelling} {given}", rule)
+                    key = normalise_name(form.name)
+                    if key not in derived:
+                        forms.setdefault(key, form)
+    return forms
+
+
 def _reverse_forms(actor: Actor, words: list[str]) -> Iterator[Variant]:
     if actor.country == "JPN":
         yield Variant(f"{words[-1]} {' '.join(words[:-1])}", "family name first")
     elif len(words) == _PARTS or "-" in words[-1] or actor.country == "CHN":
         yield Variant(f"{' '.join(words[1:])} {words[0]}", "family name last")
+
+
+def _pinyin_forms(words: list[str]) -> Iterator[Variant]:
+    """Yield a Chinese given name in its two syllables: Xi Jin Ping, Xi Jin-ping."""
+    if len(words) != 2:
+        return
+    family, given = words
+    halves = [
+        (given[:i], given[i:])
+        for i in range(1, len(given))
+        if _PINYIN.fullmatch(given[:i].lower()) and _PINYIN.fullmatch(given[i:])
+    ]
+    if len(halves) == 1:
+        first, second = halves[0]
+        yield Variant(f"{family} {first} {second.title()}", "given name in two words")
 
 
 def _english_forms(words: list[str], *, is_unique: bool) -> Iterator[Variant]:

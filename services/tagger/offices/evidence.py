@@ -3,55 +3,53 @@
 "The foreign minister" refers to an office if its sentence names the body to which the office
 belongs (the White House, the chief of staff) or the government (Downing Street, the prime
 minister), if the article names the office with its country or
-names its holder, or if the article is about one country only. "His foreign minister" is that of the
-country whose official the sentence has named, "its foreign minister" that of the country. Where two
-offices are possible, neither is taken.
+names its holder, or if no other country of the article has such an office. "His" and "its" are in
+pronouns.py. Where two offices are possible, neither is taken.
 """
 
-from bisect import bisect_left
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
 from datetime import date
-from operator import attrgetter
-from typing import Final, TypeVar
+from functools import cached_property
+from typing import Final
 
 from services.tagger.data.gazetteer import Gazetteer
+from services.tagger.offices.context import FieldEvidence, mentions_between
+from services.tagger.offices.pronouns import countries_of_pronoun
 from services.tagger.offices.terms import is_in_office, terms_on
-from services.tagger.scan.candidate_spans import FieldScan
+from services.tagger.scan.candidate_spans import AdjacentWord
 from shared.messages.schemas import CountryMention, Mention
 
-M = TypeVar("M", Mention, CountryMention)
-
 _THE: Final = "the"
-_OWNERS: Final = {"his": "m", "her": "f"}
-_OF_A_COUNTRY: Final = frozenset({"its", "their"})
-_NEAREST: Final = 20
-"""Mentions in a sentence that are looked at, counted back from the phrase."""
 
 
-@dataclass(slots=True)
 class ArticleEvidence:
     """What an article names: its people, countries, and the offices with their countries so far."""
 
-    people: frozenset[str]
-    countries: frozenset[str]
-    offices: set[str] = field(default_factory=set)
+    def __init__(
+        self,
+        people: Sequence[Sequence[Mention]],
+        countries: Sequence[Sequence[CountryMention]],
+    ) -> None:
+        self._people: Final = people
+        self._countries: Final = countries
+        self.offices: Final = set[str]()
 
+    @cached_property
+    def people(self) -> frozenset[str]:
+        """Return the ids of the people whom the article names."""
+        return frozenset(
+            mention.actor for of_field in self._people for mention in of_field if mention.actor
+        )
 
-@dataclass(frozen=True, slots=True)
-class FieldEvidence:
-    """What a field names, in text order; ``offices`` grows while the field is tagged."""
-
-    scan: FieldScan
-    people: Sequence[Mention]
-    countries: Sequence[CountryMention]
-    organisations: Sequence[Mention]
-    offices: list[Mention] = field(default_factory=list)
+    @cached_property
+    def countries(self) -> frozenset[str]:
+        """Return the countries (iso3) that the article names."""
+        return frozenset(mention.iso3 for of_field in self._countries for mention in of_field)
 
 
 def infer_office(
     candidates: Sequence[str],
-    determiner: str,
+    determiner: AdjacentWord,
     position: int,
     of_field: FieldEvidence,
     of_article: ArticleEvidence,
@@ -60,18 +58,11 @@ def infer_office(
 ) -> str | None:
     """Return the one of the candidates to which the phrase at ``position`` refers, if any.
 
-    ``determiner`` is the word before the phrase, in small letters.
+    ``determiner`` is the word before the phrase.
     """
-    if determiner == _THE:
+    if determiner.text.lower() == _THE:
         return _infer_from_article(candidates, position, of_field, of_article, day, gazetteer)
-    if determiner in _OWNERS:
-        countries = _countries_of_officials(_OWNERS[determiner], position, of_field, day, gazetteer)
-    elif determiner in _OF_A_COUNTRY:
-        countries = {
-            country.iso3 for country in _before_in_sentence(of_field.countries, position, of_field)
-        }
-    else:
-        return None
+    countries = countries_of_pronoun(determiner, position, of_field, day, gazetteer)
     return _only(
         office for office in candidates if {gazetteer.offices[office].country} == countries
     )
@@ -87,7 +78,8 @@ def _infer_from_article(
 ) -> str | None:
     sentence = of_field.scan.sentences.around(position, position + 1)
     bodies = {
-        mention.actor for mention in _between(of_field.organisations, sentence.start, sentence.stop)
+        mention.actor
+        for mention in mentions_between(of_field.organisations, sentence.start, sentence.stop)
     }
     by_body = _only(office for office in candidates if gazetteer.offices[office].body in bodies)
     if by_body:
@@ -110,11 +102,14 @@ def _infer_from_article(
     ]
     if supported:
         return _only(supported)
-    return _only(
-        office
-        for office in candidates
-        if {gazetteer.offices[office].country} == of_article.countries
-    )
+    countries = of_article.countries | {
+        gazetteer.actors[id_].country
+        for id_ in of_article.people
+        if id_ in gazetteer.actors and is_in_office(id_, day, gazetteer)
+    }
+    if not countries <= {office.country for office in gazetteer.offices.values()}:
+        return None
+    return _only(office for office in candidates if gazetteer.offices[office].country in countries)
 
 
 def _only_government(
@@ -124,7 +119,7 @@ def _only_government(
 
     It acts by a body (the Blue House) or a seat (Downing Street).
     """
-    countries = _between(of_field.countries, sentence.start, sentence.stop)
+    countries = mentions_between(of_field.countries, sentence.start, sentence.stop)
     acting = {country.iso3 for country in countries if country.metonym}
     for body in bodies:
         if body and body in gazetteer.organisations:
@@ -132,37 +127,6 @@ def _only_government(
     if len(acting) == 1 and all(country.iso3 in acting for country in countries):
         return acting.pop()
     return None
-
-
-def _countries_of_officials(
-    gender: str, position: int, of_field: FieldEvidence, day: date, gazetteer: Gazetteer
-) -> set[str]:
-    """Return the countries of the officials of this gender whom the sentence has named before."""
-    ids = {
-        mention.actor
-        for mentions in (of_field.people, of_field.offices)
-        for mention in _before_in_sentence(mentions, position, of_field)
-        if mention.actor
-    }
-    return {
-        gazetteer.actors[id_].country
-        for id_ in ids
-        if gazetteer.actors[id_].gender == gender and is_in_office(id_, day, gazetteer)
-    }
-
-
-def _before_in_sentence(
-    mentions: Sequence[M], position: int, of_field: FieldEvidence
-) -> Sequence[M]:
-    sentence = of_field.scan.sentences.around(position, position + 1)
-    return _between(mentions, sentence.start, position)
-
-
-def _between(mentions: Sequence[M], start: int, stop: int) -> Sequence[M]:
-    """Return the last mentions that start in a range."""
-    first = bisect_left(mentions, start, key=attrgetter("start"))
-    end = bisect_left(mentions, stop, key=attrgetter("start"))
-    return mentions[max(first, end - _NEAREST) : end]
 
 
 def _only(offices: Iterable[str]) -> str | None:

@@ -12,14 +12,13 @@ Where neither is there, the rest of the article may say whose office it is: "the
 Words around it may make it another person than the holder: no mention (other_holders.py).
 """
 
-import re
 from collections.abc import Iterator, Sequence
 from datetime import date
 from typing import Final
 
 from services.tagger.data.gazetteer import Gazetteer
-from services.tagger.offices.context import OfficeContext, OfficePhrase, build_context
-from services.tagger.offices.evidence import ArticleEvidence, FieldEvidence, infer_office
+from services.tagger.offices.context import FieldEvidence, OfficeContext, OfficePhrase
+from services.tagger.offices.evidence import ArticleEvidence, infer_office
 from services.tagger.offices.other_holders import (
     before_modifiers,
     describes_somebody_else,
@@ -27,16 +26,20 @@ from services.tagger.offices.other_holders import (
     is_other_time,
     is_role,
 )
-from services.tagger.offices.terms import holder_on, is_in_office, last_known_day_before
+from services.tagger.offices.phrases import (
+    EDGE,
+    before_acting,
+    is_narrowed,
+    merge_office_spans,
+    office_of_country,
+    owners_country,
+    parse_phrase,
+)
+from services.tagger.offices.terms import holder_on, last_known_day_before
 from services.tagger.scan.automaton import CandidateSpan, NameKind, longest_spans
 from services.tagger.scan.candidate_spans import FieldScan, Mask
 from shared.messages.schemas import CountryMention, Mention, MentionReason
 
-_EDGE: Final = re.compile(r"(?P<possessive>['’]s?)?[ \u00a0-]$")
-_OF: Final = re.compile(r"(?P<of> of )(?:the )?", re.IGNORECASE)
-_CAPITALISED: Final = re.compile(r"(?<![\w-])[^\W\d_a-z][\w.-]*$")
-_NAME_REACH: Final = 30
-_ACTING: Final = "acting"
 _WORDS_ALONE: Final = frozenset({"premier", "chancellor"})
 """Offices of one word that the article may decide; "the president" is said of many."""
 _SAME_PERSON: Final = frozenset({" and ", " or "})
@@ -52,27 +55,15 @@ def find_office_mentions(
     gazetteer: Gazetteer,
 ) -> list[list[Mention]]:
     """Return the mentions of offices by field, in text order; ``day`` is the article's."""
-    of_article: ArticleEvidence | None = None
+    of_article = ArticleEvidence(people, countries)
     mentions: list[list[Mention]] = []
     for index, scan in enumerate(scans):
         of_field = FieldEvidence(scan, people[index], countries[index], organisations[index])
         if scan.spans(NameKind.OFFICE, NameKind.OFFICE_OF):
-            of_article = of_article or _gather_evidence(people, countries)
             find = _mentions(of_field, of_article, people_masks[index], day, gazetteer)
             of_field.offices.extend(find)
         mentions.append(of_field.offices)
     return mentions
-
-
-def _gather_evidence(
-    people: Sequence[Sequence[Mention]], countries: Sequence[Sequence[CountryMention]]
-) -> ArticleEvidence:
-    return ArticleEvidence(
-        people=frozenset(
-            mention.actor for of_field in people for mention in of_field if mention.actor
-        ),
-        countries=frozenset(mention.iso3 for of_field in countries for mention in of_field),
-    )
 
 
 def _mentions(
@@ -83,12 +74,12 @@ def _mentions(
     gazetteer: Gazetteer,
 ) -> Iterator[Mention]:
     scan = of_field.scan
-    context = build_context(scan, of_field.people, of_field.countries)
+    context = OfficeContext(scan, of_field.people, of_field.countries)
     other_person = -1
-    for span in longest_spans(_merge_spans(scan)):
+    for span in longest_spans(merge_office_spans(scan)):
         if span.end + 1 in context.person_starts or not people_mask.is_free(span.start, span.end):
             continue
-        phrase = _parse_phrase(scan, span, context, day, gazetteer)
+        phrase = parse_phrase(scan, span, context, day, gazetteer)
         if phrase:
             of_article.offices.add(phrase.office)
         else:
@@ -126,62 +117,6 @@ def _mentions(
         )
 
 
-def _merge_spans(scan: FieldScan) -> Iterator[CandidateSpan]:
-    """Yield the phrases with all offices they may refer to, alone or with a country."""
-    merged: dict[tuple[int, int], CandidateSpan] = {}
-    for span in scan.spans(NameKind.OFFICE, NameKind.OFFICE_OF):
-        edges = (span.start, span.end)
-        merged[edges] = (
-            CandidateSpan(*edges, (*merged[edges].names, *span.names)) if edges in merged else span
-        )
-    yield from merged.values()
-
-
-def _parse_phrase(
-    scan: FieldScan,
-    span: CandidateSpan,
-    context: OfficeContext,
-    day: date,
-    gazetteer: Gazetteer,
-) -> OfficePhrase | None:
-    """Return which office the phrase refers to in its context, if any."""
-    plain, start = scan.text.plain, _before_acting(scan, span.start)
-    edge = _EDGE.search(plain, max(0, start - 3), start)
-    before, first = context.country_ends.get(edge.start(), ("", 0)) if edge else ("", 0)
-    after, last = _country_after(plain, span.end, context)
-    owner = ""
-    if edge and edge["possessive"]:
-        owner = _owners_country(context.person_ends.get(edge.start()), day, gazetteer)
-    for country, place in (
-        (before, (first, span.end)),
-        (after, (start, last)),
-        (owner, (start, span.end)),
-    ):
-        office = _office_of_country(span, country, gazetteer) if country else None
-        if office:
-            acting = start < span.start or _before_acting(scan, place[0]) < place[0]
-            if acting:
-                office = gazetteer.acting_offices.get(office, office)
-            return OfficePhrase(office, *place, acting=acting)
-    alone = next((name.owner for name in span.names if name.kind is NameKind.OFFICE), None)
-    if alone and edge and edge["possessive"] and not before:
-        alone = None if _is_somebodys(edge.start(), scan, context) else alone
-    if alone and before in {"", gazetteer.offices[alone].country}:
-        whole = first if before else start
-        acting = start < span.start or _before_acting(scan, whole) < whole
-        return OfficePhrase(alone, whole, span.end, acting=acting)
-    return None
-
-
-def _is_somebodys(end: int, scan: FieldScan, context: OfficeContext) -> bool:
-    """Return whether the possessive that ends at ``end`` is that of a person: Bush's secretary."""
-    return (
-        _CAPITALISED.search(scan.text.plain, max(0, end - _NAME_REACH), end) is not None
-        and not scan.is_case_uninformative
-        and end not in context.organisation_ends
-    )
-
-
 def _infer_phrase(
     span: CandidateSpan,
     of_field: FieldEvidence,
@@ -196,19 +131,19 @@ def _infer_phrase(
     """
     scan = of_field.scan
     plain = scan.text.plain
-    start = _before_acting(scan, span.start)
+    start = before_acting(scan, span.start)
     first = before_modifiers(scan, start)
     if first < start:
-        edge = _EDGE.search(plain, max(0, first - 3), first)
+        edge = EDGE.search(plain, max(0, first - 3), first)
         country = context.country_ends.get(edge.start(), ("", 0))[0] if edge else ""
         if edge and edge["possessive"] and not country:
-            country = _owners_country(context.person_ends.get(edge.start()), day, gazetteer)
+            country = owners_country(context.person_ends.get(edge.start()), day, gazetteer)
         if country:
-            office = _office_of_country(span, country, gazetteer)
+            office = office_of_country(span, country, gazetteer)
             is_acting = start < span.start
             return OfficePhrase(office, start, span.end, acting=is_acting) if office else None
     surface = plain[span.start : span.end]
-    if (" " not in surface and surface.lower() not in _WORDS_ALONE) or _is_narrowed(scan, span.end):
+    if (" " not in surface and surface.lower() not in _WORDS_ALONE) or is_narrowed(scan, span.end):
         return None
     determiner = scan.word_before(first)
     candidates = {name.owner for name in span.names if name.kind is NameKind.OFFICE_OF}
@@ -216,7 +151,7 @@ def _infer_phrase(
         return None
     office = infer_office(
         sorted(candidates),
-        determiner.text.lower(),
+        determiner,
         span.start,
         of_field,
         of_article,
@@ -224,41 +159,6 @@ def _infer_phrase(
         gazetteer,
     )
     return OfficePhrase(office, start, span.end, acting=start < span.start) if office else None
-
-
-def _is_narrowed(scan: FieldScan, end: int) -> bool:
-    """Return whether the phrase goes on: of something, or with a name that is not listed."""
-    after = scan.word_after(end)
-    return after is not None and (after.text.lower() == "of" or after.text[0].isupper())
-
-
-def _owners_country(actor: str | None, day: date, gazetteer: Gazetteer) -> str:
-    """Return the country of a person in office; Obama's secretary is not today's."""
-    person = gazetteer.actors.get(actor or "")
-    return person.country if person and is_in_office(person.id, day, gazetteer) else ""
-
-
-def _before_acting(scan: FieldScan, start: int) -> int:
-    """Return where a phrase at ``start`` begins with its "acting", if it has one."""
-    before = scan.word_before(start)
-    return before.start if before and before.text.lower() == _ACTING else start
-
-
-def _country_after(plain: str, end: int, context: OfficeContext) -> tuple[str, int]:
-    of = _OF.match(plain, end)
-    starts = context.country_starts
-    return (starts.get(of.end()) or starts.get(of.end("of")) or ("", 0)) if of else ("", 0)
-
-
-def _office_of_country(span: CandidateSpan, country: str, gazetteer: Gazetteer) -> str | None:
-    return next(
-        (
-            name.owner
-            for name in span.names
-            if name.kind is NameKind.OFFICE_OF and gazetteer.offices[name.owner].country == country
-        ),
-        None,
-    )
 
 
 def _is_unknown_persons_title(scan: FieldScan, phrase: OfficePhrase, gazetteer: Gazetteer) -> bool:

@@ -15,6 +15,7 @@ from typing import Final
 
 from services.tagger.data.gazetteer import Gazetteer
 from services.tagger.offices.context import OfficeContext, OfficePhrase
+from services.tagger.offices.phrases import EDGE
 from services.tagger.offices.terms import is_in_office, listed_terms_on
 from services.tagger.scan.candidate_spans import FieldScan
 
@@ -31,7 +32,6 @@ _NUMBERED: Final = re.compile(
 )
 _NUMBERED_REACH: Final = 9
 _FOR: Final = re.compile(r" for (?:the )?([^\W\d_])")
-_EDGE: Final = re.compile(r"(?P<possessive>['’]s?)?[ \u00a0-]$")
 _MODIFIERS: Final = frozenset(
     {
         "appointed", "beleaguered", "caretaker", "conservative", "current", "departing",
@@ -109,7 +109,7 @@ def is_other_person(phrase: OfficePhrase, context: OfficeContext, gazetteer: Gaz
     first = before_modifiers(scan, phrase.start)
     before = scan.word_before(first)
     after = scan.word_after(phrase.end)
-    edge = _EDGE.search(plain, max(0, phrase.start - 3), phrase.start)
+    edge = EDGE.search(plain, max(0, phrase.start - 3), phrase.start)
     narrower = _FOR.match(plain, phrase.end)
     return (
         (
@@ -207,9 +207,10 @@ def describes_somebody_else(
     home; Colin Powell, secretary of state. Not: in a call with Abe, the South Korean president said
     so; that is another person only if the office cannot be Abe's.
     """
-    if holder is None:
-        return False
     plain = context.scan.text.plain
+    reach = plain[max(0, phrase.start - 6) : phrase.end + 1]
+    if holder is None or "," not in reach:
+        return False
     before = _BEFORE_APPOSITION.search(plain, max(0, phrase.start - 6), phrase.start)
     if before:
         person = context.person_ends.get(before.start())

@@ -17,6 +17,14 @@ from services.tagger.people.honorifics import (
     best_fitting,
     title_before,
 )
+from services.tagger.people.namesakes import (
+    SurnameBearer,
+    SurnameBearers,
+    find_unknown_bearers,
+    is_of_a_generation,
+    is_principal,
+    is_titled_otherwise,
+)
 from services.tagger.people.resolve_surnames import (
     Resolution,
     ResolvedMention,
@@ -32,10 +40,14 @@ from services.tagger.people.surname_spans import (
 from services.tagger.scan.automaton import CandidateSpan, NameKind, longest_spans
 from services.tagger.scan.candidate_spans import FieldScan, Mask, owners
 from services.tagger.scan.compound_names import has_head_noun, is_ship_name
+from services.tagger.scan.normalise import normalise_name
 from shared.messages.schemas import Mention, MentionKind, MentionReason
 
-_BEFORE_JUNIOR: Final = frozenset(" ,")
-_JUNIOR: Final = re.compile(r",? (?:Jr|Sr|II|III|IV)\b")
+_TITLES_OF_RELATIVES: Final = (
+    "Mrs. ", "Mrs ", "Ms. ", "Ms ", "Miss ", "Lady ", "lady ", "Mme ", "Mme. ", "Madame ", "Dame ",
+)  # fmt: skip
+"""Before a name that stands alone: only then the title is looked at."""
+_PRESIDENTS: Final = ("President ", "president ")
 _SHORT_NAME_WORDS: Final = 2
 _SECOND_PART: Final = re.compile(r"-(?!led\b|era\b|style\b|backed\b|born\b|like\b)[a-z]{1,6}\b")
 
@@ -46,6 +58,8 @@ def find_person_mentions(
     """Return the mentions of people by field, in text order; ``day`` is the article's."""
     contexts = [TitleContext(scan) for scan in scans]
     full_names = [_full_names(context.scan, gazetteer) for context in contexts]
+    bearers = list(_bearers(contexts, full_names, gazetteer))
+    full_names = _without_contested(full_names, bearers, scans, gazetteer)
     mentions = [
         list(_full_name_mentions(spans, context, day, gazetteer))
         for spans, context in zip(full_names, contexts, strict=True)
@@ -57,6 +71,8 @@ def find_person_mentions(
         if mention.actor
     ]
     candidates = list(_surname_candidates(contexts, full_names, resolved, gazetteer))
+    if any(not is_principal(bearer.actor, bearer.surname, gazetteer) for bearer in bearers):
+        candidates = _mark_contested(candidates, bearers, scans, gazetteer)
     namesakes = frozenset(_unknown_namesakes(contexts, mentions, candidates, gazetteer))
     resolutions = resolve_surnames(candidates, resolved, contexts, day, gazetteer, namesakes)
     for candidate, resolution in zip(candidates, resolutions, strict=True):
@@ -64,6 +80,118 @@ def find_person_mentions(
             mention = _mention(scans[candidate.field], candidate.span, resolution, "surname")
             mentions[candidate.field].append(mention)
     return [sorted(of_field, key=lambda mention: mention.start) for of_field in mentions]
+
+
+def _bearers(
+    contexts: Sequence[TitleContext],
+    full_names: Sequence[Sequence[CandidateSpan]],
+    gazetteer: Gazetteer,
+) -> Iterator[SurnameBearer]:
+    """Yield who bears the surnames that may stand alone, by full name or by that surname."""
+    surnames = frozenset(
+        span.names[0].owner
+        for context in contexts
+        for span in context.scan.spans(NameKind.SURNAME)
+        if span.names[0].owner in gazetteer.principals or span.names[0].owner in gazetteer.leaders
+    )
+    if not surnames:
+        return
+    for field, (context, spans) in enumerate(zip(contexts, full_names, strict=True)):
+        named: set[tuple[str, bool]] = set()
+        for span in spans:
+            actor, is_mononym = span.names[0].owner, span.names[0].kind is NameKind.MONONYM
+            is_relative = is_of_a_generation(context.scan, span) or (
+                is_mononym and _is_anothers(span, context, gazetteer)
+            )
+            is_bare = is_mononym and not context.scan.text.plain.endswith(
+                _PRESIDENTS, 0, span.start
+            )
+            if not is_relative and (actor, is_bare) in named:
+                continue
+            for surname in surnames.intersection(gazetteer.surnames[actor]):
+                yield SurnameBearer(
+                    field, span.start, surname, "" if is_relative else actor, is_bare
+                )
+            named.add((actor, is_bare))
+    yield from find_unknown_bearers(contexts, full_names, surnames, gazetteer)
+
+
+def _is_anothers(span: CandidateSpan, context: TitleContext, gazetteer: Gazetteer) -> bool:
+    """Return whether the title before a name that stands alone makes it a relative's."""
+    return context.scan.text.plain.endswith(
+        _TITLES_OF_RELATIVES, 0, span.start
+    ) and is_titled_otherwise(
+        title_before(span.start, context, gazetteer), span.names[0].owner, gazetteer
+    )
+
+
+def _without_contested(
+    full_names: list[list[CandidateSpan]],
+    bearers: Sequence[SurnameBearer],
+    scans: Sequence[FieldScan],
+    gazetteer: Gazetteer,
+) -> list[list[CandidateSpan]]:
+    """Leave out names that stand alone where a relative's surname may be meant."""
+    others = {
+        (bearer.field, bearer.start): bearer
+        for bearer in bearers
+        if not is_principal(bearer.actor, bearer.surname, gazetteer)
+    }
+    if not others:
+        return full_names
+    by_surname = SurnameBearers.of(bearers, scans, gazetteer)
+    return [
+        [
+            span
+            for span in spans
+            if span.names[0].kind is not NameKind.MONONYM
+            or not (
+                (field, span.start) in others
+                or by_surname.is_contested(
+                    field, span.start, normalise_name(span.names[0].spelling)
+                )
+            )
+        ]
+        for field, spans in enumerate(full_names)
+    ]
+
+
+def _mark_contested(
+    candidates: Sequence[SurnameCandidate],
+    bearers: Sequence[SurnameBearer],
+    scans: Sequence[FieldScan],
+    gazetteer: Gazetteer,
+) -> list[SurnameCandidate]:
+    """Mark the surnames that stand after a relative's and before their principal's."""
+    alone = [
+        _bearer_by_surname(candidate, actor, gazetteer)
+        for candidate in candidates
+        for actor in gazetteer.principals.get(candidate.surname, ())
+    ]
+    by_surname = SurnameBearers.of([*bearers, *alone], scans, gazetteer)
+    return [
+        candidate._replace(
+            is_contested=by_surname.is_contested(
+                candidate.field, candidate.span.start, candidate.surname
+            )
+        )
+        for candidate in candidates
+    ]
+
+
+def _bearer_by_surname(
+    candidate: SurnameCandidate, actor: str, gazetteer: Gazetteer
+) -> SurnameBearer:
+    """Return whom a surname that may stand alone names, by its title."""
+    title = candidate.title
+    is_other = is_titled_otherwise(title, actor, gazetteer)
+    return SurnameBearer(
+        candidate.field,
+        candidate.span.start,
+        candidate.surname,
+        "" if is_other else actor,
+        is_bare=not title.offices,
+    )
 
 
 def _to_resolved_mention(
@@ -80,12 +208,6 @@ def _full_names(scan: FieldScan, gazetteer: Gazetteer) -> list[CandidateSpan]:
     listed = scan.spans(NameKind.PERSON, NameKind.ORGANISATION)
     spans = longest_spans([*listed, *_mononyms(scan, gazetteer), *_surnames_in_titles(scan)])
     return [span for span in spans if span.names[0].kind is not NameKind.ORGANISATION]
-
-
-def _is_junior(scan: FieldScan, span: CandidateSpan) -> bool:
-    """Return whether Jr. or III follows, which no listed name has: it is another person."""
-    plain = scan.text.plain
-    return plain[span.end : span.end + 1] in _BEFORE_JUNIOR and bool(_JUNIOR.match(plain, span.end))
 
 
 def _is_other_name(scan: FieldScan, span: CandidateSpan, gazetteer: Gazetteer) -> bool:
@@ -114,7 +236,7 @@ def _full_name_mentions(
     spans: Sequence[CandidateSpan], context: TitleContext, day: date, gazetteer: Gazetteer
 ) -> Iterator[Mention]:
     for span in spans:
-        if _is_junior(context.scan, span) or _is_other_name(context.scan, span, gazetteer):
+        if is_of_a_generation(context.scan, span) or _is_other_name(context.scan, span, gazetteer):
             continue
         mention = _full_name_mention(span, context, day, gazetteer)
         if mention:

@@ -17,6 +17,8 @@ In reading order, headline first, the first of these rules that applies decides:
    then on in the rest of the article; or, where the surname may stand alone, the person who has it
    and holds an office on the article's date.
 
+After a relative (Donald Trump Jr., Mrs. Macron) only a title, or Mr or Ms beside somebody named so
+far, resolves the surname, until the article has named the person whom it means alone.
 Otherwise the surname refers to nobody, and the candidates are listed. Who has been dead for three
 years counts only where the article names nobody else of that surname.
 """
@@ -68,11 +70,15 @@ ActorsBySurname = Mapping[str, tuple[str, ...]]
 
 
 class SurnameCandidate(NamedTuple):
-    """The span of a surname, with the title before it; ``field`` is the field's index."""
+    """The span of a surname, with the title before it; ``field`` is the field's index.
+
+    ``is_contested``: a relative is named before, and not the person whom the surname alone means.
+    """
 
     field: int
     span: CandidateSpan
     title: Title
+    is_contested: bool = False
 
     @property
     def surname(self) -> str:
@@ -222,7 +228,7 @@ def _resolve_leader(
     if (
         (len(named_actors) == 1 and named_actors[0] in gazetteer.leaders[surname])
         or title.offices is not None
-        or (named_actors and not in_headline)
+        or ((named_actors or candidate.is_contested) and not in_headline)
     ):
         return None
     leader = infer_leader(surname, candidate.span, context, day, gazetteer)
@@ -301,6 +307,8 @@ def _resolve_untitled(
     gazetteer: Gazetteer,
 ) -> Resolution | None:
     gender = candidate.title.gender
+    if candidate.is_contested:
+        return _resolve_contested(candidate, actors, by_actor, day, gazetteer)
     named_actors = best_fitting(
         actors.get(candidate.surname, ()),
         Title(gender=gender) if gender else UNTITLED,
@@ -312,7 +320,7 @@ def _resolve_untitled(
         return Resolution(named_actors, MentionReason.ONLY_BEARER)
     after = title_after(candidate.span.end, context)
     if not named_actors:
-        return _resolve_not_named(candidate.surname, after, day, gazetteer)
+        return _resolve_not_named(candidate, after, day, gazetteer)
     if after.offices:
         fitting = best_fitting(named_actors, after, day, gazetteer, at_least=ONCE_IN_OFFICE)
         if len(fitting) == 1:
@@ -320,10 +328,33 @@ def _resolve_untitled(
     return _resolve_by_last_mention(candidate, named_actors, context.scan, by_actor)
 
 
+def _resolve_contested(
+    candidate: SurnameCandidate,
+    actors: ActorsBySurname,
+    by_actor: MentionsByActor,
+    day: date,
+    gazetteer: Gazetteer,
+) -> Resolution | None:
+    """Resolve a surname after a relative's: to whom Mrs. or Mr fits, of those named so far."""
+    title = Title(gender=candidate.title.gender)
+    if not title.gender:
+        return None
+    fitting = best_fitting(
+        actors.get(candidate.surname, ()), title, day, gazetteer, at_least=NOTHING_AGAINST
+    )
+    so_far = tuple(
+        actor
+        for actor in fitting
+        if bisect_left(by_actor.get(actor, ()), (candidate.field, candidate.span.start))
+    )
+    return Resolution(so_far, MentionReason.ONLY_SO_FAR) if len(so_far) == 1 else None
+
+
 def _resolve_not_named(
-    surname: str, after: Title, day: date, gazetteer: Gazetteer
+    candidate: SurnameCandidate, after: Title, day: date, gazetteer: Gazetteer
 ) -> Resolution | None:
     """Resolve a surname of which the article names nobody."""
+    surname, gender = candidate.surname, candidate.title.gender
     if after.offices:
         officials = gazetteer.officials.get(surname, ())
         fitting = best_fitting(officials, after, day, gazetteer, at_least=IN_OFFICE)
@@ -332,7 +363,7 @@ def _resolve_not_named(
     alone = tuple(
         actor
         for actor in gazetteer.bare_surnames.get(surname, ())
-        if is_in_office(actor, day, gazetteer)
+        if is_in_office(actor, day, gazetteer) and gender in {None, gazetteer.actors[actor].gender}
     )
     return Resolution(alone, MentionReason.STANDS_ALONE) if len(alone) == 1 else None
 

@@ -39,7 +39,10 @@ _REACH: Final = 30
 _DIGITS: Final = frozenset("0123456789")
 _FOOTNOTE: Final = re.compile(rf"[0-9]{{1,{MOST_DIGITS}}}(?![^\W_])")
 _MARKS: Final = re.compile("[^\\w]|_")
-_SPACES: Final = {code: " " for code in range(128) if not chr(code).isalpha()}
+_SPACES: Final = bytes(code if chr(code).isalpha() else ord(" ") for code in range(128)) + bytes(
+    128
+)
+"""ASCII letters as they are, a space for every other ASCII character."""
 
 
 class NameKind(StrEnum):
@@ -61,15 +64,21 @@ class NameKind(StrEnum):
     GROUP = "group of countries"
     KEYWORD = "keyword"
     EVENT = "event"
+    EVENT_WORD = "word beside an event"
+    EVENT_STOP = "phrase that is no event"
     STOP_NAME = "stop name"
     OTHER_BODY = "other body"
     SHIP = "type of ship"
+
+    __hash__ = str.__hash__  # Enum's own is a Python function, which is slow as a key
 
 
 _ANY_CASE: Final = frozenset(
     {
         NameKind.KEYWORD,
         NameKind.EVENT,
+        NameKind.EVENT_WORD,
+        NameKind.EVENT_STOP,
         NameKind.STOP_NAME,
         NameKind.OFFICE,
         NameKind.OFFICE_OF,
@@ -90,7 +99,7 @@ class Case(StrEnum):
 
 
 class Name(NamedTuple):
-    """One spelling as listed, the id of its owner, and (keywords) its language."""
+    """One spelling as listed, the id of its owner, and (keywords, events) its language."""
 
     kind: NameKind
     owner: str
@@ -353,11 +362,7 @@ def _names_of_kind(kind_and_names: tuple[NameKind, list[Name]]) -> _NamesOfKind:
 
 def _space_out(normalised: str) -> str:
     """Replace by spaces all but ASCII letters, one for one."""
-    if normalised.replace(" ", "").isalpha() and normalised.isascii():
-        return normalised
-    if not normalised.isascii():
-        normalised = normalised.encode("ascii", "replace").decode("ascii")
-    return normalised.translate(_SPACES)
+    return normalised.encode("ascii", "replace").translate(_SPACES).decode("ascii")
 
 
 def _patterns(spelling: str) -> tuple[str, ...]:

@@ -15,7 +15,14 @@ from shared.messages.schemas import FieldName, Span
 from shared.text.sentences import split_sentences
 
 _NOT_IN_NAME_MASK: Final = frozenset(
-    {NameKind.SURNAME, NameKind.OTHER_BODY, NameKind.SHIP, NameKind.EVENT}
+    {
+        NameKind.SURNAME,
+        NameKind.OTHER_BODY,
+        NameKind.SHIP,
+        NameKind.EVENT,
+        NameKind.EVENT_WORD,
+        NameKind.EVENT_STOP,
+    }
 )
 _WORD: Final = re.compile(r"[^\W\d_]{4,}")
 _BLANKS: Final = frozenset(" \u00a0")
@@ -85,7 +92,7 @@ class AdjacentWord(NamedTuple):
 class FieldScan:
     """One field of an article with the candidate spans in it.
 
-    ``is_case_uninformative`` is true for a headline in title case or in capitals.
+    ``is_case_uninformative`` is true for a headline or deck in title case or in capitals.
     """
 
     def __init__(
@@ -109,7 +116,7 @@ class FieldScan:
     def name_mask(self) -> Mask:
         """Mask the listed names; built on first use, as most names have no capital beside them.
 
-        Without bare surnames, verbs, ships, and the bodies (Georgia, university) that only tell
+        Without bare surnames, events, ships, and the bodies (Georgia, university) that only tell
         offices apart.
         """
         return Mask(
@@ -200,7 +207,7 @@ def scan_field(
         field,
         normalised,
         finder.find(normalised),
-        is_case_uninformative=field == "headline" and _is_in_title_case(text),
+        is_case_uninformative=field != "body" and _is_in_title_case(text),
         sentences=sentences,
     )
 

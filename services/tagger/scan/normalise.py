@@ -16,6 +16,7 @@ from typing import Final
 
 from services.tagger.scan.breaks import Breaks, Lines
 from shared.text.apostrophes import NO_ENDINGS, endings_of
+from shared.text.drop_caps import drop_cap_blank
 from shared.text.normalise import SUPERSCRIPTS
 
 _HYPHENS: Final = "-\u2010\u2011\u2012\u2013"
@@ -34,8 +35,8 @@ _OTHER_MARKS: Final = (
     "\u2014\u2015\u2026\u2022\u00b7\u00a9\u00ae\u2122\u20ac\u00a3\u00b0\u00ab\u00bb\u00d7\u00a7"
 )
 _WITHOUT_STROKE: Final = {
-    "đ": "d", "Đ": "d", "ð": "d", "Ð": "d", "ł": "l", "Ł": "l", "ø": "o", "Ø": "o", "ħ": "h", "Ħ": "h",
-    "ı": "i",
+    "đ": "d", "Đ": "d", "ð": "d", "Ð": "d", "ł": "l", "Ł": "l", "ø": "o", "Ø": "o",
+    "ħ": "h", "Ħ": "h", "ı": "i",
 }  # fmt: skip
 """Letters whose stroke or missing dot is no accent to Unicode: Trần Đại Quang is Tran Dai Quang."""
 _ASCII: Final = (
@@ -85,15 +86,26 @@ class NormalisedText:
 
 
 def normalise(text: str, language: str = "") -> NormalisedText:
-    """Return a text in a language (ISO 639-1) with its normalised form."""
+    """Return a text in a language (ISO 639-1) with its normalised form.
+
+    The blank behind a drop cap at its beginning is left out like an invisible character.
+    """
     endings = endings_of(language)
     beyond_ascii = (
         frozenset("".join(_BEYOND_ASCII.findall(text))) if not text.isascii() else frozenset()
     )
-    if not any(map(_DROPPED.match, beyond_ascii)):
+    dropped = (
+        [match.span() for match in _DROPPED.finditer(text)]
+        if any(map(_DROPPED.match, beyond_ascii))
+        else []
+    )
+    blank = drop_cap_blank(text, language or "und")
+    if blank is not None:
+        dropped = sorted([*dropped, (blank, blank + 1)])
+    if not dropped:
         normalised = _normalise_characters(text, beyond_ascii)
         return NormalisedText(text, normalised, endings=endings)
-    edges = [0, *(edge for match in _DROPPED.finditer(text) for edge in match.span()), len(text)]
+    edges = [0, *chain.from_iterable(dropped), len(text)]
     ranges = [range(start, end) for start, end in zip(edges[::2], edges[1::2], strict=True)]
     remaining = "".join([text[part.start : part.stop] for part in ranges])
     return NormalisedText(

@@ -8,7 +8,15 @@ from collections.abc import Sequence
 from services.tagger.scan.automaton import CandidateSpan, NameKind
 from services.tagger.scan.candidate_spans import FieldScan, Mask
 
-_VALID_INSIDE = frozenset({NameKind.KEYWORD, NameKind.EVENT, NameKind.STOP_NAME})
+_VALID_INSIDE = frozenset(
+    {
+        NameKind.KEYWORD,
+        NameKind.EVENT,
+        NameKind.EVENT_WORD,
+        NameKind.EVENT_STOP,
+        NameKind.STOP_NAME,
+    }
+)
 
 
 def drop_stop_names(scan: FieldScan) -> FieldScan:

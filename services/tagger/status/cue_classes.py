@@ -4,7 +4,9 @@ The method is that of ConText (Harkema et al. 2009): a cue has a direction and r
 its clause. Which phrases belong to a class is data, one table a language in ``cues/``.
 """
 
+from collections.abc import Iterable
 from enum import StrEnum
+from functools import lru_cache
 from typing import Final
 
 from shared.messages.schemas import Status
@@ -32,7 +34,11 @@ class CueClass(StrEnum):
     DOUBT = "doubt"
     SEEMING = "seeming"
     UNVERIFIED = "unverified"
+    HEARSAY = "hearsay"
+    STATE_MEDIA = "state media"
+    ANONYMOUS = "anonymous"
     WEAK_SOURCE = "weak source"
+    REPORT = "report"
     SAY = "say"
     CONFIRM = "confirm"
     FACTIVE = "factive"
@@ -40,18 +46,23 @@ class CueClass(StrEnum):
     HAPPENING = "happening"
     BACKGROUND = "background"
     WEAK_BACKGROUND = "weak background"
+    ORDINAL = "ordinal"
     ARCHIVE = "archive"
     RECENT = "recent"
     WEAK_RECENT = "weak recent"
     WEEKDAY = "weekday"
     MONTH = "month"
+    YEAR = "year"
     PERFECT = "perfect"
     PLUPERFECT = "pluperfect"
     BE = "be"
+    PAST_BE = "past be"
     DID = "did"
     TO = "to"
     HAVING = "having"
     BORDER = "border"
+    JUNCTURE = "juncture"
+    RELATIVE = "relative"
     COMMA = "comma"
     STOP = "stop"
     QUESTION = "question"
@@ -59,6 +70,8 @@ class CueClass(StrEnum):
     WEEKS_AGO = "time of this month"
     LONG_AGO = "time long ago"
     TIME_AHEAD = "time ahead"
+
+    __hash__ = str.__hash__  # Enum's own is a Python function, which is slow as a key
 
 
 CLASS_STATUS: Final[dict[CueClass, Status]] = {
@@ -82,6 +95,9 @@ CLASS_STATUS: Final[dict[CueClass, Status]] = {
     CueClass.DOUBT: "claimed",
     CueClass.SEEMING: "claimed",
     CueClass.UNVERIFIED: "claimed",
+    CueClass.HEARSAY: "claimed",
+    CueClass.STATE_MEDIA: "claimed",
+    CueClass.ANONYMOUS: "claimed",
     CueClass.BACKGROUND: "past",
     CueClass.WEAK_BACKGROUND: "past",
     CueClass.ARCHIVE: "past",
@@ -101,6 +117,7 @@ GRAMMAR: Final = frozenset(
         CueClass.PERFECT,
         CueClass.PLUPERFECT,
         CueClass.BE,
+        CueClass.PAST_BE,
         CueClass.DID,
         CueClass.TO,
         CueClass.HAVING,
@@ -108,5 +125,26 @@ GRAMMAR: Final = frozenset(
 )
 """These form the chain of auxiliaries before a verb."""
 
-BORDERS: Final = frozenset({CueClass.BORDER, CueClass.STOP, CueClass.QUESTION})
-"""No cue reaches across them."""
+BORDERS: Final = frozenset({CueClass.BORDER, CueClass.JUNCTURE, CueClass.STOP, CueClass.QUESTION})
+"""No cue reaches across them from the left. A juncture (after, before) lets times through from the
+right: "adopted after the 2013 test" is past."""
+DENYING: Final = frozenset({CueClass.NEGATION, CueClass.ABSENCE, CueClass.REFUSAL})
+"""A report that these govern is denied with what it says: "rejects a report that"."""
+DENIABLE: Final = frozenset(
+    {CueClass.INTENT, CueClass.PROSPECT, CueClass.FEAR, CueClass.CLAIM, CueClass.SEEMING}
+)
+"""Right after a negation these deny as well: "no preparations for", "not planning to"."""
+
+
+_BIT: Final[dict[CueClass, int]] = {kind: 1 << number for number, kind in enumerate(CueClass)}
+
+
+def bits_of(classes: Iterable[CueClass]) -> int:
+    """Return a set of classes as one number, which is quick to test."""
+    return sum(_BIT[kind] for kind in set(classes))
+
+
+@lru_cache(maxsize=4096)
+def classes_of(bits: int) -> tuple[CueClass, ...]:
+    """Return the classes of which a number is the set."""
+    return tuple(kind for kind, bit in _BIT.items() if bits & bit)

@@ -1,42 +1,40 @@
-"""Find the cues of a field in one pass, with its sentences and paragraphs."""
+"""Find the cues of a field in one pass, with its sentences."""
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Sequence
 from datetime import date
-from typing import Final, NamedTuple
+from typing import Final
 
 from services.tagger.scan.candidate_spans import FieldScan
-from services.tagger.status.cue_classes import BORDERS, CueClass
-from services.tagger.status.cue_table import CueTable
-from services.tagger.status.times import month_time, year_times
+from services.tagger.status.cue_classes import (
+    BORDERS,
+    DENYING,
+    CueClass,
+    bits_of,
+)
+from services.tagger.status.cue_table import YEAR, Cue, CueTable
+from services.tagger.status.times import month_time, year_time
 from shared.messages.schemas import FieldName
 
-_OPENING: Final = {ord(mark): " " for mark in '"([{*/'}
+_OPENING: Final = '"([{*/'
 """A word may begin after these."""
-
-
-class Hit(NamedTuple):
-    """A cue, code points ``start`` to ``end`` of the field's text, and its classes."""
-
-    start: int
-    end: int
-    classes: tuple[CueClass, ...]
-
-    @property
-    def is_border(self) -> bool:
-        """Whether no cue reaches across it."""
-        return not BORDERS.isdisjoint(self.classes)
+_BORDER: Final = bits_of(BORDERS)
+_DENYING: Final = bits_of(DENYING)
+_REPORT: Final = bits_of([CueClass.REPORT])
+_MONTH: Final = bits_of([CueClass.MONTH])
+_REPORT_REACH: Final = 14
 
 
 class CueScan:
-    """The cues of a field in text order, and where its sentences begin and end."""
+    """The cues of a field in text order, as columns: where they start and end, their classes."""
 
     def __init__(self, scan: FieldScan, table: CueTable, day: date) -> None:
         self.field: Final[FieldName] = scan.field
         self.plain: Final = scan.text.plain
         self.sentence_starts: Final = scan.sentences.starts or [0]
-        self.hits: Final = _hits(scan, table, day)
-        self._starts: Final = [hit.start for hit in self.hits]
+        self.starts: Final[list[int]] = []
+        self.ends: Final[list[int]] = []
+        self.bits: Final[list[int]] = []
+        self._find(scan, table, day)
 
     def sentence(self, position: int) -> tuple[int, int]:
         """Return start and end of the sentence at a position, with the white space after it."""
@@ -45,47 +43,65 @@ class CueScan:
         is_last = index == len(self.sentence_starts)
         return start, len(self.plain) if is_last else self.sentence_starts[index]
 
-    def hits_between(self, start: int, end: int) -> Sequence[Hit]:
-        """Return the cues that begin at ``start`` or later and before ``end``."""
-        return self.hits[bisect_left(self._starts, start) : bisect_left(self._starts, end)]
+    def sentence_number(self, position: int) -> int:
+        """Return the number of the sentence at a position; what precedes all is in the first."""
+        return max(0, bisect_right(self.sentence_starts, position) - 1)
 
-    def words(self, hit: Hit) -> str:
+    def sentence_end(self, number: int) -> int:
+        """Return the end of a sentence, with the white space after it."""
+        following = number + 1
+        is_last = following == len(self.sentence_starts)
+        return len(self.plain) if is_last else self.sentence_starts[following]
+
+    def has_class_between(self, classes: int, start: int, end: int) -> bool:
+        """Return whether a cue of these classes begins at ``start`` or later and before ``end``."""
+        first, last = bisect_left(self.starts, start), bisect_left(self.starts, end)
+        return any(bits & classes for bits in self.bits[first:last])
+
+    def words(self, index: int) -> str:
         """Return a cue as it is written."""
-        return self.plain[hit.start : hit.end]
+        return self.plain[self.starts[index] : self.ends[index]]
+
+    def _find(self, scan: FieldScan, table: CueTable, day: date) -> None:
+        normalised, offsets = scan.text.normalised, scan.text.offsets
+        cues, reached = table.cues, 0
+        starts, ends, classes = self.starts, self.ends, self.bits
+        padded = _padded(normalised)
+        for index, first, after in table.automaton.find_matches_as_indexes(padded):
+            bits, month, is_word, is_mark, needs_context = cues[index]
+            if is_word and padded[after].isalnum():
+                continue
+            # the blank that pads the text and the one that a pattern begins with cancel out
+            start, end = first - is_mark, after - 1
+            if needs_context:
+                if month or bits == YEAR:
+                    start, end, bits = _time(normalised, start, end, cues[index], day)
+                    if not bits or start < reached:
+                        continue
+                elif classes and classes[-1] & _DENYING:
+                    reach = _REPORT_REACH if bits & _REPORT else 1
+                    if start - ends[-1] <= reach:
+                        bits = classes[-1] & _DENYING
+            reached = end
+            if offsets is not None:
+                start, end = scan.text.span(start, end)
+            starts.append(start)
+            ends.append(end)
+            classes.append(bits)
 
 
-def _hits(scan: FieldScan, table: CueTable, day: date) -> list[Hit]:
-    text = scan.text
-    padded = f" {text.normalised.translate(_OPENING)} "
-    offsets = text.offsets
-    hits: list[Hit] = []
-    for index, first, after in table.automaton.find_matches_as_indexes(padded):
-        following = padded[after] if after < len(padded) else " "
-        cue = table.cues[index]
-        if following.isalnum() and cue.phrase[-1].isalnum():
-            continue
-        # the blank before the word and the one that pads the text cancel out
-        start, end = (first, after - 1) if padded[first] == " " else (first - 1, after - 1)
-        classes = cue.classes
-        if cue.month:
-            time = month_time(text.normalised, start, end, cue.month, day)
-            if time is None:
-                classes = tuple(kind for kind in classes if kind is not CueClass.MONTH)
-                if not classes:
-                    continue
-            else:
-                start, end, classes = time.start, time.end, (time.kind,)
-        if offsets is not None:
-            start, end = text.span(start, end)
-        hits.append(Hit(start, end, classes))
-    years = year_times(text.normalised, day)
-    if not years:
-        return hits
-    covered = (
-        {position for hit in hits for position in range(hit.start, hit.end)} if years else set()
+def _padded(normalised: str) -> str:
+    """Return a text with a blank at either end and in place of each mark that opens a word."""
+    for mark in _OPENING:
+        normalised = normalised.replace(mark, " ")
+    return f" {normalised} "
+
+
+def _time(text: str, start: int, end: int, cue: Cue, day: date) -> tuple[int, int, int]:
+    """Return the span and classes of a time; where there is none, of the cue's other classes."""
+    time = (
+        month_time(text, start, end, cue.month, day) if cue.month else year_time(text, start, day)
     )
-    for time in years:
-        if time.start not in covered:
-            start, end = text.span(time.start, time.end)
-            hits.append(Hit(start, end, (time.kind,)))
-    return sorted(hits)
+    if time is None:
+        return start, end, cue.bits & ~(_MONTH | YEAR)
+    return time.start, time.end, bits_of([time.kind])

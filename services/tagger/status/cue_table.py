@@ -5,6 +5,7 @@ forms of a verb. "month 5: may" names a month. A phrase may belong to several cl
 """
 
 import re
+from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from functools import cache
 from importlib.resources import files
@@ -14,7 +15,7 @@ from typing import Final, NamedTuple
 from ahocorasick_rs import AhoCorasick, MatchKind
 
 from services.tagger.scan.normalise import normalise_name
-from services.tagger.status.cue_classes import CueClass
+from services.tagger.status.cue_classes import DENIABLE, CueClass, bits_of
 
 LANGUAGES: Final = frozenset({"en", "de", "fr", "es"})
 PUNCTUATION: Final[Mapping[str, CueClass]] = {
@@ -25,21 +26,31 @@ PUNCTUATION: Final[Mapping[str, CueClass]] = {
     "?": CueClass.QUESTION,
 }
 """In normalised text, where "|" stands for dashes."""
+CENTURIES: Final = tuple(str(century) for century in range(15, 21))
+"""A year is found by its first two digits."""
+YEAR: Final = bits_of([CueClass.YEAR])
+MAY_DENY: Final = bits_of(DENIABLE | {CueClass.REPORT})
+"""Right after a negation, cues of these classes deny as well."""
 _CHOICE: Final = re.compile(r"\{([^{}]*)\}")
 _CONSONANT_Y: Final = re.compile(r"[^aeiou]y\Z")
 _MONTH: Final = re.compile(r"month (\d+)")
 
 
 class Cue(NamedTuple):
-    """A phrase as normalised, its classes, and the month that it names (0: none)."""
+    """What a phrase means: its classes (as ``bits_of``), and the month that it names (0: none)."""
 
-    phrase: str
-    classes: tuple[CueClass, ...]
+    bits: int
     month: int
+    is_word: bool
+    """Whether it must end where a word ends."""
+    is_mark: bool
+    """Whether it is searched without a blank before it."""
+    needs_context: bool
+    """Whether its classes depend on what stands beside it."""
 
 
 class CueTable(NamedTuple):
-    """The cues of a language; ``automaton`` finds them with a blank before each word."""
+    """The cues of a language, by their number in the ``automaton``."""
 
     cues: tuple[Cue, ...]
     automaton: AhoCorasick
@@ -51,13 +62,24 @@ def cue_table(language: str) -> CueTable | None:
     if language not in LANGUAGES:
         return None
     text = (files("services.tagger.status") / "cues" / f"{language}.txt").read_text("utf-8")
-    cues = tuple(_cues(text))
-    patterns = [cue.phrase if cue.phrase in PUNCTUATION else f" {cue.phrase}" for cue in cues]
-    return CueTable(cues, AhoCorasick(patterns, matchkind=MatchKind.LeftmostLongest))
+    cues = {**_marks(), **_phrases(text)}
+    return CueTable(
+        tuple(cues.values()), AhoCorasick(list(cues), matchkind=MatchKind.LeftmostLongest)
+    )
 
 
-def _cues(text: str) -> Iterator[Cue]:
-    classes: dict[str, list[CueClass]] = {mark: [kind] for mark, kind in PUNCTUATION.items()}
+def _marks() -> dict[str, Cue]:
+    marks = {
+        mark: Cue(bits_of([kind]), 0, is_word=False, is_mark=True, needs_context=False)
+        for mark, kind in PUNCTUATION.items()
+    }
+    year = Cue(YEAR, 0, is_word=False, is_mark=False, needs_context=True)
+    return marks | {f" {century}": year for century in CENTURIES}
+
+
+def _phrases(text: str) -> dict[str, Cue]:
+    """Return the cues of a table by what is searched: a blank and the phrase as normalised."""
+    classes: defaultdict[str, set[CueClass]] = defaultdict(set)
     months: dict[str, int] = {}
     for line in text.splitlines():
         name, colon, phrases = line.partition(": ")
@@ -65,15 +87,20 @@ def _cues(text: str) -> Iterator[Cue]:
             continue
         month = _MONTH.fullmatch(name)
         kind = CueClass.MONTH if month else CueClass(name)
-        for phrase in phrases.split(";"):
-            for form in expand_forms(phrase.strip()):
-                normalised = normalise_name(form)
-                if kind not in classes.setdefault(normalised, []):
-                    classes[normalised].append(kind)
-                if month:
-                    months[normalised] = int(month[1])
-    for phrase in sorted(classes):
-        yield Cue(phrase, tuple(classes[phrase]), months.get(phrase, 0))
+        for form in (form for phrase in phrases.split(";") for form in expand_forms(phrase)):
+            pattern = f" {normalise_name(form)}"
+            classes[pattern].add(kind)
+            if month:
+                months[pattern] = int(month[1])
+    return {
+        pattern: _phrase(bits_of(classes[pattern]), months.get(pattern, 0))
+        for pattern in sorted(classes)
+    }
+
+
+def _phrase(bits: int, month: int) -> Cue:
+    needs_context = bool(month or bits == YEAR or bits & MAY_DENY)
+    return Cue(bits, month, is_word=True, is_mark=False, needs_context=needs_context)
 
 
 def expand_forms(phrase: str) -> Iterator[str]:
@@ -81,7 +108,7 @@ def expand_forms(phrase: str) -> Iterator[str]:
     parts = _CHOICE.split(phrase)
     choices = [part.split(",") if index % 2 else [part] for index, part in enumerate(parts)]
     for combination in product(*choices):
-        words = [_verb_forms(word) for word in "".join(combination).split(" ")]
+        words = [_verb_forms(word) for word in "".join(combination).split()]
         for forms in product(*words):
             yield " ".join(forms)
 

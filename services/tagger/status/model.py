@@ -5,57 +5,63 @@ softmax of the sums are the shares of the statuses.
 """
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
 from importlib.resources import files
-from typing import Final
+from typing import Final, NamedTuple
 
 import msgspec
 
-from services.tagger.status.event_kind import StatusVerdict
-from services.tagger.status.trigger_features import Features
 from shared.messages.schemas import Status
 
 STATUSES: Final[tuple[Status, ...]] = ("asserted", "denied", "planned", "past", "claimed")
+_Row = tuple[float, float, float, float, float]
+
+
+class Estimate(NamedTuple):
+    """The most likely status, its share, and the number of the cue that speaks most for it."""
+
+    status: Status
+    share: float
+    cue: int
 
 
 class StatusModel(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """The weights of each feature, in the order of ``STATUSES``.
+    """The weights of each feature, in the order of ``STATUSES``; each row adds up to 0.
 
-    A verdict is ``asserted`` from that share on, and another status from ``other`` on; below, the
-    model abstains.
+    A status is said if its share is at least ``asserted`` or, for the other statuses, ``other``.
     """
 
     asserted: float
     other: float
-    weights: dict[str, tuple[float, float, float, float, float]]
+    weights: dict[str, _Row]
 
-    def verdict(self, features: Features) -> StatusVerdict:
-        """Return the most likely status, with the words that speak most for it."""
-        shares = self.shares(features)
-        best = max(range(len(STATUSES)), key=shares.__getitem__)
-        status, share = STATUSES[best], shares[best]
-        reason = self._reason(features, best)
-        if share < (self.asserted if status == "asserted" else self.other):
-            return StatusVerdict(None, f"unclear: {reason}")
-        return StatusVerdict(status, reason)
+    def is_certain(self, estimate: Estimate) -> bool:
+        """Return whether an estimate is certain enough to be said."""
+        return estimate.share >= (self.asserted if estimate.status == "asserted" else self.other)
 
-    def shares(self, features: Mapping[str, str]) -> Sequence[float]:
+    def estimate(self, features: Mapping[str, int]) -> Estimate:
+        """Return the most likely status of a trigger."""
+        get = self.weights.get
+        weighed = [(row, cue) for name, cue in features.items() if (row := get(name))]
+        shares = _shares([row for row, _cue in weighed])
+        best = shares.index(max(shares))
+        scores: dict[int, float] = {}
+        for row, cue in weighed:
+            scores[cue] = scores.get(cue, 0.0) + row[best]
+        cue = max(scores, key=scores.__getitem__) if scores else -1
+        return Estimate(STATUSES[best], shares[best], cue)
+
+    def shares(self, features: Iterable[str]) -> Sequence[float]:
         """Return the share of each status; they add up to 1."""
-        rows = [self.weights[feature] for feature in features if feature in self.weights]
-        sums = [sum(column) for column in zip(*rows, strict=True)] or [0.0] * len(STATUSES)
-        highest = max(sums)
-        powers = [math.exp(value - highest) for value in sums]
-        return [power / sum(powers) for power in powers]
+        return _shares([row for row in map(self.weights.get, features) if row])
 
-    def _reason(self, features: Features, status: int) -> str:
-        """Return the words whose features together speak most for a status."""
-        scores: dict[str, float] = {}
-        for feature, words in features.items():
-            row = self.weights.get(feature)
-            if row:
-                scores[words] = scores.get(words, 0.0) + row[status] - sum(row) / len(row)
-        return max(scores, key=lambda words: scores[words]) if scores else "no cue"
+
+def _shares(rows: Sequence[_Row]) -> Sequence[float]:
+    sums = list(map(sum, zip(*rows, strict=True))) if rows else [0.0] * len(STATUSES)
+    powers = list(map(math.exp, sums))
+    total = sum(powers)
+    return [power / total for power in powers]
 
 
 @cache

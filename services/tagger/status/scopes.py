@@ -8,10 +8,17 @@ dated long ago is background until a sentence with a mark of the present.
 
 import re
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 from typing import Final, NamedTuple
 
-from services.tagger.status.cue_classes import CLASS_STATUS, CueClass
-from services.tagger.status.cue_scan import CueScan, Hit
+from services.tagger.status.cue_classes import (
+    BORDERS,
+    CLASS_STATUS,
+    CueClass,
+    bits_of,
+    classes_of,
+)
+from services.tagger.status.cue_scan import CueScan
 from shared.messages.schemas import Status, StatusScope
 
 _FORWARD: Final = frozenset(
@@ -29,26 +36,53 @@ _FORWARD: Final = frozenset(
         CueClass.CLAIM,
         CueClass.DOUBT,
         CueClass.SEEMING,
+        CueClass.HEARSAY,
     }
 )
 _BACKWARD: Final = frozenset({CueClass.FALLEN_THROUGH, CueClass.AHEAD})
 _BACKGROUND: Final = frozenset({CueClass.LONG_AGO, CueClass.ARCHIVE, CueClass.BACKGROUND})
 _WITH_INFINITIVE: Final = frozenset({CueClass.INTENT, CueClass.CALL})
 """A single verb of these is a cue only with an infinitive: "asked to", not "asked about"."""
-_SCOPED: Final = _FORWARD | _BACKWARD | _BACKGROUND | {CueClass.UNVERIFIED}
-_PRESENT: Final = frozenset(
-    {CueClass.THIS_WEEK, CueClass.WEEKDAY, CueClass.RECENT, CueClass.TIME_AHEAD, CueClass.PERFECT}
+_FORWARD_BITS: Final = bits_of(_FORWARD)
+_SCOPED: Final = bits_of(_FORWARD | _BACKWARD | _BACKGROUND | {CueClass.UNVERIFIED})
+_PRESENT: Final = bits_of(
+    (
+        CueClass.THIS_WEEK,
+        CueClass.WEEKDAY,
+        CueClass.RECENT,
+        CueClass.TIME_AHEAD,
+        CueClass.PERFECT,
+    )
 )
+_BORDER: Final = bits_of(BORDERS)
+_OPENING: Final = bits_of(BORDERS | {CueClass.RELATIVE})
+"""No backward cue reaches across these."""
+_SAY: Final = bits_of([CueClass.SAY])
+_TO: Final = bits_of([CueClass.TO])
+_ENDING: Final = bits_of(BORDERS | {CueClass.COMMA, CueClass.SAY})
+_LONG_AGO: Final = bits_of([CueClass.LONG_AGO])
+_INFINITIVE: Final = "to "
 _INFINITIVE_REACH: Final = 30
+_REACH: Final = 400
+"""Characters on either side that a cue reaches at most, so that no text makes this slow."""
 _DATED_NOUN: Final = re.compile(r"(?: [\w.'’-]+){0,3}")
-_PARAGRAPH: Final = re.compile(r"\n\s*")
 
 
 class _Stretch(NamedTuple):
     start: int
     end: int
     status: Status
-    words: str
+    cue: int
+    """The number of the cue in the field."""
+
+
+class _Reach(NamedTuple):
+    """What decides a cue's scope: the first of its classes that has one."""
+
+    kind: CueClass
+    status: Status
+    is_forward: bool
+    is_with_infinitive: bool
 
 
 def field_scopes(cues: CueScan) -> list[StatusScope]:
@@ -58,108 +92,154 @@ def field_scopes(cues: CueScan) -> list[StatusScope]:
 
 
 def _cue_stretches(cues: CueScan) -> Iterator[_Stretch]:
-    hits = cues.hits
-    for index, hit in enumerate(hits):
-        if _SCOPED.isdisjoint(hit.classes):
-            continue
-        for kind in hit.classes:
-            if kind in _SCOPED:
-                stretch = _stretch(cues, hits, index, kind)
-                if stretch and stretch.start < stretch.end:
-                    yield stretch
-                    break
+    starts, covered = cues.starts, 0
+    scoped_cues = [
+        (index, scoped) for index, bits in enumerate(cues.bits) if (scoped := bits & _SCOPED)
+    ]
+    sentence_end = -1
+    for index, scoped in scoped_cues:
+        if starts[index] < covered and scoped & _FORWARD_BITS:
+            continue  # a cue that another one governs reaches as far as that one
+        kind, status, is_forward, is_with_infinitive = _reach(scoped)
+        if is_forward:
+            if is_with_infinitive and not _has_infinitive(cues, index):
+                continue
+            if cues.ends[index] > sentence_end:
+                sentence_end = cues.sentence(cues.ends[index] - 1)[1]
+            start, end = _forward_start(cues, index), _clause_end(cues, index, sentence_end)
+            covered = end
+        else:
+            start, end = _backward_reach(cues, index, kind)
+        if start < end:
+            yield _Stretch(start, end, status, index)
 
 
-def _stretch(cues: CueScan, hits: Sequence[Hit], index: int, kind: CueClass) -> _Stretch | None:
-    hit, words = hits[index], cues.words(hits[index])
-    status = CLASS_STATUS[kind]
-    first, last = cues.sentence(hit.start)
-    if kind is CueClass.UNVERIFIED:
-        return _Stretch(first, last, status, words)
+@lru_cache(maxsize=4096)
+def _reach(scoped: int) -> _Reach:
+    kind = classes_of(scoped)[0]
+    return _Reach(kind, CLASS_STATUS[kind], kind in _FORWARD, kind in _WITH_INFINITIVE)
+
+
+def _forward_start(cues: CueScan, index: int) -> int:
+    """Return where a cue's scope begins: after it, but of "to launch" with the verb."""
+    start, end = cues.starts[index], cues.ends[index]
+    return start + len(_INFINITIVE) if _is_infinitive(cues.plain, start, end) else end
+
+
+def _is_infinitive(plain: str, start: int, end: int) -> bool:
+    after = start + len(_INFINITIVE)
+    return after <= end and plain[start:after].lower() == _INFINITIVE
+
+
+def _backward_reach(cues: CueScan, index: int, kind: CueClass) -> tuple[int, int]:
+    """Return the text that a cue reaches that does not only look ahead."""
+    start, end = cues.starts[index], cues.ends[index]
     if kind in _BACKWARD:
-        return _Stretch(_clause_start(hits, index, first), hit.start, status, words)
-    if kind in _BACKGROUND:
-        return _background_stretch(cues, index, status)
-    if kind in _WITH_INFINITIVE and not _has_infinitive(cues, hits, index):
-        return None
-    return _Stretch(hit.end, _clause_end(hits, index, last), status, words)
+        return _clause_start(cues, index), start
+    if kind is CueClass.UNVERIFIED:
+        first, last = cues.sentence(start)
+        return max(first, start - _REACH), min(last, end + _REACH)
+    return _background_reach(cues, index)
 
 
-def _has_infinitive(cues: CueScan, hits: Sequence[Hit], index: int) -> bool:
-    hit = hits[index]
-    if cues.field == "headline" or " " in cues.words(hit):
+def _has_infinitive(cues: CueScan, index: int) -> bool:
+    end = cues.ends[index]
+    if cues.field == "headline" or " " in cues.words(index):
         return True
-    return any(
-        CueClass.TO in following.classes and following.start - hit.end <= _INFINITIVE_REACH
-        for following in hits[index + 1 : index + 4]
-    )
+    following = range(index + 1, min(index + 4, len(cues.starts)))
+    for after in following:
+        start = cues.starts[after]
+        if start - end <= _INFINITIVE_REACH and (
+            cues.bits[after] & _TO or _is_infinitive(cues.plain, start, cues.ends[after])
+        ):
+            return True
+    return False
 
 
-def _clause_start(hits: Sequence[Hit], index: int, first: int) -> int:
-    for hit in reversed(hits[:index]):
-        if hit.start < first:
-            return first
-        if hit.is_border:
-            return hit.end
+def _clause_start(cues: CueScan, index: int) -> int:
+    start = cues.starts[index]
+    first = max(cues.sentence(start)[0], start - _REACH)
+    for before in range(index - 1, -1, -1):
+        if cues.starts[before] < first:
+            break
+        if cues.bits[before] & _OPENING:
+            return cues.ends[before]
     return first
 
 
-def _clause_end(hits: Sequence[Hit], index: int, last: int) -> int:
+def _clause_end(cues: CueScan, index: int, sentence_end: int) -> int:
     """Return where a clause ends: at a border, or at the comma before who says so."""
-    comma = 0
-    for hit in hits[index + 1 :]:
-        if hit.start >= last:
+    last = min(sentence_end, cues.ends[index] + _REACH)
+    starts, classes, comma = cues.starts, cues.bits, 0
+    for after in range(index + 1, len(starts)):
+        start = starts[after]
+        if start >= last:
             break
-        if hit.is_border:
-            return hit.start
-        if CueClass.COMMA in hit.classes:
-            comma = comma or hit.start if hit.end - hit.start == 1 else comma
-        elif CueClass.SAY in hit.classes and comma:
-            return comma
+        if (bits := classes[after]) & _ENDING:
+            if bits & _BORDER:
+                return start
+            if bits & _SAY and comma:
+                return comma
+            if not comma and cues.plain[start] == ",":
+                comma = start
     return last
 
 
-def _background_stretch(cues: CueScan, index: int, status: Status) -> _Stretch:
+def _background_reach(cues: CueScan, index: int) -> tuple[int, int]:
     """Return the clause of an old time, or only its noun where the clause is about this week."""
-    hits, hit = cues.hits, cues.hits[index]
-    first, last = cues.sentence(hit.start)
-    start, end = _clause_start(hits, index, first), _clause_end(hits, index, last)
-    if any(not _PRESENT.isdisjoint(other.classes) for other in cues.hits_between(start, end)):
-        noun = _DATED_NOUN.match(cues.plain, hit.end, end)
-        start, end = hit.start, noun.end() if noun else hit.end
-    return _Stretch(start, end, status, cues.words(hit))
+    sentence_end = cues.sentence(cues.ends[index] - 1)[1]
+    start, end = _clause_start(cues, index), _clause_end(cues, index, sentence_end)
+    if cues.has_class_between(_PRESENT, start, end):
+        noun = _DATED_NOUN.match(cues.plain, cues.ends[index], end)
+        return cues.starts[index], noun.end() if noun else cues.ends[index]
+    return start, end
 
 
 def _background_paragraphs(cues: CueScan) -> Iterator[_Stretch]:
-    """Yield the background that each paragraph's first sentence opens."""
-    opening: tuple[int, str] | None = None
-    is_first, previous = True, 0
-    starts = cues.sentence_starts
-    for number, start in enumerate(starts):
-        end = starts[number + 1] if number + 1 < len(starts) else len(cues.plain)
-        is_first = number == 0 or "\n" in cues.plain[previous:start]
-        hits = cues.hits_between(start, end)
-        is_present = any(not _PRESENT.isdisjoint(hit.classes) for hit in hits)
-        if opening and (is_first or is_present):
-            yield _Stretch(opening[0], start, "past", opening[1])
-            opening = None
-        if is_first and not is_present:
-            old = next((hit for hit in hits if CueClass.LONG_AGO in hit.classes), None)
-            opening = (start, cues.words(old)) if old else None
-        previous = max(start, end - 3)
-    if opening:
-        yield _Stretch(opening[0], len(cues.plain), "past", opening[1])
+    """Yield the background that each paragraph's first sentence opens, if it is dated long ago."""
+    last = -1
+    for cue in [index for index, bits in enumerate(cues.bits) if bits & _LONG_AGO]:
+        number = cues.sentence_number(cues.starts[cue])
+        if number == last or not _opens_paragraph(cues, number):
+            continue
+        last = number
+        if _is_present(cues, number):
+            continue
+        end = number + 1
+        while (
+            end < len(cues.sentence_starts)
+            and not _opens_paragraph(cues, end)
+            and not _is_present(cues, end)
+        ):
+            end += 1
+        yield _Stretch(cues.sentence_starts[number], cues.sentence_end(end - 1), "past", cue)
+
+
+def _opens_paragraph(cues: CueScan, number: int) -> bool:
+    start = cues.sentence_starts[number]
+    return not number or "\n" in cues.plain[max(0, start - 2) : start]
+
+
+def _is_present(cues: CueScan, number: int) -> bool:
+    """Return whether a sentence has a mark of the present."""
+    start = cues.sentence_starts[number] if number else 0
+    return cues.has_class_between(_PRESENT, start, cues.sentence_end(number))
 
 
 def _without_overlaps(cues: CueScan, stretches: Sequence[_Stretch]) -> Iterator[StatusScope]:
-    reached = 0
-    for stretch in stretches:
-        start = max(stretch.start, reached)
-        text = cues.plain[start : stretch.end]
-        start += len(text) - len(text.lstrip())
-        end = start + len(text.strip())
+    field, plain, reached = cues.field, cues.plain, 0
+    for first, last, status, cue in stretches:
+        start, end = _trim(plain, max(first, reached), last)
         if start < end:
             reached = end
-            yield StatusScope(
-                field=cues.field, start=start, end=end, status=stretch.status, reason=stretch.words
-            )
+            reason = cues.words(cue)
+            yield StatusScope(field=field, start=start, end=end, status=status, reason=reason)
+
+
+def _trim(plain: str, start: int, end: int) -> tuple[int, int]:
+    """Return the stretch without the punctuation at its ends, except a last full stop."""
+    while start < end and not plain[start].isalnum():
+        start += 1
+    while start < end and ((mark := plain[end - 1]) in ",;:" or mark.isspace()):
+        end -= 1
+    return start, end

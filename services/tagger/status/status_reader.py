@@ -5,9 +5,11 @@ mention in the body that nothing dates is news only if headline or lead assert t
 background if the article dates the event long ago.
 """
 
+from bisect import bisect_right
 from collections.abc import Sequence
 from datetime import date
 from functools import cached_property
+from operator import attrgetter
 from typing import Final, NamedTuple
 
 from services.tagger.scan.candidate_spans import FieldScan
@@ -15,18 +17,26 @@ from services.tagger.status.cue_classes import CueClass
 from services.tagger.status.cue_scan import CueScan
 from services.tagger.status.cue_table import cue_table
 from services.tagger.status.event_kind import EventKind, StatusVerdict, TriggerSpan
-from services.tagger.status.model import StatusModel, status_model
+from services.tagger.status.model import Estimate, StatusModel, status_model
 from services.tagger.status.scopes import field_scopes
-from services.tagger.status.trigger_features import Features, trigger_features
+from services.tagger.status.trigger_features import TRIGGER, Features, trigger_features
 from shared.messages.schemas import FieldName, StatusScope
 
 _LEAD_SENTENCES: Final = 3
-_DATING: Final = tuple(
-    f"{kind}@{zone}"
-    for kind in (CueClass.THIS_WEEK, CueClass.WEEKDAY, CueClass.RECENT)
-    for zone in ("near", "left", "far", "next", "right", "beside")
-) + (f"{CueClass.PERFECT}@chain",)
-_LONG_AGO: Final = tuple(
+_START: Final = attrgetter("start")
+_UNCLEAR: Final = "unclear: "
+_NO_ESTIMATE: Final = Estimate("claimed", 0.0, TRIGGER)
+_DATING: Final = frozenset(
+    {
+        f"{CueClass.PERFECT}@chain",
+        *(
+            f"{kind}@{zone}"
+            for kind in (CueClass.THIS_WEEK, CueClass.WEEKDAY, CueClass.RECENT)
+            for zone in ("near", "left", "far", "next", "right", "beside")
+        ),
+    }
+)
+_LONG_AGO: Final = frozenset(
     f"{kind}@{zone}"
     for kind in (CueClass.LONG_AGO, CueClass.BACKGROUND, CueClass.ARCHIVE)
     for zone in ("near", "left", "next", "right")
@@ -34,9 +44,13 @@ _LONG_AGO: Final = tuple(
 
 
 class _Reading(NamedTuple):
-    """A trigger, its verdict in its own sentence, and how it is dated there."""
+    """A trigger, its verdict in its own sentence, and how it is dated there.
+
+    ``long_ago``: the words that date a past event long ago.
+    """
 
     trigger: TriggerSpan
+    estimate: Estimate
     verdict: StatusVerdict
     is_leading: bool
     is_dated: bool
@@ -75,9 +89,7 @@ class StatusReader:
             if reading.is_leading and reading.verdict.status == "asserted"
         }
         long_ago = {
-            reading.trigger.kind.event: reading.long_ago
-            for reading in readings
-            if reading.verdict.status == "past" and reading.long_ago
+            reading.trigger.kind.event: reading.long_ago for reading in readings if reading.long_ago
         }
         return [self._in_article(reading, leading, long_ago) for reading in readings]
 
@@ -93,40 +105,63 @@ class StatusReader:
         cues = self._cues.get(trigger.field)
         if cues is None:
             verdict = StatusVerdict(None, "no cues of this language")
-            return _Reading(trigger, verdict, False, False, "")
+            return _Reading(
+                trigger, _NO_ESTIMATE, verdict, is_leading=False, is_dated=False, long_ago=""
+            )
         features = trigger_features(cues, trigger.start, trigger.end, trigger.kind)
-        lead = cues.sentence_starts[:_LEAD_SENTENCES]
-        is_leading = trigger.field != "body" or cues.sentence(trigger.start)[0] <= lead[-1]
+        estimate = self._model.estimate(features)
+        reason = _words(cues, trigger, estimate.cue)
+        verdict = (
+            StatusVerdict(estimate.status, reason)
+            if self._model.is_certain(estimate)
+            else StatusVerdict(None, f"{_UNCLEAR}{reason}")
+        )
         return _Reading(
             trigger,
-            self._model.verdict(features),
-            is_leading,
-            bool(_first(features, _DATING)),
-            _first(features, _LONG_AGO),
+            estimate,
+            verdict,
+            is_leading=trigger.field != "body" or _is_in_lead(cues, trigger.start),
+            is_dated=not _DATING.isdisjoint(features),
+            long_ago=_long_ago(cues, features) if verdict.status == "past" else "",
         )
 
     def _in_article(
         self, reading: _Reading, leading: set[str], long_ago: dict[str, str]
     ) -> StatusVerdict:
-        """Let the article decide about a mention that its sentence asserts without dating it."""
+        """Let the article decide about a mention that its sentence neither dates nor denies."""
         verdict, event = reading.verdict, reading.trigger.kind.event
-        if verdict.status != "asserted" or reading.is_dated:
+        if verdict.status not in ("asserted", None) or reading.is_dated:
             return verdict
         if background := self._background_at(reading.trigger):
             return StatusVerdict("past", background)
+        if event in leading and reading.estimate.status == "asserted":
+            return StatusVerdict("asserted", verdict.reason.removeprefix(_UNCLEAR))
         if reading.is_leading or event in leading:
             return verdict
         if event in long_ago:
             return StatusVerdict("past", long_ago[event])
+        if verdict.status is None:
+            return verdict
         return StatusVerdict(None, f"{verdict.reason}, but nothing dates it")
 
     def _background_at(self, trigger: TriggerSpan) -> str:
         """Return why the trigger stands in background, empty if it does not."""
-        for scope in self._scopes.get(trigger.field, ()):
-            if scope.status == "past" and scope.start <= trigger.start and trigger.end <= scope.end:
-                return scope.reason
-        return ""
+        scopes = self._scopes.get(trigger.field, [])
+        index = bisect_right(scopes, trigger.start, key=_START) - 1
+        scope = scopes[index] if index >= 0 else None
+        is_inside = scope and scope.status == "past" and trigger.end <= scope.end
+        return scope.reason if scope and is_inside else ""
 
 
-def _first(features: Features, names: Sequence[str]) -> str:
-    return next((features[name] for name in names if name in features), "")
+def _words(cues: CueScan, trigger: TriggerSpan, cue: int) -> str:
+    """Return the words of a cue, or of the trigger itself."""
+    return cues.plain[trigger.start : trigger.end] if cue == TRIGGER else cues.words(cue)
+
+
+def _is_in_lead(cues: CueScan, position: int) -> bool:
+    return cues.sentence(position)[0] <= cues.sentence_starts[:_LEAD_SENTENCES][-1]
+
+
+def _long_ago(cues: CueScan, features: Features) -> str:
+    """Return the words of the nearest cue that dates an event long ago, empty without one."""
+    return next((cues.words(features[name]) for name in features if name in _LONG_AGO), "")

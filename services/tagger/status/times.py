@@ -2,21 +2,21 @@
 
 import re
 from calendar import monthrange
-from collections.abc import Sequence
 from datetime import date
 from typing import Final, NamedTuple
 
 from services.tagger.status.cue_classes import CueClass
 
 _YEAR: Final = re.compile(
-    r"(?<![\d.,:/$€£])(?P<year>1[5-9]\d\d|20\d\d)(?P<decade>s)?(?![\d:/%]|[.,]\d)"
-    r"(?! (?:people|troops|soldiers|dollars|euros|miles|km|kilomet|met[er]|feet|tons|percent|gmt))"
+    r"(?P<year>1[5-9]\d\d|20\d\d)(?P<decade>s)?(?![\d:/%]|[.,]\d)"
+    r"(?! (?:people|troops|soldiers|dollars|euros|miles|km|kilomet|met[er]|feet|tons))"
 )
 _DAY_BEFORE: Final = re.compile(r"\b(\d{1,2})(?:st|nd|rd|th|\.)? (?:of |de )?\Z")
 _DAY_AFTER: Final = re.compile(r"\.? (\d{1,2})(?:st|nd|rd|th)?\b(?![\d:,.]\d| (?:years|months))")
 _YEAR_AFTER: Final = re.compile(r"[.,]{0,2} (?:de )?((?:1[5-9]|20)\d\d)\b")
 _MONTH_LEAD: Final = re.compile(
-    r"\b(?:in|since|of|early|late|mid|until|by|from|this|next|last|between|and|for|im|seit|en|de) \Z"
+    r"\b(?:in|since|of|early|late|mid|until|by|from|this|next|last|between|and|for"
+    r"|im|seit|en|de) \Z"
 )
 _AMBIGUOUS: Final = frozenset({3, 5})
 """March and May are words, too: only with a day, a year or a preposition are they months."""
@@ -43,24 +43,22 @@ def month_time(text: str, start: int, end: int, month: int, day: date) -> Time |
     after = None if before else _DAY_AFTER.match(text, end)
     last = after.end() if after else end
     year = _YEAR_AFTER.match(text, last)
-    if month in _AMBIGUOUS and not (before or after or year):
-        if not _MONTH_LEAD.search(text, max(0, start - _REACH), start):
-            return None
+    is_certain = month not in _AMBIGUOUS or before or after or year
+    if not is_certain and not _MONTH_LEAD.search(text, max(0, start - _REACH), start):
+        return None
     number = int(before[1]) if before else int(after[1]) if after else 0
     first = before.start() if before else start
     age = _age(day, int(year[1]) if year else None, month, number)
     return Time(first, year.end() if year else last, kind_of_age(age))
 
 
-def year_times(text: str, day: date) -> Sequence[Time]:
-    """Return the years and decades that are not the article's."""
-    times = []
-    for match in _YEAR.finditer(text):
-        year = int(match["year"])
-        if year != day.year:
-            kind = CueClass.LONG_AGO if year < day.year else CueClass.TIME_AHEAD
-            times.append(Time(match.start(), match.end(), kind))
-    return times
+def year_time(text: str, start: int, day: date) -> Time | None:
+    """Return the year or decade at a position, None if it is the article's or no year."""
+    match = _YEAR.match(text, start)
+    if match is None or int(match["year"]) == day.year:
+        return None
+    is_over = int(match["year"]) < day.year
+    return Time(start, match.end(), CueClass.LONG_AGO if is_over else CueClass.TIME_AHEAD)
 
 
 def kind_of_age(days: int) -> CueClass:

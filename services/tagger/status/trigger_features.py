@@ -1,238 +1,42 @@
 """Describe a trigger by readable features: which cues stand where, and the trigger's own form.
 
 A feature is ``class@zone`` or ``class@zone&form``: "refusal@near&noun" is a verb of refusal at most
-three words before a noun. Each is mapped to the words that made it true, which are the reason of a
-verdict.
+three words before a noun. Each is mapped to the cue that made it true, whose words are the reason
+of a verdict.
 """
 
-import re
-from collections.abc import Iterator, Sequence
-from typing import Final, NamedTuple
+from bisect import bisect_left
+from functools import lru_cache
+from typing import Final
 
-from services.tagger.status.cue_classes import GRAMMAR, CueClass
-from services.tagger.status.cue_scan import CueScan, Hit
+from services.tagger.status.cue_classes import (
+    BORDERS,
+    GRAMMAR,
+    CueClass,
+    bits_of,
+    classes_of,
+)
+from services.tagger.status.cue_scan import CueScan
 from services.tagger.status.event_kind import EventKind
+from services.tagger.status.trigger_form import FormName, TriggerForm, trigger_form
 
-Features = dict[str, str]
+Features = dict[str, int]
+TRIGGER: Final = -1
+"""The number that stands for the trigger itself instead of a cue."""
 _REACH: Final = 400
 """Characters on either side of a trigger that are read, so that no text makes this slow."""
-_NEAR_WORDS: Final = 3
+_NEAR_WORDS: Final = 4
+_NEXT_WORDS: Final = 2
 _GOVERNOR_WORDS: Final = 8
-_CHAIN_GAP: Final = re.compile(
-    r"(?: (?:\w+ly|also|now|then|still|ever|even|just|soon|first|once|yet))*"
-)
-_DETERMINER: Final = re.compile(
-    r"(?:\b(?:a|an|the|this|that|these|those|its|his|her|their|our|no|any|another|every|each|first"
-    r"|second|third|fourth|fifth|sixth|last|latest|newest|new|recent|deadly|major|military|nuclear"
-    r"|missile|rocket|drone|air|ballistic|bomb|of|for|over|failed|possible|potential|further|more"
-    r"|on|against|in|from|with|at|by|amid|during|despite|about|into|between|two|three|four|several"
-    r"|[a-z]+ian|[a-z]+ish|[a-z]+ese|korean|american|israeli|u\.s\.|eu|un"
-    r"|der|die|das|den|dem|des|ein|eine|einen|einem|einer|kein|keine|keinen|le|la|les|un|une|des"
-    r"|du|au|el|los|las|una|del|al|de) |'s? )\Z",
-    re.IGNORECASE,
-)
-_IRREGULAR: Final = frozenset(
-    [
-        "shot",
-        "struck",
-        "quit",
-        "fled",
-        "left",
-        "shook",
-        "met",
-        "sent",
-        "blew",
-        "flew",
-        "took",
-        "hit",
-        "won",
-        "lost",
-        "fell",
-        "broke",
-        "cut",
-        "held",
-        "said",
-        "led",
-        "began",
-        "sank",
-        "slew",
-        "made",
-        "gave",
-        "withdrew",
-        "rose",
-        "sold",
-        "bought",
-        "built",
-        "fought",
-        "overthrew",
-        "shut",
-        "put",
-        "paid",
-        "told",
-        "found",
-        "brought",
-        "drew",
-        "threw",
-        "shrank",
-        "grew",
-        "spoke",
-        "bore",
-        "wrote",
-        "became",
-        "came",
-        "went",
-        "ran",
-        "saw",
-        "sat",
-        "stood",
-        "swore",
-        "swept",
-        "set",
-        "hammered",
-        "tore",
-        "stole",
-        "dealt",
-        "drove",
-        "ate",
-        "hid",
-        "kept",
-        "spread",
-        "split",
-        "shaken",
-        "taken",
-        "hidden",
-        "given",
-        "driven",
-        "flown",
-        "sworn",
-        "torn",
-        "stolen",
-        "beaten",
-        "broken",
-        "chosen",
-        "frozen",
-        "spoken",
-        "written",
-        "drawn",
-        "withdrawn",
-        "overthrown",
-        "fallen",
-        "gone",
-        "seen",
-        "done",
-    ]
-)
-_SCARE_QUOTE: Final = re.compile(r"[\"“„«]\Z")
-
-
-class Form(NamedTuple):
-    """What a trigger looks like: noun, finite verb, verb in a chain of auxiliaries, or -ing."""
-
-    name: str
-    chain: tuple[Hit, ...]
-
-
-def trigger_features(cues: CueScan, start: int, end: int, kind: EventKind) -> Features:
-    """Return the features of the trigger from ``start`` to ``end``, with the words of each."""
-    first, last = cues.sentence(start)
-    first, last = max(first, start - _REACH), min(last, end + _REACH)
-    left = list(cues.hits_between(first, start))
-    left = [hit for hit in left if hit.end <= start]
-    right = cues.hits_between(end, last)
-    form = _form(cues, left, start, end, kind)
-    features: Features = {f"form={form.name}": cues.plain[start:end]}
-    if cues.field == "headline":
-        features[f"headline&{form.name}"] = "a headline"
-    if kind.is_scheduled:
-        features[f"scheduled&{form.name}"] = cues.plain[start:end]
-    for hit, zone in _zones(cues, left, right, form, start, end):
-        for kind_of_cue in hit.classes:
-            feature = f"{kind_of_cue}@{zone}"
-            features.setdefault(feature, cues.words(hit))
-            features.setdefault(f"{feature}&{form.name}", cues.words(hit))
-    features.update(_chain_features(cues, form))
-    before, after = cues.plain[max(0, start - 1) : start], cues.plain[end : end + 1]
-    if _SCARE_QUOTE.match(before) and after in '"”“»':
-        features["scare quotes"] = "quotation marks"
-    if cues.plain[first:last].rstrip().endswith("?"):
-        features["a question"] = "?"
-    return features
-
-
-def _form(cues: CueScan, left: Sequence[Hit], start: int, end: int, kind: EventKind) -> Form:
-    chain = tuple(_chain(cues, left, start))
-    head = cues.plain[start:end].lower().split()[0] if cues.plain[start:end].split() else ""
-    head = head.rpartition("-")[2]
-    is_past = head.endswith("ed") or head in _IRREGULAR
-    before = cues.plain[max(0, start - 24) : start]
-    if kind.is_noun or (kind.is_noun is None and not chain and _is_noun(head, before, cues.field)):
-        return Form("noun", ())
-    if chain:
-        return Form("chained", chain)
-    if head.endswith("ing"):
-        return Form("ing", ())
-    return Form("finite" if is_past else "present", ())
-
-
-def _is_noun(head: str, before: str, field: str) -> bool:
-    """Guess a noun from the word before it; a form that no verb has is one as well."""
-    if head.endswith("ed") or head in _IRREGULAR - {"cut", "hit", "shot", "split", "set"}:
-        return False
-    if _DETERMINER.search(before):
-        return not head.endswith("ing") or " of " not in before
-    if head.endswith(("tion", "sion", "ment", "ance", "ence", "summit", "talks", "fire", "ity")):
-        return True
-    return field != "headline" and not head.endswith("ing")
-
-
-def _chain(cues: CueScan, left: Sequence[Hit], start: int) -> Iterator[Hit]:
-    """Yield the auxiliaries right before a trigger, the last one first."""
-    position = start
-    for hit in reversed(left):
-        if GRAMMAR.isdisjoint(hit.classes):
-            if _CHAIN_GAP.fullmatch(f" {cues.words(hit).lower()}"):
-                continue
-            return
-        if not _CHAIN_GAP.fullmatch(cues.plain[hit.end : position].rstrip().lower()):
-            return
-        position = hit.start
-        yield hit
-
-
-def _zones(
-    cues: CueScan, left: Sequence[Hit], right: Sequence[Hit], form: Form, start: int, end: int
-) -> Iterator[tuple[Hit, str]]:
-    """Yield each cue of the sentence with its zone, seen from the trigger."""
-    chain_start = min((hit.start for hit in form.chain), default=start)
-    is_beyond = is_soft = has_governor = False
-    for hit in reversed(left):
-        if hit in form.chain:
-            yield hit, "chain"
-            continue
-        gap = cues.plain[hit.end : chain_start].count(" ")
-        if is_beyond:
-            yield hit, "before"
-        else:
-            zone = "far" if is_soft else "near" if gap <= _NEAR_WORDS + 1 else "left"
-            yield hit, zone
-            if not has_governor and not is_soft and gap <= _GOVERNOR_WORDS and _governs(hit):
-                has_governor = True
-                yield hit, "governor"
-        is_soft = is_soft or CueClass.COMMA in hit.classes
-        is_beyond = is_beyond or hit.is_border
-    is_beyond = is_soft = False
-    for hit in right:
-        is_beyond = is_beyond or hit.is_border
-        gap = cues.plain[end : hit.start].count(" ")
-        if is_beyond:
-            yield hit, "behind"
-        else:
-            yield hit, "beside" if is_soft else "next" if gap <= 2 else "right"
-        is_soft = is_soft or CueClass.COMMA in hit.classes
-
-
-_NO_GOVERNOR: Final = frozenset(
-    {
+_BY_FORM: Final = frozenset({"chain", "near", "left", "governor", "next", "right"})
+"""Zones in which the trigger's form makes a difference."""
+_SCARE_QUOTES: Final = {'"': '"', "“": "”", "„": "“", "«": "»"}
+_BORDER: Final = bits_of(BORDERS)
+_COMMA: Final = bits_of([CueClass.COMMA])
+_JUNCTURE: Final = bits_of([CueClass.JUNCTURE])
+_GRAMMAR: Final = bits_of(GRAMMAR)
+_NO_GOVERNOR: Final = bits_of(
+    (
         CueClass.COMMA,
         CueClass.BORDER,
         CueClass.THIS_WEEK,
@@ -240,20 +44,122 @@ _NO_GOVERNOR: Final = frozenset(
         CueClass.RECENT,
         CueClass.WEAK_SOURCE,
         CueClass.BE,
+        CueClass.PAST_BE,
         CueClass.WEAK_RECENT,
-    }
+    )
 )
 
 
-def _governs(hit: Hit) -> bool:
-    return any(kind not in _NO_GOVERNOR for kind in hit.classes)
+def trigger_features(cues: CueScan, start: int, end: int, kind: EventKind) -> Features:
+    """Return the features of the trigger from ``start`` to ``end``, with the cue of each."""
+    first, last = cues.sentence(start)
+    first, last = max(first, start - _REACH), min(last, end + _REACH)
+    earliest = bisect_left(cues.starts, first)
+    before = bisect_left(cues.starts, start, earliest)
+    while before > earliest and cues.ends[before - 1] > start:
+        before -= 1
+    form = trigger_form(cues, earliest, before, (start, end), kind)
+    names = _own_names(
+        form.name, is_scheduled=kind.is_scheduled, is_headline=cues.field == "headline"
+    )
+    features: Features = dict.fromkeys(names, TRIGGER)
+    if start and _SCARE_QUOTES.get(cues.plain[start - 1]) == cues.plain[end : end + 1]:
+        features["scare quotes"] = TRIGGER
+    if cues.plain[max(start, last - 3) : last].rstrip().endswith("?"):
+        features["a question"] = TRIGGER
+    chain_start = cues.starts[form.chain] if form.chain < before else start
+    chain, governor = _add_before(features, cues, (earliest, before), form, chain_start)
+    _add_after(features, cues, end, last, form.name)
+    if form.chain < before:
+        name, governed = _chain_names(chain, cues.bits[governor] if governor >= 0 else 0)
+        features[name] = form.chain
+        for name in governed:
+            features[name] = governor
+    return features
 
 
-def _chain_features(cues: CueScan, form: Form) -> Features:
-    """Return the chain's composition, which is tense, aspect and mood in one."""
-    if not form.chain:
-        return {}
-    classes = {kind for hit in form.chain for kind in hit.classes if kind in GRAMMAR}
-    words = " ".join(cues.words(hit) for hit in reversed(form.chain))
-    names = sorted(classes)
-    return {"chain=" + "+".join(names): words}
+@lru_cache(maxsize=64)
+def _own_names(form: FormName, is_scheduled: bool, is_headline: bool) -> tuple[str, ...]:
+    """Return what is said of a trigger without any cue."""
+    names = [f"form={form}"]
+    if is_headline:
+        names.append(f"headline&{form}")
+    if is_scheduled:
+        names.append(f"scheduled&{form}")
+    return tuple(names)
+
+
+@lru_cache(maxsize=65536)
+def _names(bits: int, zone: str, form: FormName) -> tuple[str, ...]:
+    """Return the names of the features of a cue in a zone."""
+    plain = tuple(f"{kind}@{zone}" for kind in classes_of(bits))
+    return plain + tuple(f"{name}&{form}" for name in plain) if zone in _BY_FORM else plain
+
+
+def _add_before(
+    features: Features,
+    cues: CueScan,
+    span: tuple[int, int],
+    form: TriggerForm,
+    chain_start: int,
+) -> tuple[int, int]:
+    """Add the features of each cue before the trigger, the nearest first.
+
+    Returns the classes of its chain of auxiliaries and the number of its governor, -1 without one.
+    """
+    earliest, before = span
+    name_of_form, plain, ends, classes = form.name, cues.plain, cues.ends, cues.bits
+    chain, governor = 0, -1
+    for index in range(before - 1, form.chain - 1, -1):
+        bits = classes[index]
+        chain |= bits
+        for name in _names(bits, "chain", name_of_form):
+            features.setdefault(name, index)
+    is_beyond = is_soft = False
+    for index in range(min(before, form.chain) - 1, earliest - 1, -1):
+        bits = classes[index]
+        if is_beyond:
+            names = _names(bits, "before", name_of_form)
+        else:
+            gap = plain.count(" ", ends[index], chain_start)
+            zone = "far" if is_soft else "near" if gap <= _NEAR_WORDS else "left"
+            names = _names(bits, zone, name_of_form)
+            if governor < 0 and not is_soft and gap <= _GOVERNOR_WORDS and bits & ~_NO_GOVERNOR:
+                governor = index
+                names += _names(bits, "governor", name_of_form)
+            is_soft = is_soft or bool(bits & _COMMA)
+            is_beyond = bool(bits & _BORDER)
+        for name in names:
+            features.setdefault(name, index)
+    return chain, governor
+
+
+def _add_after(features: Features, cues: CueScan, end: int, last: int, form: FormName) -> None:
+    """Add the features of each cue after the trigger up to ``last``."""
+    plain, starts = cues.plain, cues.starts
+    is_beyond = is_soft = False
+    first = bisect_left(starts, end)
+    for index in range(first, bisect_left(starts, last, first)):
+        bits = cues.bits[index]
+        is_juncture = bool(bits & _JUNCTURE)
+        is_beyond = is_beyond or (bool(bits & _BORDER) and not is_juncture)
+        if is_beyond:
+            zone = "behind"
+        elif is_soft:
+            zone = "beside"
+        else:
+            is_next = plain.count(" ", end, starts[index]) <= _NEXT_WORDS
+            zone = "next" if is_next else "right"
+        for name in _names(bits, zone, form):
+            features.setdefault(name, index)
+        is_soft = is_soft or is_juncture or bool(bits & _COMMA)
+
+
+@lru_cache(maxsize=4096)
+def _chain_names(chain: int, governor: int) -> tuple[str, tuple[str, ...]]:
+    """Return the name of a chain's composition, which is tense, aspect and mood in one.
+
+    Also joined with each class of its governor: "said he had" is another past than "he had".
+    """
+    name = "chain=" + "+".join(sorted(classes_of(chain & _GRAMMAR)))
+    return name, tuple(f"{kind}>{name}" for kind in classes_of(governor))

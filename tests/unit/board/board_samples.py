@@ -161,7 +161,12 @@ def incoming(
 
 
 def a_tagged(
-    number: int = 1, *, headline: str = "Leaders meet", body: str = TEXT, revision: str = "1"
+    number: int = 1,
+    *,
+    headline: str = "Leaders meet",
+    body: str = TEXT,
+    revision: str = "1",
+    deck: str = "",
 ) -> bytes:
     """A record of articles.tagged, in which Kim Jong Un is found where the body names him."""
     clean = build_clean_article(
@@ -171,6 +176,7 @@ def a_tagged(
         uri=f"https://news.example/{number}",
         source="Example Wire",
         headline=headline,
+        deck=deck,
         event_time=datetime(2018, 9, 11, tzinfo=UTC),
     )
     at = body.find("Kim Jong Un")

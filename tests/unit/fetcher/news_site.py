@@ -1,7 +1,7 @@
 """A news site on this machine: a feed with an ETag, and pages that can be told to misbehave."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 
@@ -15,12 +15,14 @@ from services.fetcher.feeds_file import FeedSpec
 class Publisher:
     """What the site serves, and the paths that were requested.
 
-    ``moving``: every response has new dates. ``stuck``: it always answers 304 to conditions.
+    ``received`` are the requests' headers. ``refuse``: clients of this name get 403. ``moving``: every response has new dates. ``stuck``: it always answers 304 to conditions.
     """
 
     names: list[str] = field(default_factory=lambda: ["a", "b"])
     answers: dict[str, web.Response] = field(default_factory=dict)
     requested: list[str] = field(default_factory=list)
+    received: list[Mapping[str, str]] = field(default_factory=list)
+    refuse: str = ""
     at_once: int = 0
     most_at_once: int = 0
     base: str = ""
@@ -34,6 +36,9 @@ class Publisher:
 
     async def handle(self, request: web.Request) -> web.StreamResponse:
         self.requested.append(request.path)
+        self.received.append(request.headers)
+        if self.refuse and request.headers["User-Agent"].startswith(self.refuse):
+            return web.Response(status=403)
         if request.path in self.answers:
             return self.answers.pop(request.path)
         return self._feed(request) if request.path == "/feed" else await self._page(request)

@@ -78,3 +78,37 @@ def test_allowed_hosts_include_their_sub_domains_and_no_lookalikes() -> None:
         spec.allows(host)
         for host in ("n.example", "www.n.example", "evil-n.example", "n.example.evil", "")
     ] == [True, True, False, False, False]
+
+
+def test_a_feed_may_have_a_user_agent_and_headers_of_its_own() -> None:
+    """The user agent is for its pages, too."""
+    feeds, problems = read(
+        """feeds:
+- url: https://wire.example/rss
+  source: wire
+  user_agent: Mozilla/5.0
+  headers: {Authorization: Bearer s3cr3t, X-Desk: asia}
+"""
+    )
+    assert problems == []
+    assert feeds[0].user_agent == "Mozilla/5.0"
+    assert feeds[0].headers == {"Authorization": "Bearer s3cr3t", "X-Desk": "asia"}
+
+
+def test_headers_that_cannot_be_sent_are_reported_without_their_values() -> None:
+    """Line breaks, bytes beyond ASCII, and headers that are the fetcher's."""
+    _, problems = read(
+        """feeds:
+- {url: https://wire.example/1, source: n, user_agent: "a\\nb"}
+- {url: https://wire.example/2, source: n, user_agent: ""}
+- {url: https://wire.example/3, source: n, headers: {X-A: "s3cr3t\\r\\nHost: x", "X B": s3cr3t}}
+- {url: https://wire.example/4, source: n, headers: {Host: s3cr3t, user-agent: s3cr3t}}
+- {url: https://wire.example/5, source: n, headers: {X-Key: s3cr3té}}
+- {url: https://wire.example/6, source: n, headers: [s3cr3t]}
+- {url: https://wire.example/7, source: n, headers: {X-Key: 7}}
+"""
+    )
+    assert len(problems) == 9
+    assert not any("s3cr3t" in problem for problem in problems)
+    assert "set this header" not in problems[0]
+    assert sum("use `user_agent`" in problem for problem in problems) == 1

@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from services.fetcher import app, feed_parser
+from services.fetcher import app
+from services.fetcher.parsing import feed_parser
 from services.fetcher.settings import FetcherSettings
 from shared.base.exits import ConfigurationError
 from shared.base.outcomes import InvalidMessage

@@ -7,9 +7,9 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from services.fetcher import poll_feed as polling
-from services.fetcher.feed_parser import FeedEntry, ParsedFeed
 from services.fetcher.feeds_file import FeedSpec
 from services.fetcher.page_memory import LONGEST_WAIT_S, page_id
+from services.fetcher.parsing.feed_parser import FeedEntry, ParsedFeed
 from services.fetcher.poll_feed import FeedResponse, NoPage, Page, PollResult, poll_feed
 from services.fetcher.schedule import PollOutcome
 from shared.base.outcomes import InvalidMessage
@@ -41,10 +41,13 @@ class FakeWeb:
     """Answers polls with ``answer``, and each page with its entry in ``results``, or a page."""
 
     answer: FeedResponse | HttpError = field(
-        default_factory=lambda: FeedResponse(status=200, headers={"etag": '"1"'}, body=b"feed")
+        default_factory=lambda: FeedResponse(
+            status=200, headers={"etag": '"1"'}, body=b"feed", url=SPEC.url
+        )
     )
     results: dict[str, NoPage | Page] = field(default_factory=dict)
     headers: Mapping[str, str] = field(default_factory=dict)
+    page_headers: Mapping[str, str] = field(default_factory=dict)
     requested: list[str] = field(default_factory=list)
 
     async def fetch_feed(self, _url: str, headers: Mapping[str, str]) -> FeedResponse:
@@ -53,7 +56,10 @@ class FakeWeb:
             raise self.answer
         return self.answer
 
-    async def fetch_pages(self, urls: Sequence[str]) -> Sequence[Page | NoPage]:
+    async def fetch_pages(
+        self, urls: Sequence[str], headers: Mapping[str, str]
+    ) -> Sequence[Page | NoPage]:
+        self.page_headers = headers
         self.requested += urls
         return [self.results.get(url, page(url)) for url in urls]
 
@@ -194,23 +200,41 @@ async def test_large_pages_end_a_poll_early() -> None:
 @pytest.mark.parametrize(
     ("answer", "outcome", "error", "wait_s"),
     [
-        (FeedResponse(status=304, headers={}, body=b""), PollOutcome.UNCHANGED, None, None),
         (
-            FeedResponse(status=429, headers={"retry-after": "900"}, body=b""),
+            FeedResponse(status=304, headers={}, body=b"", url=SPEC.url),
+            PollOutcome.UNCHANGED,
+            None,
+            None,
+        ),
+        (
+            FeedResponse(status=429, headers={"retry-after": "900"}, body=b"", url=SPEC.url),
             PollOutcome.FAILED,
             "HTTP 429",
             900,
         ),
         (
             FeedResponse(
-                status=503, headers={"retry-after": "Wed, 12 Sep 2018 10:20:00 GMT"}, body=b""
+                status=503,
+                headers={"retry-after": "Wed, 12 Sep 2018 10:20:00 GMT"},
+                body=b"",
+                url=SPEC.url,
             ),
             PollOutcome.FAILED,
             "HTTP 503",
             1200,
         ),
-        (FeedResponse(status=404, headers={}, body=b""), PollOutcome.FAILED, "HTTP 404", None),
-        (FeedResponse(status=410, headers={}, body=b""), PollOutcome.GONE, "HTTP 410", None),
+        (
+            FeedResponse(status=404, headers={}, body=b"", url=SPEC.url),
+            PollOutcome.FAILED,
+            "HTTP 404",
+            None,
+        ),
+        (
+            FeedResponse(status=410, headers={}, body=b"", url=SPEC.url),
+            PollOutcome.GONE,
+            "HTTP 410",
+            None,
+        ),
         (
             HttpError(HttpErrorKind.TIMEOUT, "https://news.example/feed"),
             PollOutcome.FAILED,
@@ -333,7 +357,7 @@ async def test_a_page_that_never_comes_under_a_moving_date_is_given_up_and_asked
 
 async def test_a_304_that_nobody_asked_for_is_a_failure() -> None:
     """Without conditions nothing could be unchanged: it is reported as an error."""
-    result = await run(FakeWeb(answer=FeedResponse(status=304, headers={}, body=b"")))
+    result = await run(FakeWeb(answer=FeedResponse(status=304, headers={}, body=b"", url=SPEC.url)))
     assert (result.outcome, result.state.last_error, result.state.failures) == (
         PollOutcome.FAILED,
         "HTTP 304",
@@ -362,3 +386,69 @@ async def test_slow_pages_end_a_poll_in_time() -> None:
     result = await poll_feed(SPEC, FRESH, web=FakeWeb(), parse=parse, now=lambda: next(clock))
     assert 0 < len(result.articles) < 40
     assert result.waiting == 40 - len(result.articles)
+
+
+async def test_a_feed_s_links_are_relative_to_where_its_redirect_ended() -> None:
+    """The parser is given the final address, not the one in the feeds file."""
+    bases = list[str]()
+
+    async def parse(_body: bytes, _content_type: str | None, url: str) -> ParsedFeed:
+        bases.append(url)
+        return ParsedFeed(entries=())
+
+    moved = FeedResponse(status=200, headers={}, body=b"feed", url="https://new.example/x/rss")
+    await poll_feed(SPEC, FRESH, web=FakeWeb(answer=moved), parse=parse, now=lambda: NOW)
+    assert bases == ["https://new.example/x/rss"]
+
+
+async def test_a_page_behind_a_forwarder_has_its_own_address() -> None:
+    """Two forwarders to one story are one article; an address that is none leaves the entry's."""
+    addresses = [
+        "https://wire.example/s?utm_source=x#top",
+        "https://www.google.com/url?url=https://wire.example/s",
+        "javascript:alert(1)",
+    ]
+    results = {
+        entry.url: replace(page(), url=url) for entry, url in zip(ENTRIES, addresses, strict=True)
+    }
+    result = await run(FakeWeb(results=dict(results)))
+    assert [(article.uri, article.url) for article in result.articles] == [
+        ("https://wire.example/s", "https://wire.example/s"),
+        ("https://wire.example/s", "https://wire.example/s"),
+        (ENTRIES[2].url, ENTRIES[2].url),
+    ]
+
+
+async def test_a_user_agent_is_for_all_requests_and_other_headers_for_the_feed_only() -> None:
+    """Pages may be on any host; conditional headers stay the fetcher's own."""
+    web = FakeWeb()
+    spec = replace(SPEC, user_agent="Desk/1.0", headers={"Authorization": "Bearer s3cr3t"})
+    await run(web, replace(FRESH, etag='"7"'), spec=spec)
+    assert web.headers["user-agent"] == web.page_headers["user-agent"] == "Desk/1.0"
+    assert web.headers["Authorization"] == "Bearer s3cr3t"
+    assert "Authorization" not in web.page_headers
+    assert "s3cr3t" not in repr(spec)
+
+
+@pytest.mark.parametrize(("status", "hint"), [(401, "headers"), (403, "user_agent"), (404, "")])
+async def test_a_refusal_comes_with_a_hint(status: int, hint: str) -> None:
+    """Who reads `feeds list` learns what to set."""
+    answer = FeedResponse(status=status, headers={}, body=b"", url=SPEC.url)
+    error = (await run(FakeWeb(answer=answer))).state.last_error or ""
+    assert error.startswith(f"HTTP {status}")
+    assert hint in error
+
+
+async def test_a_vague_time_is_passed_on_as_one_and_a_future_one_is_a_problem() -> None:
+    """The cleaner weighs precision; a time after the fetching is dropped, and the poll says so."""
+    day = replace(ENTRIES[0], published_at=NOW, published_precision="day")
+    late = replace(ENTRIES[1], published_at=NOW + timedelta(days=2), published_precision="day")
+    result = await run(FakeWeb(), feed=ParsedFeed(entries=(day, late), problems=("x",)))
+    assert [(a.published_at, a.published_precision) for a in result.articles] == [
+        (NOW, "day"),
+        (None, "moment"),
+    ]
+    assert result.problems == (
+        "x",
+        "https://news.example/b: its time is in the future and ignored: 2018-09-14T10:00:00+00:00",
+    )

@@ -155,3 +155,13 @@ def test_the_type_is_what_the_file_begins_with_and_else_its_name(
 ) -> None:
     """A page saved as .txt is a page; hostile beginnings take no time."""
     assert content_type_of(name, content) == content_type
+
+
+def test_a_file_s_name_need_not_be_utf_8(tmp_path: Path) -> None:
+    """Its bytes become part of the article's address, and the message can be written."""
+    name = os.fsdecode(b"caf\xe9.txt")
+    (tmp_path / name).write_text("Kim met Trump in Hanoi on Wednesday.")
+    (article,) = iter_articles([tmp_path])
+    assert isinstance(article, RawArticle)
+    assert article.uri.endswith("/caf%E9.txt")
+    assert b"caf%E9" in encode(article)

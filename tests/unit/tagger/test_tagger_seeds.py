@@ -38,7 +38,15 @@ PEOPLE = {
 COUNTRIES = {
     CROSSROADS: {
         "USA": {"U.S.", "US", "Washington", "White House"},
-        "PRK": {"North Korea", "North Korean", "N Korea", "Pyongyang", "Both Koreas"},
+        "PRK": {
+            "North Korea",
+            "North Korean",
+            "N Korea",
+            "Pyongyang",
+            "Both Koreas",
+            "The North",
+            "the North",
+        },
         "KOR": {"South Korean", "Seoul", "Both Koreas"},
         "SGP": {"Singapore"},
     },

@@ -2,12 +2,14 @@
 
 Slack decodes only ``&amp;``, ``&lt;`` and ``&gt;``, and has no escape for its formatting characters
 (star, underscore, tilde, backtick). A zero-width space on both sides keeps such a character from
-opening or closing a format, and shows it as it is.
+opening or closing a format, and shows it as it is; one behind a colon keeps ``:code:`` from being
+an emoji.
 """
 
 import re
 from collections.abc import Sequence
 from typing import Final
+from urllib.parse import quote
 
 from shared.messages.schemas import Span
 from shared.text.spans import clip_spans, merge_spans, window_around
@@ -18,8 +20,14 @@ URL_CHARACTERS: Final = 1_000
 _ESCAPES: Final = {"&": "&amp;", "<": "&lt;", ">": "&gt;"}
 _CONTROL: Final = dict.fromkeys([*range(0x20), 0x7F, 0x2028, 0x2029], " ")
 _FORMATS: Final = re.compile(r"[*_~`]")
+_CODE_START: Final = re.compile(r":(?=[^\s:<>&]{1,100}:)")
+"""Emoji are named by letters of any script, figures and signs: ``:+1:``."""
 _SPECIAL: Final = re.compile(r"[&<>]")
-_URL: Final = re.compile(r"https?://[^\s<>|\"]+", re.IGNORECASE)
+_URL: Final = re.compile(
+    r"https?://[^\x00-\x20\x7f\s/?#<>|\"\\^`{}]+(?:[/?#].*)?", re.IGNORECASE | re.DOTALL
+)
+_UNSAFE_IN_URL: Final = re.compile(r"[\x00-\x20\x7f\s<>|\"\\^`{}]")
+"""What no address may contain (RFC 3986); some of it would end Slack's link."""
 
 
 def escape(text: str) -> str:
@@ -34,7 +42,13 @@ def one_line(text: str) -> str:
 
 def literal(text: str) -> str:
     """Escape text so that Slack shows it as it is."""
-    return _FORMATS.sub(rf"{ZERO_WIDTH}\g<0>{ZERO_WIDTH}", escape(one_line(text)))
+    text = without_emoji(escape(one_line(text)))
+    return _FORMATS.sub(rf"{ZERO_WIDTH}\g<0>{ZERO_WIDTH}", text)
+
+
+def without_emoji(text: str) -> str:
+    """Return the text with colon codes that Slack shows as written, also in plain messages."""
+    return _CODE_START.sub(f":{ZERO_WIDTH}", text)
 
 
 def clip(text: str, limit: int) -> str:
@@ -55,10 +69,13 @@ def fit(text: str, limit: int) -> str:
 
 
 def link(url: str | None, text: str) -> str:
-    """Return the text as a link, or plain if Slack would not accept the address."""
-    target = escape(url or "").replace("|", "%7C")
-    label = literal(text)
-    is_valid = _URL.fullmatch(url or "") and len(target) <= URL_CHARACTERS
+    """Return the text as a link, or plain if Slack would not accept the address.
+
+    Characters that no address may contain are percent-encoded.
+    """
+    address, label = (url or "").strip(), literal(text)
+    target = escape(_UNSAFE_IN_URL.sub(lambda match: quote(match[0]), address))
+    is_valid = _URL.fullmatch(address) and len(target) <= URL_CHARACTERS
     return f"<{target}|{label}>" if is_valid else label
 
 

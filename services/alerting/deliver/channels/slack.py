@@ -12,7 +12,7 @@ import orjson
 
 from services.alerting.deliver.channels import wording
 from services.alerting.deliver.channels.addresses import Addresses
-from services.alerting.deliver.channels.answers import Answer, Verdict, classify
+from services.alerting.deliver.channels.answers import Answer, Verdict, classify, error_word
 from services.alerting.deliver.channels.channel import Post, repeat_mark
 from services.alerting.deliver.channels.http_post import exchange
 from services.alerting.deliver.channels.mrkdwn import (
@@ -24,6 +24,7 @@ from services.alerting.deliver.channels.mrkdwn import (
     link,
     literal,
     one_line,
+    without_emoji,
 )
 from services.alerting.deliver.channels.slack_sizes import (
     HEADER_CHARACTERS,
@@ -49,6 +50,15 @@ PLAIN_CHARACTERS: Final = 1_000
 
 Escaping turns one character into nine at most (``&`` alone in a mark).
 """
+_ACCEPTANCES: Final = frozenset((b"", b"ok", b"success", b"accepted", b"sent", b"posted", b"done"))
+_WORD_BYTES: Final = 64
+"""A longer answer that is not JSON is a page of something else."""
+_FAILURES: Final = {
+    "ok": (False,),
+    "success": (False, "false"),
+    "result": ("error", "failure"),
+    "status": ("error", "failure", "failed"),
+}
 _QUIET: Final = {"unfurl_links": False, "unfurl_media": False}
 
 
@@ -67,9 +77,8 @@ def render_plain(post: Post) -> Payload:
     It is for the one retry after Slack called the full form malformed.
     """
     url = next((alert.url for alert in post.notification.alerts if alert.url), None)
-    parts = filter(
-        None, [repeat_mark(post), clip(wording.summary(post), PLAIN_CHARACTERS), url or ""]
-    )
+    summary = without_emoji(clip(wording.summary(post), PLAIN_CHARACTERS))
+    parts = filter(None, [repeat_mark(post), summary, url or ""])
     return {"text": escape(one_line(" · ".join(parts))), "mrkdwn": False, **_QUIET}
 
 
@@ -83,10 +92,33 @@ def check_limits(payload: Mapping[str, Any]) -> None:
 def classify_response(
     status: int, body: bytes, headers: Mapping[str, str], now: datetime
 ) -> Answer:
-    """Classify Slack's response; a 200 without ``ok`` is not Slack, and nobody reads the post."""
-    if status == 200 and body.strip() not in (b"ok", b""):
-        return Answer(verdict=Verdict.GONE, detail="200 without ok: not a Slack webhook")
-    return classify(status, body, headers, now=now)
+    """Classify the response of Slack, or of a server that is compatible with it.
+
+    A 200 with a page is no webhook, and nobody reads the post.
+    """
+    refusal = _refusal(body.strip()) if status == 200 else None
+    return refusal or classify(status, body, headers, now=now)
+
+
+def _refusal(body: bytes) -> Answer | None:
+    """Return what a 200 means that accepts nothing, or not certainly; None if it accepts.
+
+    Slack says ``ok``; Rocket.Chat, Zulip and others say the same in JSON.
+    """
+    if body.lower() in _ACCEPTANCES:
+        return None
+    try:
+        value = orjson.loads(body)
+    except orjson.JSONDecodeError:
+        if len(body) > _WORD_BYTES or body.startswith(b"<"):
+            return Answer(verdict=Verdict.GONE, detail="200 without ok: not a Slack webhook")
+        return Answer(verdict=Verdict.IN_DOUBT, detail="200 without ok")
+    if not isinstance(value, dict) or not any(
+        value.get(key) in _FAILURES[key] for key in _FAILURES
+    ):
+        return None
+    word = error_word(str(value.get("error") or "").encode())
+    return Answer(verdict=Verdict.UNSENT, detail=f"200 that refuses: {word}".rstrip(": "))
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,34 +1,20 @@
 """Tokens with something inside or behind them: actor(…), headline(, words > 200."""
 
 import re
-from typing import Final
+from typing import Final, get_args
 
 from services.alerting.language.errors import fail
 from services.alerting.language.parsing import foreign
-from services.alerting.language.parsing.terms import QUOTES
-from services.alerting.language.parsing.tokens import Token, skip, strip_invisible
-from shared.text.words import words_of
+from services.alerting.language.parsing.tag_calls import FILTERS, TAGS, call_token
+from services.alerting.language.parsing.tokens import Token, strip_invisible
+from services.alerting.language.tree import Factuality, Place
 
-TAGS: Final = ("actor", "office", "country", "keyword", "event")
-FILTERS: Final = ("source", "lang")
-PLACES: Final = ("headline", "lead", "body")
+PLACES: Final = (*get_args(Place), *get_args(Factuality))
 FUNCTIONS: Final = (*TAGS, *FILTERS, *PLACES, "exact", "ATLEAST3")
-EXAMPLES: Final = {
-    "actor": "kim-jong-un",
-    "office": "us-secretary-of-state",
-    "country": "prk",
-    "keyword": "denuclearization",
-    "event": "meet",
-    "source": "nikkei",
-    "lang": "en",
-}
 MAX_WORDS: Final = 9_999_999
 MAX_COUNT: Final = 9_999
 LENGTH: Final = re.compile(r"words\s*(>=|<=|<>|[<>]|={1,2})\s*([^\s()]*)", re.ASCII)
 
-_ARGUMENT: Final = re.compile(rf"\s*([^(){QUOTES}]*?)\s*\)")
-_QUOTED_ARGUMENT: Final = re.compile(rf"\s*[{QUOTES}]([^(){QUOTES}]*)[{QUOTES}]\s*\)")
-_ID: Final = re.compile(r"[a-z0-9][a-z0-9._-]*")
 _ATLEAST: Final = re.compile(r"ATLEAST(\d+)", re.ASCII)
 
 
@@ -84,7 +70,7 @@ def function_token(expression: str, offset: int, end: int, opening: int) -> Toke
     """
     name = strip_invisible(expression[offset:end])
     if name in TAGS or name in FILTERS:
-        return _with_id(expression, offset, name, opening)
+        return call_token(expression, offset, name, opening)
     if name in PLACES:
         return Token("PLACE", name, offset, end)
     if name == "exact":
@@ -100,33 +86,3 @@ def function_token(expression: str, offset: int, end: int, opening: int) -> Toke
             )
         return Token("ATLEAST", int(count[1]), offset, end)
     return foreign.refuse_function(expression, offset, name, FUNCTIONS)
-
-
-def _with_id(expression: str, offset: int, name: str, opening: int) -> Token:
-    call = _ARGUMENT.match(expression, opening + 1) or _QUOTED_ARGUMENT.match(
-        expression, opening + 1
-    )
-    start = skip(expression, opening + 1)
-    example = f"for example {name}({EXAMPLES[name]})"
-    if not call:
-        closed = ")" in expression[opening:]
-        fail(
-            expression,
-            start if closed else opening,
-            *(("bad-id", f"{name}() takes one id", example) if closed else _NEVER_CLOSED),
-        )
-    if not call[1].strip():
-        fail(expression, start, "missing-term", f"{name}() needs an id", example)
-    if not _ID.fullmatch(call[1]) or call.re is _QUOTED_ARGUMENT:
-        id_ = "-".join(word.key for word in words_of(call[1])) or EXAMPLES[name]
-        fail(
-            expression,
-            start,
-            "bad-id",
-            f"{name}() takes an id: lower-case letters, digits and hyphens",
-            f"did you mean {name}({id_})?",
-        )
-    return Token("TAG" if name in TAGS else "FILTER", (name, call[1]), offset, call.end())
-
-
-_NEVER_CLOSED: Final = ("unclosed-bracket", "this bracket is never closed", "close it with )")

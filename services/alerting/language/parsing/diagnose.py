@@ -4,9 +4,10 @@ from typing import Final
 
 from services.alerting.language.check import ExpressionFinding, Vocabulary, check
 from services.alerting.language.errors import LanguageError, position_at
+from services.alerting.language.names import resolve_names
 from services.alerting.language.parsing import scan, shape
 from services.alerting.language.parsing.parse import parse_unchecked
-from services.alerting.language.tree import And, Node, Tag
+from services.alerting.language.tree import And, Node
 
 MAX_FINDINGS: Final = 20
 """The most findings reported for one expression: nobody corrects more at once."""
@@ -28,9 +29,9 @@ def diagnose(
             [*_syntax_findings(expression, error), *_id_findings(expression, vocabulary)]
         )
     findings = tuple(_finding_at(expression, *problem) for problem in shape.problems(tree))
-    return (None if findings else tree), _sort_findings(
-        [*findings, *check(expression, tree, vocabulary)]
-    )
+    checked = check(expression, tree, vocabulary)
+    resolved = resolve_names(tree, vocabulary.name_lookup) if vocabulary else tree
+    return (None if findings else resolved), _sort_findings([*findings, *checked])
 
 
 def _syntax_findings(expression: str, first: LanguageError) -> list[ExpressionFinding]:
@@ -42,12 +43,8 @@ def _syntax_findings(expression: str, first: LanguageError) -> list[ExpressionFi
 def _id_findings(expression: str, vocabulary: Vocabulary | None) -> list[ExpressionFinding]:
     """Return findings for the unknown ids in an expression without a tree."""
     tokens, _ = scan.survey(expression, MAX_FINDINGS)
-    tags = [(*token.value, token.start) for token in tokens if token.kind == "TAG"]
-    return list(
-        check(
-            expression, And(tuple(Tag(kind, id_, offset) for kind, id_, offset in tags)), vocabulary
-        )
-    )
+    tags = tuple(token.value for token in tokens if token.kind == "TAG")
+    return list(check(expression, And(tags), vocabulary))
 
 
 def _sort_findings(findings: list[ExpressionFinding]) -> tuple[ExpressionFinding, ...]:

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from typing import Final, NoReturn
 
 from services.alerting.language.errors import fail
+from services.alerting.language.parsing.terms import QUOTES
 from shared.files.yaml_document import did_you_mean
 
 _OPERATORS: Final = {
@@ -23,6 +24,9 @@ NEAR_WORDS: Final = frozenset(
 )
 _SEVERAL: Final = re.compile(r"(?:atl(?:east)?|min)(\d*)", re.IGNORECASE | re.ASCII)
 _FIELD: Final = re.compile(r"([A-Za-z]+):(\S+)", re.ASCII)
+_FIELD_VALUE: Final = re.compile(
+    rf"\s*(?:([{QUOTES}][^{QUOTES}]{{1,200}}[{QUOTES}])|\(([^()]{{1,200}})\)|([^\s()]{{1,200}}))"
+)
 _COMPARED: Final = re.compile(r"([a-z]+)\s*=+\s*([^\s()=<>]+)", re.ASCII)
 _FUNCTIONS: Final = {
     **dict.fromkeys(
@@ -80,6 +84,9 @@ def refuse(expression: str, offset: int, text: str, functions: Sequence[str]) ->
         )
     if "/" in text:
         _refuse_slash(expression, offset, text)
+    if text.endswith(":") and (name := _suggest_function(text[:-1], functions)):
+        value = _field_value(expression, offset + len(text), is_filter=name in ("source", "lang"))
+        _fail_operator(expression, offset + len(text) - 1, ":", f"write {name}({value})")
     if (field_query := _FIELD.fullmatch(text)) and (
         name := _suggest_function(field_query[1], functions)
     ):
@@ -120,6 +127,14 @@ def refuse_function(expression: str, offset: int, name: str, functions: Sequence
         f"{name[:40]}( is unknown",
         f"did you mean {meant}(?" if meant else "known functions: " + ", ".join(functions),
     )
+
+
+def _field_value(expression: str, offset: int, *, is_filter: bool) -> str:
+    """Return what another language's field is asked for: a phrase, a group or a word."""
+    value = _FIELD_VALUE.match(expression, offset)
+    if not value:
+        return "…"
+    return value[1].strip(QUOTES) if value[1] and is_filter else value[1] or value[2] or value[3]
 
 
 def _fail_operator(expression: str, offset: int, sign: str, suggestion: str) -> NoReturn:

@@ -8,10 +8,12 @@ from lark import Token as LarkToken
 from lark.exceptions import UnexpectedToken
 from lark.lexer import Lexer
 
+from services.alerting.language.check import Vocabulary, name_problems
 from services.alerting.language.errors import fail
+from services.alerting.language.names import resolve_names
 from services.alerting.language.parsing import scan, shape, syntax_errors
 from services.alerting.language.parsing.grammar import GRAMMAR
-from services.alerting.language.parsing.terms import Pattern
+from services.alerting.language.parsing.terms import Pattern, TermWords
 from services.alerting.language.tree import (
     AtLeast,
     Filter,
@@ -33,12 +35,17 @@ MAX_DEPTH: Final = 250
 """Brackets within brackets: a guard against runaway programs, not against analysts."""
 
 
-def parse(expression: str) -> Node:
-    """Parse an expression; raise LanguageError with line, column, code, message and suggestion."""
+def parse(expression: str, vocabulary: Vocabulary | None = None) -> Node:
+    """Parse an expression; raise LanguageError with line, column, code, message and suggestion.
+
+    Names in quotes, such as ``country("North Korea")``, need a vocabulary, and become ids.
+    """
     tree = parse_unchecked(expression)
     for problem in shape.problems(tree):
         fail(expression, *problem)
-    return tree
+    for offset, code, message, suggestion in name_problems(tree, vocabulary):
+        fail(expression, offset, code, message, suggestion)
+    return resolve_names(tree, vocabulary.name_lookup) if vocabulary else tree
 
 
 def parse_unchecked(expression: str) -> Node:
@@ -95,7 +102,7 @@ class _Scanner(Lexer):
                     f"brackets nested deeper than {MAX_DEPTH}",
                     "split it into several rules",
                 )
-            if before == ("EXACT", "_LPAR") and isinstance(token.value, Pattern):
+            if before == ("EXACT", "_LPAR") and _has_wildcard(token.value):
                 fail(
                     expression,
                     token.start,
@@ -131,8 +138,8 @@ class _TreeBuilder(Transformer[LarkToken, Node]):
         return Term(_value(term).exact, exact=True, offset=name.start_pos)
 
     def tag(self, parts: list[Any]) -> Node:
-        kind, id_ = _value(parts[0])
-        return Tag(kind, id_, parts[0].start_pos)
+        tag: Tag = _value(parts[0])
+        return tag
 
     def filter(self, parts: list[Any]) -> Node:
         kind, id_ = _value(parts[0])
@@ -164,6 +171,10 @@ class _TreeBuilder(Transformer[LarkToken, Node]):
 
     def any_of(self, parts: list[Any]) -> Node:
         return any_of(parts[::2], offset=parts[1].start_pos)
+
+
+def _has_wildcard(term: object) -> bool:
+    return isinstance(term, Pattern) or (isinstance(term, TermWords) and term.wildcard)
 
 
 def _value(token: LarkToken) -> Any:

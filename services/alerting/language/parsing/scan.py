@@ -8,14 +8,13 @@ from typing import Final
 from services.alerting.language.errors import LanguageError, fail
 from services.alerting.language.parsing import foreign
 from services.alerting.language.parsing.calls import (
-    FILTERS,
     FUNCTIONS,
     LENGTH,
-    TAGS,
     function_token,
     is_function,
     length_token,
 )
+from services.alerting.language.parsing.tag_calls import FILTERS, TAGS, closing_bracket
 from services.alerting.language.parsing.terms import QUOTES, bare, phrase
 from services.alerting.language.parsing.tokens import Token, skip, strip_invisible
 
@@ -86,7 +85,7 @@ def _behind(expression: str, offset: int) -> int:
         *TAGS,
         *FILTERS,
     ):
-        return expression.find(")", opening) + 1 or len(expression)
+        return closing_bracket(expression, opening) + 1 or len(expression)
     return end
 
 

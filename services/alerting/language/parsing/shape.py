@@ -4,11 +4,12 @@ NOT and filters alone, AND inside an operand, a place inside a place.
 """
 
 from collections.abc import Callable, Iterator
-from typing import Final
+from typing import Final, get_args
 
 from services.alerting.language.tree import (
     And,
     AtLeast,
+    Factuality,
     Filter,
     Length,
     Near,
@@ -150,24 +151,42 @@ def _places(outer: Node) -> Iterator[Problem]:
         return
     for node, _ in walk(outer.of):
         if isinstance(node, Where):
-            yield (
-                node.offset,
-                "nested-place",
-                f"{node.place}() cannot stand inside {outer.place}()",
-                f"write {node.place}(…) AND {outer.place}(…)",
-            )
+            yield from _nested(node, outer)
         elif isinstance(node, (Filter, Length)):
-            message = (
-                f"source(), lang() and words apply to the whole article, not to its {outer.place}"
-            )
+            part = "what it asserts" if outer.place in _FACTUALITIES else f"its {outer.place}"
             yield (
                 node.offset,
                 "filter-inside",
-                message,
+                f"source(), lang() and words apply to the whole article, not to {part}",
                 f"write it beside {outer.place}(…) with AND",
             )
 
 
+def _nested(inner: Where, outer: Where) -> Iterator[Problem]:
+    """Yield what is wrong with one place in another one.
+
+    A place and what is asserted there go together, in either order.
+    """
+    both = {inner.place, outer.place}
+    if both <= _FACTUALITIES:
+        yield (
+            inner.offset,
+            "nested-place",
+            f"{inner.place}() adds nothing inside {outer.place}()"
+            if outer.place == "asserted" or len(both) == 1
+            else "asserted() leaves out all that fresh() does",
+            f"leave {'one of them' if len(both) == 1 else 'fresh()'} out",
+        )
+    elif not both & _FACTUALITIES:
+        yield (
+            inner.offset,
+            "nested-place",
+            f"{inner.place}() cannot stand inside {outer.place}()",
+            f"write {inner.place}(…) AND {outer.place}(…)",
+        )
+
+
+_FACTUALITIES: Final = frozenset(get_args(Factuality))
 _NOT_ALONE: Final = (
     "not-alone",
     "NOT needs something positive beside it",

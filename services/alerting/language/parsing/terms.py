@@ -12,6 +12,12 @@ QUOTES: Final = '"“”„'
 BLANK: Final = re.compile(r"[\s\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]*")
 _HYPHENS: Final = "-‐‑‒–—―"
 _FOREIGN_QUOTES: Final = "'‘’‚`´«»‹›「」『』"
+_SIGNS: Final = re.compile(r"[#$%@&+=\u00a2-\u00a5\u20a0-\u20bf]+")
+_STOPS: Final = ",.;:!()"
+_WILDCARD: Final = re.compile(r"[*?]")
+_PHRASE_PIECE: Final = re.compile(rf"[^{_HYPHENS}\s]+")
+_OPENING_QUOTE: Final = re.compile(rf"(?:exact\s*\(\s*)?[{QUOTES}]")
+_CLOSING_QUOTE: Final = re.compile(rf"[{QUOTES}]")
 _BEFORE: Final = re.compile(r"z*")
 _BETWEEN: Final = re.compile(r"(?:'[sS]?)?\.?z*-*z*")
 _AFTER: Final = re.compile(r"(?:'[sS]?)?\.?z*")
@@ -19,10 +25,14 @@ _AFTER: Final = re.compile(r"(?:'[sS]?)?\.?z*")
 
 @dataclass(frozen=True, slots=True)
 class TermWords:
-    """The words of a term: normalised (``keys``) and as written (``exact``)."""
+    """The words of a term: normalised (``keys``) and as written (``exact``).
+
+    ``wildcard``: some of ``keys`` are patterns, and ``exact`` means nothing.
+    """
 
     keys: tuple[str, ...]
     exact: tuple[str, ...]
+    wildcard: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,25 +42,18 @@ class Pattern:
     pattern: str
 
 
-def phrase(expression: str, offset: int) -> tuple[TermWords, int]:
+def phrase(expression: str, offset: int) -> tuple[TermWords | Pattern, int]:
     """Return the term in the quotes that open at ``offset``, and where it ends.
 
-    Raises LanguageError if it is not closed, or holds no word or a wildcard.
+    Raises LanguageError if it is not closed, holds no word, or a misplaced wildcard.
     """
     end = next((i for i in range(offset + 1, len(expression)) if expression[i] in QUOTES), -1)
     if end < 0:
         fail(expression, offset, "unclosed-quote", "this quote is never closed", 'close it with "')
-    for place in range(offset + 1, end):
-        if expression[place] in "*?":
-            fail(
-                expression,
-                place,
-                "wildcard",
-                f"{expression[place]} has no meaning inside quotes",
-                "join words by PRE/1: north PRE/1 korea*",
-            )
-    words = words_of(expression[offset + 1 : end])
-    if not words:
+    text = expression[offset + 1 : end]
+    term = _phrase_with_wildcards(expression, offset + 1, end) if _WILDCARD.search(text) else None
+    words = () if term else words_of(text)
+    if not term and not words:
         fail(
             expression,
             offset,
@@ -58,7 +61,44 @@ def phrase(expression: str, offset: int) -> tuple[TermWords, int]:
             "there is no word between these quotes",
             "write a word or a phrase",
         )
-    return _words(words), end + 1
+    return term or _words(words), end + 1
+
+
+def _phrase_with_wildcards(expression: str, start: int, end: int) -> TermWords | Pattern | None:
+    """Return a phrase in which some words are patterns, a single pattern, or None for no word."""
+    keys: list[str] = []
+    for piece in _PHRASE_PIECE.finditer(expression, start, end):
+        text = piece[0].rstrip(_STOPS)
+        if _WILDCARD.search(text):
+            lead = len(text) - len(text.lstrip(_STOPS))
+            keys.append(_pattern(expression, piece.start() + lead, text[lead:]))
+        else:
+            keys += [word.key for word in words_of(text)]
+    if len(keys) == 1:
+        return Pattern(keys[0])
+    return TermWords(tuple(keys), tuple(keys), wildcard=True) if keys else None
+
+
+def quoted_text(expression: str, offset: int) -> str:
+    """Return what stands in the quotes of the term, or exact(…), at ``offset``; empty if bare."""
+    opening = _OPENING_QUOTE.match(expression, offset)
+    if not opening:
+        return ""
+    closing = _CLOSING_QUOTE.search(expression, opening.end())
+    return expression[opening.end() : closing.start()] if closing else ""
+
+
+def ignored_sign(text: str) -> str:
+    """Return the first sign at a word's edge that seems to matter and is not read: $100, C#.
+
+    Between two words, as in AT&T, a sign only separates them.
+    """
+    for run in _SIGNS.finditer(text):
+        before = run.start() > 0 and text[run.start() - 1].isalnum()
+        after = run.end() < len(text) and text[run.end()].isalnum()
+        if before != after:
+            return run[0]
+    return ""
 
 
 def bare(expression: str, offset: int, end: int) -> TermWords | Pattern:
@@ -109,11 +149,19 @@ def _better(text: str, character: str) -> str:
         return 'write double quotes: "end of the war"'
     if character in "[]{}":
         return "brackets are round: (summit OR meeting)"
+    if character == "#" == text[0]:
+        return "a comment stands outside of when:, and only letters and digits can be found"
+    if ignored_sign(text):
+        return f"only letters and digits can be found: write {' '.join(_surfaces(text))}"
     return (
         f'put the term in quotes: "{text}"'
         if words_of(text)
         else "only words can be found: letters and digits"
     )
+
+
+def _surfaces(text: str) -> list[str]:
+    return [text[word.start : word.end] for word in words_of(text)]
 
 
 def _pattern(expression: str, offset: int, text: str) -> str:

@@ -8,18 +8,29 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from services.alerting.matcher.characters import WORDLIKE
 from services.alerting.matcher.kernel.atoms import EXACT, PATTERN, WORD
 from services.alerting.matcher.kernel.jit import jit
 from services.alerting.matcher.kernel.occurrences import NONE, first_after
-from services.alerting.matcher.kernel.program import BY_PARAGRAPH, BY_SENTENCE, ENDLESS, IN_ORDER
+from services.alerting.matcher.kernel.program import (
+    BY_PARAGRAPH,
+    BY_SENTENCE,
+    ENDLESS,
+    IN_ORDER,
+    WHATEVER,
+)
 
 NO_ROOM = -1
 EVERY = 2**30
 _HALF = 32
+_STAR, _ONE = ord("*"), ord("?")
 
 
 class CheckInputs(NamedTuple):
-    """All that a check reads of the article and the atoms, with room for the spans it gathers."""
+    """All that a check reads of the article and the atoms, with room for the spans it gathers.
+
+    ``scoped`` is, by factuality and word, the first word from it on that the factuality leaves out.
+    """
 
     field: NDArray[np.int32]
     sentence: NDArray[np.int32]
@@ -40,17 +51,20 @@ class CheckInputs(NamedTuple):
     offset: NDArray[np.int32]
     size: NDArray[np.int32]
     letters: NDArray[np.int32]
+    flags: NDArray[np.uint8]
+    scoped: NDArray[np.int32]
     firsts: NDArray[np.int64]
     lasts: NDArray[np.int64]
 
 
 @jit
-def gather(code, start, low, high, units, inputs, out, limit):
+def gather(code, start, bounds, units, inputs, out, limit):
     """Append the spans of the alternatives at ``code[start]`` to firsts and lasts, from ``out`` on.
 
-    Only those between ``low`` and ``high`` and in one unit. Return where they end now, or NO_ROOM;
-    stop after ``limit`` of them.
+    Only those within ``bounds`` (first word, last word exclusive, factuality) and in one unit.
+    Return where they end now, or NO_ROOM; stop after ``limit`` of them.
     """
+    low, high, factuality, scoped = bounds[0], bounds[1], bounds[2], inputs.scoped
     heads, firsts, lasts, following, present = (
         inputs.head,
         inputs.first,
@@ -70,6 +84,7 @@ def gather(code, start, low, high, units, inputs, out, limit):
                 first >= low
                 and last < high
                 and units[first] == units[last]
+                and (factuality == WHATEVER or scoped[factuality, first] > last)
                 and (words == 1 or _is_phrase(code, alternative + 3, words, first, inputs))
             ):
                 if out == len(out_first):
@@ -96,20 +111,33 @@ def _is_phrase(code, start, words, first, inputs):
         elif kinds[atom] == EXACT:
             if exacts[word] != atom:
                 return False
-        elif not _begins(atom, word, kinds[atom] == PATTERN, inputs):
+        elif not _fits(atom, word, kinds[atom] == PATTERN, inputs):
             return False
     return True
 
 
 @jit
-def _begins(atom, word, is_normalised, inputs):
-    """Return whether a word begins with a Hangul term: the atom's text without its star."""
-    size, offset = inputs.size[atom] - 1, inputs.offset[atom]
-    if (inputs.key_size[word] if is_normalised else inputs.exact_size[word]) < size:
-        return False
+def _fits(atom, word, is_normalised, inputs):
+    """Return whether a word matches a pattern: ``?`` is a letter or digit, a last ``*`` the rest.
+
+    A Hangul term is its text with a star.
+    """
+    size, offset = inputs.size[atom], inputs.offset[atom]
+    word_size = inputs.key_size[word] if is_normalised else inputs.exact_size[word]
     start = inputs.key_at[word] if is_normalised else inputs.exact_at[word]
+    letters, spelt = inputs.letters, inputs.spelt
+    if letters[offset + size - 1] == _STAR:
+        size -= 1
+        if word_size < size:
+            return False
+    elif word_size != size:
+        return False
     for i in range(size):
-        if inputs.spelt[start + i] != inputs.letters[offset + i]:
+        letter, character = letters[offset + i], spelt[start + i]
+        if letter == _ONE:
+            if not inputs.flags[character] & WORDLIKE:
+                return False
+        elif letter != character:
             return False
     return True
 

@@ -8,6 +8,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from services.alerting.language.tree import LEAD_WORDS
 from services.alerting.matcher.kernel.checks import (
     EVERY,
     NO_ROOM,
@@ -22,17 +23,34 @@ from services.alerting.matcher.kernel.program import (
     ACCEPT,
     ANY,
     AT_LEAST,
+    BODY,
     BY_PARAGRAPH,
     BY_SENTENCE,
+    DECK,
+    FACTUALITIES,
     FAILS,
     FOUND,
     HEADER,
+    HEADLINE,
     HOLDS,
     KEYS,
+    LEAD,
     LONGER,
     OPERANDS,
     RULE,
 )
+from services.alerting.matcher.kernel.scoped_words import find_scoped_words
+
+BODY_FIELD = 2
+"""The number of the body among an article's texts: headline, deck, body."""
+
+
+class CheckRoom(NamedTuple):
+    """Arrays to work in: the spans that a check gathers, words in scopes, bounds of regions."""
+
+    gathered: NDArray[np.int64]
+    scoped: NDArray[np.int32]
+    bounds: NDArray[np.int32]
 
 
 class RuleIndex(NamedTuple):
@@ -56,39 +74,44 @@ class RuleIndex(NamedTuple):
 @jit
 def find_rules(
     words,
-    size,
-    in_headline,
+    fields,
     atoms,
     trie,
     flags,
     with_exact,
+    with_scopes,
     tags,
     filters,
+    scopes,
     occurrences,
     rules,
-    places,
-    gathered,
+    room,
     number,
 ):
     """Write the rules that fire into ``rules.fired``; return their number, or NO_ROOM.
 
-    ``number`` is that of the article, different from any before.
+    ``fields`` is where the words of each text begin, and their number at last. ``number`` is that
+    of the article, different from any before. Without ``with_scopes`` no rule asks what the article
+    asserts.
     """
-    count = NO_ROOM
+    count, size = NO_ROOM, fields[BODY_FIELD + 1]
     note_filters(filters, occurrences)
     if note_words(words, size, atoms, trie, flags, with_exact, occurrences) and occurrences.used[
         0
     ] + len(tags) <= len(occurrences.first):
-        note_tags(tags, words, size, in_headline, occurrences)
-        inputs = _check_inputs(words, atoms, occurrences, gathered)
+        note_tags(tags, words, fields, occurrences)
+        if with_scopes:
+            find_scoped_words(scopes, words, fields, room.scoped)
+        _find_bounds(fields, room.bounds)
+        inputs = _check_inputs(words, atoms, flags, occurrences, room)
         count = _run_candidates(
             rules,
             occurrences.present_atoms,
             occurrences.used[1],
             occurrences.present,
-            places,
+            room.bounds,
             inputs,
-            size - in_headline,
+            size - fields[BODY_FIELD],
             number,
         )
     forget(occurrences)
@@ -96,19 +119,37 @@ def find_rules(
 
 
 @jit
-def _check_inputs(words, atoms, occurrences, gathered):
+def _find_bounds(fields, bounds):
+    """Write the first word, the last one (exclusive) and the factuality of each region."""
+    size, body = fields[BODY_FIELD + 1], fields[BODY_FIELD]
+    for region in range(len(bounds)):
+        place = region // FACTUALITIES
+        low, high = 0, size
+        if place == HEADLINE:
+            high = fields[1]
+        elif place == DECK:
+            low, high = fields[1], body
+        elif place == LEAD:
+            low, high = body, min(size, body + LEAD_WORDS)
+        elif place == BODY:
+            low = body
+        bounds[region, 0], bounds[region, 1], bounds[region, 2] = low, high, region % FACTUALITIES
+
+
+@jit
+def _check_inputs(words, atoms, flags, occurrences, room):
     present, head, first, last, following, _present_atoms, keys, exacts, _used = occurrences
     return CheckInputs(
         words.field, words.sentence, words.paragraph,
         present, head, first, last, following, keys, exacts,
         words.key, words.key_size, words.exact, words.exact_size, words.spelt,
-        atoms.kind, atoms.offset, atoms.size, atoms.letters,
-        gathered[0], gathered[1],
+        atoms.kind, atoms.offset, atoms.size, atoms.letters, flags, room.scoped,
+        room.gathered[0], room.gathered[1],
     )  # fmt: skip
 
 
 @jit
-def _run_candidates(rules, present_atoms, atoms, present, places, inputs, body_words, number):
+def _run_candidates(rules, present_atoms, atoms, present, bounds, inputs, body_words, number):
     code, entries, begins, counts, last_checked, fired, statistics = rules
     count = candidates = runs = 0
     for i in range(atoms):
@@ -132,7 +173,7 @@ def _run_candidates(rules, present_atoms, atoms, present, places, inputs, body_w
                     continue
                 last_checked[rule] = number
             runs += 1
-            holds = _holds(code, program, present, places, inputs, body_words)
+            holds = _holds(code, program, present, bounds, inputs, body_words)
             if holds < 0:
                 return NO_ROOM
             if holds:
@@ -143,7 +184,7 @@ def _run_candidates(rules, present_atoms, atoms, present, places, inputs, body_w
 
 
 @jit
-def _holds(code, program, present, places, inputs, body_words):
+def _holds(code, program, present, bounds, inputs, body_words):
     """Return 1 if the rule's program accepts the article, 0 if it rejects it, or NO_ROOM."""
     position = program + HEADER + code[program + KEYS]
     while True:
@@ -159,7 +200,7 @@ def _holds(code, program, present, places, inputs, body_words):
             count = code[position + OPERANDS]
             holds = body_words > count if operation == LONGER else body_words < count
         else:
-            holds = _stands(operation, code, program, position, places, inputs)
+            holds = _stands(operation, code, program, position, bounds, inputs)
             if holds < 0:
                 return NO_ROOM
         target = code[position + (HOLDS if holds else FAILS)]
@@ -169,15 +210,14 @@ def _holds(code, program, present, places, inputs, body_words):
 
 
 @jit
-def _stands(operation, code, program, position, places, inputs):
+def _stands(operation, code, program, position, bounds, inputs):
     """Return whether a check of positions holds, or NO_ROOM."""
-    place = code[position + OPERANDS]
-    low, high = places[place, 0], places[place, 1]
+    within = bounds[code[position + OPERANDS]]
     if operation == FOUND:
-        count = gather(code, position + OPERANDS + 1, low, high, inputs.field, inputs, 0, 1)
+        count = gather(code, position + OPERANDS + 1, within, inputs.field, inputs, 0, 1)
         return NO_ROOM if count < 0 else count > 0
     if operation == AT_LEAST:
-        count = gather(code, position + OPERANDS + 2, low, high, inputs.field, inputs, 0, EVERY)
+        count = gather(code, position + OPERANDS + 2, within, inputs.field, inputs, 0, EVERY)
         return (
             NO_ROOM
             if count < 0
@@ -195,11 +235,11 @@ def _stands(operation, code, program, position, places, inputs):
         if unit == BY_PARAGRAPH
         else inputs.field
     )
-    lefts = gather(code, position + OPERANDS + 5, low, high, units, inputs, 0, EVERY)
+    lefts = gather(code, position + OPERANDS + 5, within, units, inputs, 0, EVERY)
     if lefts <= 0:
         return lefts
     size = gather(
-        code, program + code[position + OPERANDS + 4], low, high, units, inputs, lefts, EVERY
+        code, program + code[position + OPERANDS + 4], within, units, inputs, lefts, EVERY
     )
     return (
         NO_ROOM

@@ -96,17 +96,14 @@ def note_words(words, size, atoms, trie, flags, with_exact, occurrences):
 
 
 @jit
-def note_tags(tags, words, size, in_headline, occurrences):
+def note_tags(tags, words, fields, occurrences):
     """Note where tags stand; there must be room for all of them.
 
-    Rows are atom, field (1 is the body), first and last code point, the last one exclusive.
+    Rows are atom, number of the text, first and last code point, the last one exclusive.
     """
     present, head, firsts, lasts, following, present_atoms, _keys, _exacts, used = occurrences
-    starts, ends = words.start, words.end
     for i in range(len(tags)):
-        low, high = (in_headline, size) if tags[i, 1] else (0, in_headline)
-        first = first_after(ends, low, high, tags[i, 2])
-        last = first_after(starts, low, high, tags[i, 3] - 1) - 1
+        first, last = covering_words(words, fields, tags[i, 1], tags[i, 2], tags[i, 3])
         if first <= last:
             note(
                 tags[i, 0],
@@ -120,6 +117,17 @@ def note_tags(tags, words, size, in_headline, occurrences):
                 present_atoms,
                 used,
             )
+
+
+@jit
+def covering_words(words, fields, field, start, end):
+    """Return the first and last word of a text that the code points touch.
+
+    The last one is before the first if they touch none.
+    """
+    low, high = fields[field], fields[field + 1]
+    first = first_after(words.end, low, high, start)
+    return first, first_after(words.start, low, high, end - 1) - 1
 
 
 @jit

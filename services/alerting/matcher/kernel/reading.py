@@ -1,4 +1,4 @@
-"""Segment an article's two texts, compiled: words, with the sentence and paragraph of each."""
+"""Segment an article's three texts, compiled: words, with the sentence and paragraph of each."""
 
 from typing import NamedTuple
 
@@ -14,10 +14,12 @@ _RETURN, _LINE_FEED = ord("\r"), ord("\n")
 
 
 class ReadCounts(NamedTuple):
-    """One number each: words, those of the headline, the used part of ``spelt``, hard words."""
+    """Where the words of each text begin, with the number of all words at last.
 
-    words: NDArray[np.int64]
-    in_headline: NDArray[np.int64]
+    And one number each: the used part of ``spelt``, hard words.
+    """
+
+    fields: NDArray[np.int64]
     spelt: NDArray[np.int64]
     hard: NDArray[np.int64]
 
@@ -31,30 +33,55 @@ class Workspace(NamedTuple):
 
 
 @jit
-def segment_article(headline, body, sentences, chars, room, words, counts, with_exact, endings):
+def segment_article(
+    headline, deck, body, deck_sentences, sentences, chars, room, words, counts, with_exact, endings
+):
     """Fill ``words`` and ``counts``; return False if a character is not in the tables yet.
 
     ``sentences`` is where those of the body begin. Exact forms are filled only ``with_exact``.
     ``endings`` are those of the language.
     """
-    if not _classify(headline, chars, room.kinds):
+    fields, spelt = counts.fields, counts.spelt
+    spelt[0] = 0
+    if not _segment(headline, 0, chars, room, words, fields, spelt, with_exact, endings):
         return False
-    count = find_words(headline, room.kinds, words, 0, chars, endings)
-    spelt = _spell(headline, room.kinds, words, 0, count, chars, with_exact, 0)
-    words.field[:count] = 0
-    words.sentence[:count] = 0
-    words.paragraph[:count] = 0
-    if not _classify(body, chars, room.kinds):
+    words.sentence[: fields[1]] = 0
+    words.paragraph[: fields[1]] = 0
+    if not _segment(deck, 1, chars, room, words, fields, spelt, with_exact, endings):
         return False
-    size = find_words(body, room.kinds, words, count, chars, endings)
-    spelt = _spell(body, room.kinds, words, count, size, chars, with_exact, spelt)
-    words.field[count:size] = 1
-    paragraphs = find_paragraphs(room.kinds, len(body), room.starts, room.ends)
-    _number(words.start, count, size, room.starts, paragraphs, words.paragraph)
-    _number(words.start, count, size, sentences, len(sentences), words.sentence)
-    counts.words[0], counts.in_headline[0], counts.spelt[0] = size, count, spelt
+    paragraphs = _number_spans(deck, 1, deck_sentences, 0, 0, room, words, fields)
+    if not _segment(body, 2, chars, room, words, fields, spelt, with_exact, endings):
+        return False
+    _number_spans(body, 2, sentences, len(deck_sentences), paragraphs, room, words, fields)
+    size = fields[3]
     counts.hard[0] = _hard(words.key, size) + (_hard(words.exact, size) if with_exact else 0)
     return True
+
+
+@jit
+def _segment(text, field, chars, room, words, fields, spelt, with_exact, endings):
+    """Append the words of one text; return False if a character is not in the tables yet."""
+    if not _classify(text, chars, room.kinds):
+        return False
+    first = fields[field]
+    size = find_words(text, room.kinds, words, first, chars, endings)
+    spelt[0] = _spell(text, room.kinds, words, first, size, chars, with_exact, spelt[0])
+    words.field[first:size] = field
+    fields[field + 1] = size
+    return True
+
+
+@jit
+def _number_spans(text, field, sentences, sentences_before, paragraphs_before, room, words, fields):
+    """Write the numbers of one text's sentences and paragraphs.
+
+    Return the number of paragraphs so far.
+    """
+    first, size = fields[field], fields[field + 1]
+    count = find_paragraphs(room.kinds, len(text), room.starts, room.ends)
+    _number(words.start, first, size, room.starts, count, paragraphs_before, words.paragraph)
+    _number(words.start, first, size, sentences, len(sentences), sentences_before, words.sentence)
+    return paragraphs_before + count
 
 
 @jit
@@ -89,13 +116,14 @@ def _classify(text, chars, kinds):
 
 
 @jit
-def _number(positions, first, last, starts, size, numbers):
+def _number(positions, first, last, starts, size, before, numbers):
     """Write for each word the number of the span in which it begins.
 
-    They count from 1: the headline is span 0.
+    They count on from ``before``, the number of spans in the texts before this one: the headline
+    is span 0.
     """
     following = 0
     for i in range(first, last):
         while following < size and starts[following] <= positions[i]:
             following += 1
-        numbers[i] = following
+        numbers[i] = before + following

@@ -16,6 +16,7 @@ from services.alerting.matcher.characters import (
     DROPPED,
     MARK,
     NOTHING,
+    OTHER,
     SIGN,
     STOP,
     UNSTABLE_EXACT,
@@ -72,16 +73,20 @@ def find_words(text, kinds, words, count, chars, endings):
             end = _abbreviation(kinds, position)
             with_stops = end > 0
             end = end if with_stops else _run(text, kinds, position, chars, endings)
-            following = after_apostrophe(text, kinds, end, chars, endings)
-            bare = end if with_stops else without_footnote(text, position, end, chars)
-            if bare < end:
-                end = following = bare
+            following = end
+            if kinds[end] == APOSTROPHE:
+                following = after_apostrophe(text, kinds, end, chars, endings)
+            if not with_stops and DIGIT <= kinds[end - 1] <= NOTHING:
+                bare = without_footnote(text, position, end, chars)
+                if bare < end:
+                    end = following = bare
         elif kind == SIGN:
             end = following = _marks(kinds, position + 1)
         else:
             position += 1
             continue
-        following = after_references(text, following)
+        if kinds[following] == OTHER:
+            following = after_references(text, following)
         while kinds[end - 1] == NOTHING:
             end -= 1
         starts[count], ends[count], abbreviated[count] = position, end, with_stops

@@ -82,14 +82,14 @@ def _groups(claim: Claim, *, whole: bool) -> Iterator[_Group]:
 def _conjuncts(claim: Claim) -> Iterator[Claim]:
     waiting = [claim]
     while waiting:
-        node, inside = waiting.pop()
+        node, region = waiting.pop()
         match node:
             case And(of):
-                waiting.extend(Claim(part, inside) for part in reversed(of))
+                waiting.extend(Claim(part, region) for part in reversed(of))
             case Where(inner, of):
-                waiting.append(Claim(of, inner))
+                waiting.append(Claim(of, region.inside(inner)))
             case _:
-                yield Claim(node, inside)
+                yield Claim(node, region)
 
 
 def _in_group(group: _Group, reasoner: Reasoner) -> Iterator[_Finding]:
@@ -135,9 +135,7 @@ def _clashes(claims: tuple[Claim, ...], reasoner: Reasoner) -> Iterator[tuple[Cl
     negations = [claim for claim in claims if isinstance(claim.node, Not)]
     for claim in negations if not has_found and len(claims) > len(negations) + 1 else []:
         positive = tuple(
-            Where(first.place, first.node) if first.place else first.node
-            for first in claims
-            if first not in negations
+            first.region.enclose(first.node) for first in claims if first not in negations
         )
         if reasoner.exclude(Claim(And(positive)), claim):
             yield claim, "the rest"
@@ -239,7 +237,7 @@ def _start(node: Node) -> int:
 
 
 def _claim_text(claim: Claim) -> str:
-    return f"{claim.place}({_text(claim.node)})" if claim.place else _text(claim.node)
+    return claim.region.enclose_text(_text(claim.node))
 
 
 def _text(node: Node) -> str:

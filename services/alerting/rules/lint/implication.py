@@ -9,6 +9,7 @@ from typing import Final, NamedTuple, TypeVar
 
 from services.alerting.language.format import format as canonical
 from services.alerting.language.tree import (
+    EVERYWHERE,
     LEAD_WORDS,
     And,
     AtLeast,
@@ -18,7 +19,7 @@ from services.alerting.language.tree import (
     Node,
     Not,
     Or,
-    Place,
+    Region,
     Tag,
     Term,
     Where,
@@ -31,14 +32,14 @@ MAX_DEPTH: Final = 60
 
 
 class Claim(NamedTuple):
-    """The claim that a node is satisfied inside a place (None: anywhere)."""
+    """The claim that a node is satisfied inside a part of the article."""
 
     node: Node
-    place: Place | None = None
+    region: Region = EVERYWHERE
 
     def of(self, part: Node) -> "Claim":
         """Return the same claim about a part of the node."""
-        return Claim(part, self.place)
+        return Claim(part, self.region)
 
 
 class Reasoner:
@@ -99,17 +100,19 @@ class Reasoner:
 
 
 def _unwrap(claim: Claim) -> Claim:
-    return Claim(claim.node.of, claim.node.place) if isinstance(claim.node, Where) else claim
+    while isinstance(claim.node, Where):
+        claim = Claim(claim.node.of, claim.region.inside(claim.node.place))
+    return claim
 
 
-def impossible(clause: Node, inside: Place | None) -> bool:
+def impossible(clause: Node, inside: Region) -> bool:
     """Return whether no article satisfies a clause by itself.
 
     It asks for fewer words than none, or for more words of the lead than it has.
     """
     if isinstance(clause, Length):
         return clause.sign == "<" and clause.count == 0
-    return inside == "lead" and _least_words(clause) > LEAD_WORDS
+    return inside.place == "lead" and _least_words(clause) > LEAD_WORDS
 
 
 def _least_words(clause: Node) -> int:
@@ -173,8 +176,15 @@ def _operand_implies(operand: Node, clause: Node) -> bool:
     )
 
 
-def _within(inside: Place | None, outer: Place | None) -> bool:
-    return outer in (None, inside) or (inside, outer) == ("lead", "body")
+def _within(inside: Region, outer: Region) -> bool:
+    is_in_place = outer.place in (None, inside.place) or (inside.place, outer.place) == (
+        "lead",
+        "body",
+    )
+    return is_in_place and (
+        outer.factuality in (None, inside.factuality)
+        or (inside.factuality, outer.factuality) == ("asserted", "fresh")
+    )
 
 
 def _filters_exclude(left: Node, right: Node) -> bool:

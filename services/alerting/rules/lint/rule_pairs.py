@@ -108,8 +108,8 @@ def _keys(tree: Node, *, beginnings: bool = False) -> frozenset[str]:
 
 def _keys_of(node: Node, *, beginnings: bool) -> Iterator[str]:
     match node:
-        case Tag(kind, id_):
-            yield f"{kind}({id_})"
+        case Tag():
+            yield node.clause
         case Term(words):
             yield from words
             yield from (f"{word[:_BEGINNING]}*" for word in words if beginnings)

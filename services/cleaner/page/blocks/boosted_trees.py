@@ -4,6 +4,9 @@ training/cleaner/ makes weights.json. Several models that differ only in their s
 first scores all rows, and where it is in doubt all of them do, by the mean of their log odds. One
 block of a page in twenty-five is scored again, so that the committee of four costs a tenth more
 than the first model alone.
+
+A second committee, which has also learnt from pages built of components, reads the few pages that
+the first does not understand (page/body/find_body.py).
 """
 
 from collections.abc import Sequence
@@ -31,7 +34,8 @@ class BoostedTrees(NamedTuple):
 
     A node tests whether ``feature`` is above ``threshold``; ``following[node]`` are the next nodes
     for no and yes. ``feature`` is LEAF at a leaf. ``value`` is the leaf's, or the mean of what is
-    below, as log odds. ``root``: where each tree begins, a row a model.
+    below, as log odds. ``root``: where each tree begins, a row a model; ``second``: the same of the
+    second committee, which is the first again if there is no other.
     """
 
     feature: NDArray[np.int32]
@@ -39,6 +43,7 @@ class BoostedTrees(NamedTuple):
     following: NDArray[np.int32]
     value: NDArray[np.float64]
     root: NDArray[np.int32]
+    second: NDArray[np.int32]
 
 
 @cache
@@ -58,12 +63,19 @@ def parse_model(document: dict[str, Any], features: tuple[str, ...] = FEATURES) 
             "train again (make train-cleaner)"
         )
     arrays = {name: np.array(document[name], np.int32) for name in ("feature", "following", "root")}
-    arrays["root"] = np.atleast_2d(arrays["root"])  # a single model may be written as one row
+    arrays["second"] = np.array(document.get("second", document["root"]), np.int32)
+    for name in ("root", "second"):
+        arrays[name] = np.atleast_2d(arrays[name])  # a single model may be written as one row
     return BoostedTrees(
         threshold=_round_down(document["threshold"]),
         value=np.array(document["value"], np.float64),
         **arrays,
     )
+
+
+def second_committee(model: BoostedTrees) -> BoostedTrees:
+    """Return the model with its second committee in place of the first."""
+    return model._replace(root=model.second)
 
 
 def _round_down(thresholds: list[float]) -> Matrix:

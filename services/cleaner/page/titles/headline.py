@@ -226,9 +226,10 @@ def _spell(h1: str, titles: tuple[SourcedValue, ...]) -> str:
         for source, text in titles
         if (source == "json-ld" and letters(text) == key) or text.replace(" ", "") == unspaced
     ]
-    return max(spellings, key=lambda each: (len(tokens(normalise(each[1]))), each[0] == "json-ld"))[
-        1
-    ]
+    return max(
+        spellings,
+        key=lambda spelling: (len(tokens(normalise(spelling[1]))), spelling[0] == "json-ld"),
+    )[1]
 
 
 def _most_agreed(texts: list[str]) -> str:

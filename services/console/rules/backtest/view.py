@@ -7,6 +7,7 @@ import orjson
 
 from services.alerting.backtest.nearest import ExplainedMiss
 from services.alerting.backtest.report import BacktestReport
+from services.console.printing.json_lines import json_line
 from shared.messages.schemas import Alert
 
 _SHOWN: Final = 10
@@ -115,4 +116,4 @@ def _miss(miss: ExplainedMiss) -> dict[str, Any]:
 
 
 def _line(kind: str, fields: Mapping[str, Any]) -> str:
-    return orjson.dumps({"kind": kind, **fields}, option=orjson.OPT_UTC_Z).decode()
+    return json_line({"kind": kind, **fields}, option=orjson.OPT_UTC_Z)

@@ -27,7 +27,7 @@ from shared.messages.codec import decode, encode
 from shared.messages.ids import content_id
 from shared.messages.schemas import (
     CountryMention,
-    Event,
+    EventMention,
     KeywordHit,
     Mention,
     Rule,
@@ -62,11 +62,15 @@ def policy(*candidates: LoadedRule, in_force: tuple[LoadedRule, ...] = ()) -> Ru
 
 
 def article(
-    body: str, *, day: int = 0, headline: str = "Report", tags: bool = True
+    body: str, *, day: int = 0, headline: str = "Report", deck: str = "", tags: bool = True
 ) -> TaggedArticle:
     clean = to_clean_article(
         InlineArticle(
-            headline=headline, body=body, date=START + timedelta(days=day), source="nikkei"
+            headline=headline,
+            deck=deck,
+            body=body,
+            date=START + timedelta(days=day),
+            source="nikkei",
         )
     )
     where = body.find("Kim")
@@ -99,27 +103,32 @@ def article(
         tagger_revision="t",
         mentions=mentions,
         countries=countries,
-        events=events_of(body),
+        event_mentions=events_of(body),
         keywords=keywords_of(body),
     )
 
 
-def events_of(body: str) -> tuple[Event, ...]:
-    """Return a meeting for each "summit"; it is negated if "us" is in the text, too."""
-    at, negated = body.find("summit"), "us" in body.split()
-    event = Event(
-        field="body",
-        start=at,
-        end=at + 6,
-        surface="summit",
-        event="meet",
-        source="USA",
-        target=None,
-        tense="past",
-        negated=negated,
-        quoted=False,
+def events_of(body: str) -> tuple[EventMention, ...]:
+    """Return a meeting for each "summit"; it is denied if "us" is in the text, too."""
+    at = body.find("summit")
+    return (
+        (
+            EventMention(
+                field="body",
+                start=at,
+                end=at + 6,
+                surface="summit",
+                event="meeting",
+                status="denied" if "us" in body.split() else "asserted",
+                reason="r",
+                who="kim-jong-un",
+                to="USA",
+                reciprocal=True,
+            ),
+        )
+        if at >= 0
+        else ()
     )
-    return (event,) if at >= 0 else ()
 
 
 def keywords_of(body: str) -> tuple[KeywordHit, ...]:
@@ -172,13 +181,17 @@ TERMS = [
     "summ*",
     "s?mmit",
     '"kim summit"',
+    '"kim summ*"',
+    '"k?m zur*"',
     "金正恩",
 ]
 TAGS = [
     "actor(kim-jong-un)",
     "actor(donald-trump)",
     "country(kor)",
-    "event(meet)",
+    "event(meeting)",
+    "event(meeting, status=any)",
+    "event(meeting, status=denied, who=country(usa))",
     "keyword(museum)",
     "source(nikkei)",
 ]
@@ -195,18 +208,19 @@ RULES = st.one_of(
     CLAUSES,
     st.builds("({} OR {}) AND {}".format, CLAUSES, CLAUSES, CLAUSES),
     st.builds("headline({}) AND NOT {}".format, CLAUSES, CLAUSES),
+    st.builds("deck({}) AND asserted({})".format, CLAUSES, CLAUSES),
     st.builds("ATLEAST2({}) AND lead({}) AND source(nikkei)".format, SIMPLE, CLAUSES),
 )
 
 
 @examples(600)
-@given(when=RULES, body=TEXTS, headline=TEXTS)
-def test_what_a_glance_misses_is_missing(when: str, body: str, headline: str) -> None:
+@given(when=RULES, body=TEXTS, deck=TEXTS, headline=TEXTS)
+def test_what_a_glance_misses_is_missing(when: str, body: str, deck: str, headline: str) -> None:
     """The prefilter reports nothing missing for a rule that fires.
 
     What it does report missing is missing from the article.
     """
-    tree, tagged = parse(when), article(body, headline=headline)
+    tree, tagged = parse(when), article(body, deck=deck, headline=headline)
     seen, document = (
         Prefilter.from_record(encode(tagged)).count_missing(clauses(tree)),
         prepare(tagged),

@@ -59,11 +59,35 @@ def test_retry_after_is_read_in_both_forms(value: str, seconds: float | None) ->
 
 @pytest.mark.parametrize(
     ("body", "verdict"),
-    [(b"ok", "accepted"), (b"ok\n", "accepted"), (b"", "accepted"), (b"<html>Log in", "gone")],
+    [
+        *((body, "accepted") for body in (b"ok", b"ok\n", b"", b"OK", b"success", b"1", b"true")),
+        (b'{"success":true}', "accepted"),
+        (b'{"ok": true, "ts": "1"}', "accepted"),
+        (b'{"result":"success","msg":""}', "accepted"),
+        (b'{"id":"x7","status":"queued"}', "accepted"),
+        (b"{}", "accepted"),
+        (b'{"ok":false,"error":"invalid_auth"}', "unsent"),
+        (b'{"success":false}', "unsent"),
+        (b'{"result":"error","msg":"no stream"}', "unsent"),
+        (b"queued for later", "in_doubt"),
+        (b'{"success":tr', "in_doubt"),
+        (b"\xff\xfe", "in_doubt"),
+        (b"<html>Log in", "gone"),
+        (b" <!doctype html><title>Portal", "gone"),
+        (b"Please sign in to continue. " * 9, "gone"),
+    ],
 )
 def test_slack_says_ok(body: bytes, verdict: str) -> None:
-    """A 200 of something that is not Slack is not a delivery."""
+    """So do servers that are compatible with it, in JSON; a page is not a delivery."""
     assert classify_response(200, body, {}, NOW).verdict == verdict
+
+
+def test_a_refusal_in_json_names_its_error_only() -> None:
+    """Any other part of the body may repeat what was sent."""
+    answer = classify_response(200, b'{"ok":false,"error":"invalid_auth","text":"x"}', {}, NOW)
+    assert answer.detail == "200 that refuses: invalid_auth"
+    long = b'{"success":false,"error":"' + SECRET.encode() + b'"}'
+    assert classify_response(200, long, {}, NOW).detail == "200 that refuses"
 
 
 def test_what_was_said_never_repeats_long_bodies() -> None:

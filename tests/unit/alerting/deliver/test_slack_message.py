@@ -15,6 +15,7 @@ from services.alerting.deliver.channels.mrkdwn import (
     bold_marks,
     clip,
     clip_around_marks,
+    escape,
     fit,
     literal,
 )
@@ -120,6 +121,56 @@ def test_only_web_addresses_become_links(make_notification: Make, url: str | Non
     """An address that is not a plain http(s) URL is not linked, and cannot end our own link."""
     payload = render(Post(notification=make_notification(url=url)))
     assert not [text for text in texts(payload) if "<" in text]
+
+
+@pytest.mark.parametrize(
+    ("url", "target"),
+    [
+        (
+            'https://wire.example/a?filter={x="y"}|z',
+            "https://wire.example/a?filter=%7Bx=%22y%22%7D%7Cz",
+        ),
+        ("https://wire.example/a>b<c", "https://wire.example/a%3Eb%3Cc"),
+        ("https://wire.example/a b\\c`d^", "https://wire.example/a%20b%5Cc%60d%5E"),
+        (" https://wire.example/북한?q=a&b=%22 ", "https://wire.example/북한?q=a&amp;b=%22"),
+        ("https://wire.example?q=\u00a0\n", "https://wire.example?q="),
+        ("https://wire.example/#a|<!channel>", "https://wire.example/#a%7C%3C!channel%3E"),
+    ],
+)
+def test_an_address_with_other_characters_keeps_its_link(
+    make_notification: Make, url: str, target: str
+) -> None:
+    """What would end Slack's link is percent-encoded, in the headline and in the footer."""
+    shown = texts(render(Post(notification=make_notification(url=url))))
+    assert sum(text.count(f"<{target}|") for text in shown) == 2
+    assert not [text for text in shown if "<!" in text]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Great result 3:100:1, he wrote :thumbsup: to :us:",
+        ":+1::skin-tone-2: and :e-mail:",
+        "at 12:30:45, :日本: and a:b:c:d",
+        "::x:: : y : http://x.example:8080/a",
+        "*:fire:* _:8ball:_ &:a:",
+    ],
+)
+def test_colon_codes_are_shown_as_they_are_written(make_notification: Make, text: str) -> None:
+    """Slack turns :code: into an emoji in sections and plain messages; a feed's text is a text."""
+    code = re.compile(r":[^\s:<>]+:")
+    excerpt = Excerpt(field="body", text=text, marks=(Span(start=0, end=3),))
+    post = Post(
+        notification=make_notification(
+            headline=text, source=text, excerpts=(excerpt,), url=None, uri="x"
+        )
+    )
+    payload = render(post)
+    sections = [block for block in payload["blocks"] if block["type"] != "header"]
+    for shown in (*texts({**payload, "blocks": sections}), render_plain(post)["text"]):
+        visible = [match[0] for match in code.finditer(shown) if ZERO_WIDTH not in match[0]]
+        assert visible == []
+    assert literal(text).replace(ZERO_WIDTH, "") == escape(text)
 
 
 def test_formatting_characters_do_not_break_marks() -> None:

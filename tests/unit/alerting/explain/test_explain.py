@@ -14,7 +14,7 @@ from services.alerting.language.format import format as canonical
 from services.alerting.language.parsing.parse import parse
 from services.alerting.rules.fields import InlineArticle
 from services.console.rules.embedded_rule_tests import to_clean_article
-from shared.messages.schemas import Mention, TaggedArticle
+from shared.messages.schemas import EventMention, Mention, StatusScope, TaggedArticle
 from tests.hypothesis_profiles import examples
 
 BODY = (
@@ -41,6 +41,89 @@ def document(body: str = BODY, headline: str = "Trump meets Kim") -> Document:
             article=clean, tagger_revision="t", mentions=(mention,) if "Kim" in body else ()
         )
     )
+
+
+PAST = StatusScope(field="body", start=90, end=116, status="past", reason="in 2017")
+PLANNED = StatusScope(field="body", start=37, end=60, status="planned", reason="would")
+MEETING = EventMention(
+    field="body",
+    start=53,
+    end=57,
+    surface="meet",
+    event="meeting",
+    status="planned",
+    reason="would",
+    who="donald-trump",
+    to="kim-jong-un",
+)
+
+
+@pytest.mark.parametrize(
+    ("rule", "reason", "edit", "changed"),
+    [
+        (
+            "fresh(planned)",
+            "planned is in the article, but “planned” is past: “in 2017”",
+            "fresh() left out: what is past counts, too",
+            "planned",
+        ),
+        (
+            "asserted(meet)",
+            "meet is in the article, but “meet” is planned: “would”",
+            "asserted() widened to fresh()",
+            "fresh(meet)",
+        ),
+        (
+            "body(asserted(planned))",
+            "planned is in the body, but “planned” is past: “in 2017”",
+            "asserted() left out: what is denied, planned, past or only claimed counts, too",
+            "body(planned)",
+        ),
+        (
+            "asserted(monday W/9 meet)",
+            "meet is in the article, but “meet” is planned: “would”",
+            "asserted() widened to fresh()",
+            "fresh(monday W/9 meet)",
+        ),
+        (
+            "event(meeting)",
+            "event(meeting): “meet” by donald-trump towards kim-jong-un is planned: “would”",
+            "event(meeting) changed to event(meeting, status=planned)",
+            "event(meeting, status=planned)",
+        ),
+        (
+            "event(meeting, status=planned, who=country(prk))",
+            "the article has no event(meeting, status=planned, who=country(prk)): “meet” by",
+            "changed to event(meeting, status=planned)",
+            "event(meeting, status=planned)",
+        ),
+        ("event(visit)", "the tagger found no event(visit) in the article; it found", "", None),
+        ("deck(trump)", "trump is in the article, but not in the deck", "anywhere", "trump"),
+        (
+            "president AND NOT meet",
+            "found, but must not be: “meet” in the body at 52",
+            "NOT meet narrowed to NOT asserted(meet)",
+            "president AND NOT asserted(meet)",
+        ),
+    ],
+)
+def test_the_words_that_decided_are_named(
+    rule: str, reason: str, edit: str, changed: str | None
+) -> None:
+    """Where a scope or the status of an event leaves a span out, the answer quotes its reason."""
+    made = prepare(
+        TaggedArticle(
+            article=to_clean_article(InlineArticle(headline="Trump meets Kim", body=BODY)),
+            tagger_revision="t",
+            event_mentions=(MEETING,),
+            scopes=(PLANNED, PAST),
+        )
+    )
+    found = explain_miss(parse(rule), made)
+    assert found is not None
+    assert reason in found.reason
+    assert edit in "; ".join(found.edits)
+    assert found.rule == changed
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,7 @@ from services.alerting.language.document import Document, WordSpan, covering_spa
 from services.alerting.language.evaluate import evaluate
 from services.alerting.language.occurrences import occurrences
 from services.alerting.language.parsing.parse import parse
-from services.alerting.language.tree import Near
+from services.alerting.language.tree import EVERYWHERE, Near
 from shared.text.words import segment_text
 from tests.hypothesis_profiles import examples
 
@@ -251,7 +251,10 @@ def test_nearness_is_what_comparing_every_pair_gives(
     made = document(body)
     tree = parse(f"{left} {operator} {right}")
     assert isinstance(tree, Near)
-    lefts, rights = occurrences(tree.left, made, None), occurrences(tree.right, made, None)
+    lefts, rights = (
+        occurrences(tree.left, made, EVERYWHERE),
+        occurrences(tree.right, made, EVERYWHERE),
+    )
     pairs = [(a, b) for a, b in product(lefts, rights) if _pair(tree, made, a, b)]
     expected = {s for pair in pairs for s in pair}
     assert set(_spans(f"{left} {operator} {right}", made)) == {(s.start, s.end) for s in expected}

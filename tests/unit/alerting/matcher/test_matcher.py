@@ -16,11 +16,14 @@ from services.alerting.language.tree import And, Length, Near, Node, Not, Or, Te
 from services.alerting.matcher.matcher import Matcher
 from services.alerting.rules.rule_set import LoadedRule
 from shared.messages.schemas import (
+    EventMention,
     Rule,
     Severity,
     Span,
+    StatusScope,
     TaggedArticle,
 )
+from shared.text.sentences import split_sentences
 from shared.text.words import segment_text
 from tests.builders import build_clean_article
 from tests.hypothesis_profiles import examples
@@ -249,3 +252,70 @@ def test_what_an_article_left_behind_does_not_reach_the_next(
     before = shown(matcher.matching(article))
     matcher.matching(document("Trump Kim summit talks us U.S. " * 9, "Kim"))
     assert shown(matcher.matching(article)) == before
+
+
+def test_a_message_is_read_as_its_document_is() -> None:
+    """Deck, scopes and mentions of events reach the matcher from the message itself."""
+    body = "North Korea tested a missile in 2017. It showed one on Monday."
+    mention = EventMention(
+        field="deck",
+        start=4,
+        end=9,
+        surface="meets",
+        event="meeting",
+        status="asserted",
+        reason="meets",
+        who="kim-jong-un",
+        to="donald-trump",
+        reciprocal=True,
+    )
+    scopes = (
+        StatusScope(field="deck", start=16, end=27, status="planned", reason="may"),
+        StatusScope(field="body", start=0, end=37, status="past", reason="2017"),
+    )
+    article = replace(
+        tagged("Kim in Hanoi", body, tuple(split_sentences(body))),
+        event_mentions=(mention,),
+        scopes=scopes,
+    )
+    article = replace(
+        article, article=replace(article.article, deck="Kim meets Trump. He may leave")
+    )
+    expressions = {
+        "event(meeting, who=actor(donald-trump))": True,
+        "event(meeting, who=actor(donald-trump), status=denied)": False,
+        "deck(kim W/S trump)": True,
+        "deck(trump W/S leave)": False,
+        "hanoi W/2 kim": True,
+        "hanoi PRE/1 kim": False,
+        "trump PRE/5 korea": False,
+        "asserted(leave)": False,
+        "fresh(leave)": True,
+        "fresh(tested)": False,
+        "asserted(body(one W/S monday))": True,
+        "asserted(ATLEAST2(kim))": True,
+        "asserted(ATLEAST3(kim))": False,
+        "ATLEAST2(kim)": True,
+        "kim AND words < 12": False,
+        "kim AND words > 10": True,
+        '"tested a mis*"': True,
+        'fresh("tested a mis*")': False,
+        "lead(kim)": False,
+    }
+    loaded = rules(*map(parse, expressions))
+    firing = {rule.rule.rule_id for rule in Matcher(loaded).matching(article)}
+    made = prepare(article)
+    for rule, fires in zip(loaded, expressions.values(), strict=True):
+        assert (rule.rule.rule_id in firing) is fires, canonical(rule.tree)
+        assert (evaluate(rule.tree, made) is not None) is fires, canonical(rule.tree)
+
+
+def test_rules_that_ask_what_is_asserted_may_come_later() -> None:
+    """The matcher begins to read scopes with the first rule that needs them."""
+    past = StatusScope(field="body", start=0, end=99, status="past", reason="2017")
+    article = replace(tagged("", "a missile", ()), scopes=(past,))
+    matcher = Matcher(rules(parse("missile")))
+    assert len(matcher.matching(article)) == 1
+    matcher.put(rule("rule-9999", parse("fresh(missile) OR asserted(a)")))
+    assert len(matcher.matching(article)) == 1
+    assert len(matcher.matching(replace(article, scopes=()))) == 2

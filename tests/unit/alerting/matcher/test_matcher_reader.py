@@ -2,6 +2,7 @@
 
 import sys
 from dataclasses import astuple
+from itertools import pairwise
 from typing import Any
 from unicodedata import category, decomposition
 
@@ -9,7 +10,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from services.alerting.matcher.characters import UNSTABLE_EXACT, UNSTABLE_KEY, Alphabet
-from services.alerting.matcher.reader import Reader
+from services.alerting.matcher.reader import ArticleTexts, Reader
 from shared.text.normalise import normalise, normalise_exact
 from shared.text.words import find_sentences, segment_text, sentence_starts
 from tests.hypothesis_profiles import examples
@@ -38,8 +39,16 @@ PIECES = (
 hard_texts = st.lists(st.sampled_from(PIECES), max_size=40).map("".join) | st.text(max_size=60)
 
 
-def compiled(headline: str, body: str, language: str = "") -> list[list[tuple[Any, ...]]]:
-    READER.segment(headline, body, sentence_starts(find_sentences(body)), language=language)
+def texts(headline: str, deck: str, body: str) -> ArticleTexts:
+    starts = (sentence_starts(find_sentences(text)) for text in (deck, body))
+    return ArticleTexts(headline, deck, body, *starts)
+
+
+def compiled(
+    headline: str, deck: str, body: str, language: str = ""
+) -> list[list[tuple[Any, ...]]]:
+    """Return the words of each text; sentences and paragraphs count from 0 in each."""
+    READER.segment(texts(headline, deck, body), language=language)
     words = READER.words
 
     def form(i: int, at: Any, size: Any) -> str:
@@ -59,43 +68,54 @@ def compiled(headline: str, body: str, language: str = "") -> list[list[tuple[An
                 paragraph,
             )
         )
+    parts = [found[first:last] for first, last in pairwise(READER.fields.tolist())]
+    sentences, paragraphs = 1 + len(find_sentences(deck)), 1 + len(segment_text(deck).paragraphs)
+    befores = ((0, 0), (1, 1), (sentences, paragraphs))
     return [
-        found[: READER.in_headline],
-        [(*word[:4], word[4] - 1, word[5] - 1) for word in found[READER.in_headline :]],
+        [(*word[:4], word[4] - before[0], word[5] - before[1]) for word in part]
+        for part, before in zip(parts, befores, strict=True)
     ]
 
 
-def plain(headline: str, body: str, language: str = "") -> list[list[tuple[Any, ...]]]:
+def plain(headline: str, deck: str, body: str, language: str = "") -> list[list[tuple[Any, ...]]]:
     return [
         [astuple(word) for word in text.words]
         for text in (
             segment_text(headline, one_sentence=True, language=language),
+            segment_text(deck, language=language),
             segment_text(body, language=language),
         )
     ]
 
 
 @examples(2_000)
-@given(hard_texts.map(lambda text: text[:60]), hard_texts, st.sampled_from(LANGUAGES))
-@example("", "a.b\u0301c U.S.\u0301 a's\u200b a.b.c1 N.Korea", "en")
-@example("", "ㄱGen. Trump", "und")
-@example("U.S.", "He met Mr\n. Kim. Spaß. Er. At No. (5) he. x.\r\n\r\ny. 。) a", "de")
-@example("l'U.S.", "l’d'Iran’ın Trump2’s Kim[1][2]’s 2018'de Un'un A.B.'nin l's[", "tr")
+@given(
+    hard_texts.map(lambda text: text[:60]),
+    hard_texts.map(lambda text: text[:60]) | st.just(""),
+    hard_texts,
+    st.sampled_from(LANGUAGES),
+)
+@example("", "", "a.b\u0301c U.S.\u0301 a's\u200b a.b.c1 N.Korea", "en")
+@example("", "", "ㄱGen. Trump", "und")
+@example(
+    "U.S.", "A. B\n\nC.", "He met Mr\n. Kim. Spaß. Er. At No. (5) he. x.\r\n\r\ny. 。) a", "de"
+)
+@example("l'U.S.", "", "l’d'Iran’ın Trump2’s Kim[1][2]’s 2018'de Un'un A.B.'nin l's[", "tr")
 def test_words_sentences_and_paragraphs_are_those_of_the_plain_reading(
-    headline: str, body: str, language: str
+    headline: str, deck: str, body: str, language: str
 ) -> None:
     """Both readings are equal.
 
     Offsets, normalised and exact forms, sentence and paragraph numbers, whatever the characters.
     """
-    assert compiled(headline, body, language) == plain(headline, body, language)
+    assert compiled(headline, deck, body, language) == plain(headline, deck, body, language)
 
 
 def test_a_longer_text_than_any_before_is_read_whole() -> None:
     """Room grows with the text, and what was read before leaves nothing behind."""
     long = "İstanbul’s U.S. e\u0301te\u0301 김정은이. " * 5_000
-    assert compiled(long, long) == plain(long, long)
-    assert compiled("a", "") == plain("a", "")
+    assert compiled(long, long, long) == plain(long, long, long)
+    assert compiled("a", "", "") == plain("a", "", "")
 
 
 NEIGHBOURS = (
@@ -151,11 +171,13 @@ def test_plain_news_needs_no_python() -> None:
     """
     reader = Reader()
     reader.segment(
-        "Zürich, İstanbul, Straße. Ende",
-        "Президент. 金正恩委員長はトランプ。"
-        "김정은 위원장이 말했다. O’Brien’s U.S. Spaß. Dann J. Kim",
-        [0],
+        texts(
+            "Zürich, İstanbul, Straße. Ende",
+            "Ein Zürcher",
+            "Президент. 金正恩委員長はトランプ。"
+            "김정은 위원장이 말했다. O’Brien’s U.S. Spaß. Dann J. Kim",
+        )
     )
     assert reader.hard_words == 0
-    reader.segment("", "e\u0301te\u0301", [0])
+    reader.segment(texts("", "", "e\u0301te\u0301"))
     assert reader.hard_words == 1

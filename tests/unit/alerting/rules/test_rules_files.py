@@ -104,6 +104,75 @@ def test_a_bad_file_says_where(tmp_path: Path, text: str, problem: tuple[int, in
     assert problems(tmp_path, text) == [problem]
 
 
+@pytest.mark.parametrize(
+    ("when", "place"),
+    [
+        ("when: trump AND kim # NOT golf\n", (4, 21)),
+        ("when: trump #AND kim\nowner: me\n", (4, 13)),
+        ("when: trump\n  AND kim\t# golf", (5, 11)),
+        ("when: actor(kim-jong-un)   # OR moon\n", (4, 28)),
+        ("when: trump #\n", (4, 13)),
+    ],
+)
+def test_a_comment_that_cuts_the_expression_is_a_warning(
+    tmp_path: Path, when: str, place: tuple[int, int]
+) -> None:
+    """YAML ends a plain value at it, and the rule means less than it seems to say."""
+    assert problems(tmp_path, RULE + when) == [(*place, "comment-cuts")]
+
+
+@pytest.mark.parametrize(
+    "when",
+    [
+        "when: trump#\n".replace("#", ""),
+        "# trump\nwhen: trump AND kim\n# golf\n",
+        "when: 'trump AND kim' # golf\n",
+        'when: "trump" # golf\n',
+        "when: | # golf\n  trump AND kim\n# golf\n",
+        "when: trump AND kim\nowner: me # the desk\n",
+        "when: >-\n  trump\n  AND kim\nowner: me\n",
+    ],
+)
+def test_other_comments_are_fine(tmp_path: Path, when: str) -> None:
+    """Above, below, behind quotes, behind the sign of a block."""
+    assert problems(tmp_path, RULE + when) == []
+
+
+@pytest.mark.parametrize(
+    ("when", "place"),
+    [
+        ("when: |\n  trump # golf\n", (5, 9)),
+        ("when: |\n  # golf\n  trump\n", (5, 3)),
+        ("when: |\n  trump AND\n  #kim OR\n  moon\n", (6, 3)),
+    ],
+)
+def test_in_a_block_a_comment_is_part_of_the_expression(
+    tmp_path: Path, when: str, place: tuple[int, int]
+) -> None:
+    """It is a mistake there, and the suggestion says where comments stand."""
+    path = tmp_path / "rules.yaml"
+    path.write_text(RULE + when, "utf-8")
+    first = find_rule_problems((path,))[0]
+    assert (first.line, first.column, first.code) == (*place, "bad-character")
+    assert "comment" in first.suggestion
+
+
+@pytest.mark.parametrize(
+    ("pending", "code"),
+    [
+        ("[actor(jane-doe)]", "pending-id"),
+        ("[actor(kim-jong-un), actor(jane-doe)]", "not-pending"),
+        ("[jane-doe]", "bad-pending"),
+        ("actor(jane-doe)", "wrong-type"),
+        ('[actor("Jane Doe")]', "bad-pending"),
+    ],
+)
+def test_ids_that_the_data_will_get(tmp_path: Path, pending: str, code: str) -> None:
+    """They are listed as tags; those that the data has by now are named."""
+    text = RULE + f"when: actor(jane-doe) AND a\npending: {pending}\n"
+    assert code in [found for _, _, found in problems(tmp_path, text)]
+
+
 def test_yaml_that_ends_at_a_quote_is_answered_with_the_block_form(tmp_path: Path) -> None:
     """A quoted phrase at the beginning of a plain value is the usual trap."""
     path = tmp_path / "rules.yaml"

@@ -36,6 +36,15 @@ def test_the_article_is_shown_with_the_places_marked() -> None:
     assert [part.text for part in shown[1].parts if part.mark] == ["Donald Trump", "Kim Jong Un"]
 
 
+def test_a_deck_is_shown_between_headline_and_body() -> None:
+    """Its matches are marked as those of the other texts are."""
+    record = a_tagged(1, body=BODY, deck="Trump waits for Kim")
+    place = Match(clause="deck(kim)", field="deck", start=16, end=19, surface="Kim")
+    shown = marked_paragraphs(build_explanation(an_alert(matches=(place,))), record)
+    assert [paragraph.field for paragraph in shown] == ["headline", "deck", "body", "body"]
+    assert [part.text for part in shown[1].parts if part.mark] == ["Kim"]
+
+
 def test_another_revision_is_not_marked() -> None:
     """Offsets are of one revision's text; of another, or of none, nothing is shown."""
     told = build_explanation(an_alert())

@@ -3,16 +3,27 @@
 import numpy as np
 import pytest
 
-from services.cleaner.page import verdicts
 from services.cleaner.page.blocks.boosted_trees import load_model
-from services.cleaner.page.body import Body, doubtfulness, find_body
-from services.cleaner.page.fallback import overlap
-from services.cleaner.page.head import parse_head
-from services.cleaner.page.page_blocks import walk_page
+from services.cleaner.page.blocks.features.block_features import Matrix
+from services.cleaner.page.body import verdicts
+from services.cleaner.page.body.find_body import Body, doubtfulness, find_body
+from services.cleaner.page.body.prose import find_long_prose, find_lost_prose
+from services.cleaner.page.body.second_opinion import overlap
+from services.cleaner.page.body.verdicts import judge_blocks
+from services.cleaner.page.head import Head, parse_head
+from services.cleaner.page.page_blocks import PageBlocks, walk_page
 from services.cleaner.page.parse import parse_page
 from tests.unit.cleaner.conftest import STORY
 
 TITLE = "Delegations agree to meet again"
+
+
+PROSE = "".join(f"<p>{text}</p>" for text in STORY)
+
+
+def page_of_story() -> tuple[PageBlocks, Matrix]:
+    page = walk_page(parse_page(f"<article><h1>{TITLE}</h1>{PROSE}</article>"))
+    return page, page.feature_matrix(Head())
 
 
 def body_of(*inside: str) -> Body:
@@ -70,3 +81,28 @@ def test_overlap_counts_words_in_any_script() -> None:
     """Scripts without spaces have words, too."""
     assert overlap(("東京で会談が行われた",), ("東京で会談が行われた",)) == 1
     assert overlap(("one two three four",), ("five six seven eight",)) == 0
+
+
+def test_a_page_whose_prose_is_lost_in_bulk_says_so() -> None:
+    """The finding has the share, and the first paragraphs that are not in the body."""
+    page, matrix = page_of_story()
+    verdicts_of_page = judge_blocks(page, matrix, TITLE, load_model())
+    prose = find_long_prose(matrix, verdicts_of_page)
+    finding = find_lost_prose(page, matrix, prose, tuple(STORY[:1]))
+    assert finding is not None
+    assert (finding.field, finding.chosen, finding.disagree) == (
+        "body",
+        "1 of 4 long paragraphs",
+        True,
+    )
+    assert "of the page's long prose is in the body" in finding.why
+    assert [value.said for value in finding.testimony] == STORY[1:]
+    assert find_lost_prose(page, matrix, prose, tuple(STORY)) is None
+
+
+def test_teasers_and_comments_outside_the_content_do_not_count_as_lost() -> None:
+    """What is in an aside, a footer or a form is not the article's prose."""
+    aside = "".join(f"<p>{text} And more of it.</p>" for text in STORY * 3)
+    tree = parse_page(f"<article><h1>{TITLE}</h1>{PROSE}</article><aside>{aside}</aside>")
+    body = find_body(walk_page(tree), Head(), TITLE, load_model())
+    assert body.finding is None

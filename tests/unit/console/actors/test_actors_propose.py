@@ -73,3 +73,40 @@ def test_yaml_is_refused_until_a_person_has_filled_it_in(texts: Path, tmp_path: 
 def test_wrong_use_says_so(arguments: tuple[str, ...]) -> None:
     """Exit code 2."""
     assert run("propose", *arguments, code=2)
+
+
+@pytest.fixture
+def handovers(tmp_path: Path) -> Path:
+    file = tmp_path / "handovers.jsonl"
+    lines = [
+        {
+            "id": f"a{number}",
+            "text": "Jane Roe was sworn in as British prime minister on Monday.",
+            "date": "2026-11-17",
+        }
+        for number in range(2)
+    ]
+    file.write_bytes(b"\n".join(map(orjson.dumps, lines)))
+    return file
+
+
+def test_changes_of_office_are_proposed_with_sentences(handovers: Path) -> None:
+    """Who, which office, from which day, how many articles, what the data say, what to edit."""
+    message = run("propose", "--offices", str(handovers))
+    assert "1. gbr-prime-minister: Jane Roe takes office on 2026-11-16" in message
+    assert "2 articles of 1 source; the data: andy-burnham listed; not known after" in message
+    assert "- Jane Roe was sworn in as British prime minister on Monday.  [a0]" in message
+    assert "{holder: jane-roe, start: 2026-11-16, verified: false" in message
+    (line,) = run("propose", "--offices", str(handovers), "--json").splitlines()
+    proposal = orjson.loads(line)
+    assert (proposal["office"], proposal["articles"], len(proposal["quotes"])) == (
+        "gbr-prime-minister",
+        2,
+        2,
+    )
+
+
+def test_options_that_are_for_names(handovers: Path) -> None:
+    """A YAML of people and a kind of name mean nothing for offices."""
+    for option in (("--yaml",), ("--kind", "person")):
+        assert "are for names" in run("propose", "--offices", str(handovers), *option, code=2)

@@ -97,3 +97,41 @@ def test_bad_rules_are_exit_code_1(tmp_path: Path) -> None:
     code, answers, error = run(tmp_path, "trump kim", "{}")
     assert (code, answers) == (1, [])
     assert "side by side" in error
+
+
+@pytest.mark.parametrize(
+    ("when", "tag"),
+    [
+        ("event(visit)", "event(visit)"),
+        ("event(visit, status=any)", "event(visit, status=any)"),
+        (
+            "event(visit, status=denied, who=country(prk))",
+            "event(visit,status=denied,who=country(PRK))",
+        ),
+        ('event(visit, to=country("North Korea"))', "event(visit, to=country(prk))"),
+        ('country("North Korea")', "country(prk)"),
+    ],
+)
+def test_tags_of_events_are_named_as_in_rules(tmp_path: Path, when: str, tag: str) -> None:
+    """A line's own tag is found by the rule with the same text, blanks and case aside."""
+    line = json.dumps({"id": 1, "body": "Kim went", "tags": {tag: [["body", 1, 2]]}})
+    code, (found,), err = run(tmp_path, when, line)
+    assert (code, err) == (0, "")
+    assert found["spans"] == {"one": [["body", 4, 8]]}
+
+
+def test_a_deck_is_the_second_text(tmp_path: Path) -> None:
+    """Its spans say so, in reading order, and its tags count its words."""
+    line = json.dumps(
+        {
+            "id": 1,
+            "headline": "Kim",
+            "deck": "Moon met Kim",
+            "body": "Kim",
+            "tags": {"actor(kim)": [["deck", 2, 3]]},
+        }
+    )
+    _, (found,), _ = run(tmp_path, "kim OR actor(kim) OR deck(moon)", line)
+    assert found["spans"] == {
+        "one": [["headline", 0, 3], ["deck", 0, 4], ["deck", 9, 12], ["body", 0, 3]]
+    }

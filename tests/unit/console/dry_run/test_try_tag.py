@@ -60,6 +60,7 @@ def test_the_json_shape(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> N
         ],
         "countries": [{"start": 40, "end": 45, "surface": "Seoul", "iso3": "KOR", "metonym": True}],
         "keywords": [],
+        "events": [],
         "actors": [
             {
                 "actor": "kim-jong-un",
@@ -162,3 +163,30 @@ def test_reasons_are_printed_on_request(tmp_path: Path, capsys: pytest.CaptureFi
         "full name",
         "holds the office on the date",
     ]
+
+
+def test_events_in_json_and_text(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Each has its trigger's place, its status with a reason, and its participants."""
+    path = tmp_path / "articles.jsonl"
+    path.write_bytes(
+        b'{"id": "e1", "headline": "Trump and Kim meet", "date": "2018-06-12",'
+        b' "text": "North Korean leader Kim Jong Un met Donald Trump on Tuesday."}'
+    )
+    try_tag([path], json_=True)
+    headline, body = orjson.loads(capsys.readouterr().out)["events"]
+    assert {name: headline[name] for name in ("start", "end", "field", "event")} == {
+        "start": 14, "end": 18, "field": "headline", "event": "meeting",
+    }  # fmt: skip
+    assert body.pop("reason")
+    assert body == {
+        "start": 32,
+        "end": 35,
+        "event": "meeting",
+        "status": "asserted",
+        "who": "kim-jong-un",
+        "to": "donald-trump",
+    }
+    try_tag([path])
+    lines = capsys.readouterr().out
+    assert "'met' → meeting (asserted: " in lines
+    assert "kim-jong-un → donald-trump" in lines

@@ -113,6 +113,38 @@ def test_fmt_prints_the_canonical_form() -> None:
     assert run("fmt", "trump kim")[0] == 1
 
 
+@pytest.mark.parametrize(
+    ("written", "form"),
+    [
+        ('actor("Kim Jong Un")', "actor(kim-jong-un)"),
+        ('actor("KIM JONG-UN") AND country("North Korea")', "actor(kim-jong-un) AND country(prk)"),
+        ('office("U.S. secretary of state")', "office(us-secretary-of-state)"),
+        ('event(visit, who=country("the United States"))', "event(visit, who=country(usa))"),
+    ],
+)
+def test_fmt_prints_ids_for_names(written: str, form: str) -> None:
+    """Whatever spelling of the data stands there, the form has the id."""
+    assert run("fmt", written) == (0, [form])
+
+
+def test_a_name_of_several_entries_is_a_mistake_that_lists_them() -> None:
+    """All commands that read rules say so, and none of them guesses."""
+    for arguments in (("fmt", 'actor("Moon")'), ("check", "--expr", 'actor("Moon")')):
+        code, lines = run(*arguments)
+        assert code == 1
+        if arguments[0] == "check":
+            assert "actor(moon-jae-in) or actor(moon-chung-in)" in lines[0]
+
+
+def test_fmt_writes_ids_into_files(tmp_path: Path) -> None:
+    """The rest of the file stays as it is."""
+    path = tmp_path / "rules.yaml"
+    text = "id: a\ntitle: A\nseverity: low\nwhen: |  # why\n  {}\n"
+    path.write_text(text.format('country("North Korea") AND "denuclear* talks"'))
+    assert run("fmt", str(path)) == (0, [str(path)])
+    assert path.read_text() == text.format('country(prk) AND "denuclear* talks"')
+
+
 def test_fmt_rewrites_files_and_check_only_tells(tmp_path: Path) -> None:
     """--check changes nothing and exits with 1; fmt writes and names the file; --stdout prints."""
     path = rule(tmp_path, "(NOT golf) AND Trump")

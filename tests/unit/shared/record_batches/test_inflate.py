@@ -8,11 +8,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shared.record_batches.inflate import STEP_BYTES, BadEncoding, Gunzip
+from shared.record_batches.inflate import STEP_BYTES, BadEncoding, Inflate
 
 
 def inflate(chunks: Sequence[bytes]) -> bytes:
-    stream = Gunzip()
+    stream = Inflate()
     return b"".join(piece for chunk in chunks for piece in stream.feed(chunk)) + stream.finish()
 
 
@@ -29,7 +29,7 @@ def test_a_bomb_is_inflated_in_small_pieces() -> None:
     """200 MB of zeros in 200 KB: the first piece is one step, so the reader can stop there."""
     packer = zlib.compressobj(9, zlib.DEFLATED, 31)
     bomb = b"".join(packer.compress(bytes(1 << 20)) for _ in range(200)) + packer.flush()
-    pieces = Gunzip().feed(bomb)
+    pieces = Inflate().feed(bomb)
     assert [len(next(pieces)) for _ in range(3)] == [STEP_BYTES] * 3
 
 

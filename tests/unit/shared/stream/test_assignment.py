@@ -37,6 +37,7 @@ class FakeProducer:
 class FakeConsumer:
     def __init__(self, log: list[str], committed: int | None) -> None:
         self._log, self._committed = log, committed
+        self.begin = 40 if committed is not None else 0
         self.waiting = asyncio.Event()
 
     def subscribe(self, _topics: list[str], *, listener: object) -> None:
@@ -69,7 +70,7 @@ class FakeConsumer:
         self._log.append("seek to beginning")
 
     async def beginning_offsets(self, tps: list[TopicPartition]) -> dict[TopicPartition, int]:
-        return dict.fromkeys(tps, 40)
+        return dict.fromkeys(tps, self.begin)
 
     async def getmany(self, **_options: int) -> dict[TopicPartition, list[Any]]:
         self.waiting.set()

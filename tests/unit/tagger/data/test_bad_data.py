@@ -48,7 +48,10 @@ before_a_surname: [Mr]
 """
 KEYWORDS: Final = """
 keywords: [{id: summit, forms: {en: [summit, summits]}}]
-events: [{id: meet, forms: [met, meets]}]
+event_words: [{id: talk, nouns: [talk]}]
+events:
+- {id: meeting, title: They meet., cameo: ['040'], plover: CONSULT, to: [with], reciprocal: true,
+   verbs: {en: [meet, hold <talk>]}, nouns: {en: [<talk> round]}, short_nouns: [it], stops: [meet a]}
 """
 VALUES: Final[tuple[Any, ...]] = (
     *(None, True, 0, -1, 1.5, "", " ", ".", "-", "'s", "\x00", "é", "김", "U.S.", "x", "a" * 300),

@@ -163,8 +163,9 @@ def test_what_bears_a_leaders_name(text: str, tagged: Tagging) -> None:
 
 
 def test_a_listed_surname_is_its_owners(tagged: Tagging) -> None:
-    """Trump is listed as a name of one man, so Melania Trump does not make it ambiguous."""
-    assert people(tagged("Melania Trump came. Trump left.")) == [
+    """Trump is a name of one man, so once he is named, Melania Trump makes it no less his."""
+    assert people(tagged("Trump came. Melania Trump came. Trump left.")) == [
+        ("Trump", "donald-trump"),
         ("Melania Trump", "melania-trump"),
         ("Trump", "donald-trump"),
     ]

@@ -80,6 +80,22 @@ def test_single_words_are_found_exactly_where_rules_read_them(text: str, languag
     assert sorted((span.start, span.end) for span in singles) == expected
 
 
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("T rump said he left. Trump left.", ["T rump", "Trump"]),
+        ("N orth Korea fired.", ["N orth Korea"]),
+        ("“T rump’s plan", ["T rump"]),
+        ("U kraine said. U kraine", ["U kraine"]),
+        ("Yes. T rump said", []),
+        ("I ran and Iran", ["Iran"]),
+    ],
+)
+def test_a_name_is_found_behind_its_drop_cap(text: str, expected: list[str]) -> None:
+    """At the beginning of a text only; the span has the blank."""
+    assert names_in(text, "en") == expected
+
+
 def test_a_hundred_thousand_elisions_are_read_once() -> None:
     """Looking back for elided words is bounded, so the text takes linear time."""
     assert names_in("l'" * 50_000 + "Iran")[-1:] == ["Iran"]

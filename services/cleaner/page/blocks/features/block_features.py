@@ -48,6 +48,7 @@ Form: a number for the kind of element (markup.FORMS).
 WORDS: Final = BLOCK_FEATURES.index("words")
 LINK_SHARE: Final = BLOCK_FEATURES.index("link share")
 SENTENCE: Final = BLOCK_FEATURES.index("ends like a sentence")
+HIDDEN: Final = BLOCK_FEATURES.index("hidden")
 _ELSEWHERE: Final = BLOCK_FEATURES.index("said elsewhere")
 _P: Final = 1
 _BEGINNING_CHARACTERS: Final = 80

@@ -10,7 +10,6 @@ import numpy as np
 from services.cleaner.page.blocks.jit import jit
 from services.cleaner.page.blocks.walk import markup
 from services.cleaner.page.blocks.walk.characters import Characters
-from services.cleaner.page.blocks.walk.hints import HINTS
 from services.cleaner.page.blocks.walk.markup import Names
 from services.cleaner.page.blocks.walk.phrases import Automaton, match_phrases
 from services.cleaner.page.blocks.walk.tags import (
@@ -22,6 +21,7 @@ from services.cleaner.page.blocks.walk.tags import (
     LT,
     QUOTE,
     Bits,
+    Flags,
     Ints,
     Tags,
     Text,
@@ -29,13 +29,21 @@ from services.cleaner.page.blocks.walk.tags import (
     hash_name,
     lookup,
 )
+from services.cleaner.page.blocks.walk.visibility import (
+    HIDES,
+    HidingNames,
+    is_closed_dialog,
+    visibility,
+    visibility_of_classes,
+)
 
-CONCEALED: Final = np.uint64(1 << len(HINTS))
 PARTS: Final = 64
 """Flag of a tag: a block of text ends here."""
 _BLOCK_LEVEL: Final = 128
-_T: Final = ord("t")
 _SLASH: Final = ord("/")
+_MAX_SIGNS: Final = 4
+_AT: Final = ord("@")
+"""The last character before the letters."""
 
 
 class Nesting(NamedTuple):
@@ -71,8 +79,13 @@ class Elements(NamedTuple):
 
 
 @jit
-def nest_elements(html: Text, tags: Tags, names: Names) -> Nesting:
-    """Follow the tags with a stack. An element with nothing in it does not count."""
+def nest_elements(
+    html: Text, tags: Tags, names: Names, attributes: Names, hiding: HidingNames
+) -> Nesting:
+    """Follow the tags with a stack. An element with nothing in it does not count.
+
+    What is in an inline element that readers do not see is skipped.
+    """
     count = tags.start.size
     element, flags = np.zeros(count, np.int32), np.zeros(count, np.int32)
     parent, end = np.zeros(count + 1, np.int32), np.zeros(count + 1, np.int32)
@@ -97,6 +110,13 @@ def nest_elements(html: Text, tags: Tags, names: Names) -> Nesting:
         elif name != COMMENT:
             depth += 1
             is_inline = kind & (markup.INLINE | markup.SKIPPED) or around & markup.SKIPPED
+            has_attributes = html[tag_past[tag] - 2] == QUOTE
+            if (
+                kind & markup.INLINE
+                and has_attributes
+                and _hides_inline(html, tags, tag, attributes, hiding)
+            ):
+                kind |= markup.SKIPPED
             stack[0, depth] = (around & ~_BLOCK_LEVEL) | kind
             stack[1, depth] = inner
             if not (is_inline or _is_empty(html, tag_past[tag])):
@@ -125,6 +145,7 @@ def describe_elements(
     attributes: Names,
     characters: Characters,
     hints: Automaton,
+    hiding: HidingNames,
 ) -> Elements:
     """Describe each element.
 
@@ -141,7 +162,7 @@ def describe_elements(
         places[element] = places[around] | (names.places[name] if name >= 0 else 0)
         depth[element] = depth[around] + 1
         own, signature[element], hides = _parse_attributes(
-            html, tags.start[tag] + 1, tags.code[tag], attributes, characters, hints
+            html, tags.start[tag] + 1, tags.code[tag], attributes, characters, hints, hiding
         )
         inherited[element] = inherited[around] | own
         hidden[element] = hidden[around] | hides
@@ -156,30 +177,76 @@ def _parse_attributes(
     attributes: Names,
     characters: Characters,
     hints: Automaton,
+    hiding: HidingNames,
 ) -> tuple[np.uint64, np.uint64, bool]:
     """Return the hints, the signature and whether it hides, of the tag at ``position``."""
-    own, hides = np.uint64(0), False
+    own, shown, is_open, code = np.uint64(0), 0, False, signature
+    hashes, flags = attributes.hashes, attributes.flags
+    classes, class_flags = hiding.classes.hashes, hiding.classes.flags
     _, position = hash_name(html, position, GT)
     while position < html.size and html[position] != GT:
-        if html[position] == BLANK:
-            position += 1
-            continue
-        code, name_end = hash_name(html, position, EQUALS)
-        start, end = _value(html, name_end)
-        position = max(end + (end > name_end), position + 1)
-        attribute = lookup(attributes.hashes, code)
-        kind = attributes.flags[attribute] if attribute >= 0 else 0
-        if kind == markup.NAMING:
+        kind, start, end, position = _next_attribute(html, position, hashes, flags)
+        if kind == markup.NAMING or kind == markup.CLASS:
             own |= match_phrases(hints, characters.symbols, html, start, end)
             signature = extend_hash(html, start, end, signature)
-        elif kind == markup.STYLE:
-            phrases = match_phrases(hints, characters.symbols, html, start, end)
-            hides |= (phrases & CONCEALED) != 0
-        elif kind == markup.HIDDEN or (
-            kind == markup.ARIA_HIDDEN and end > start and html[start] == _T
-        ):
-            hides = True
-    return own & ~CONCEALED, signature, hides
+        if kind == markup.CLASS:
+            shown |= visibility_of_classes(html, start, end, classes, class_flags)
+        elif kind > markup.NAMING:
+            is_open |= kind == markup.OPEN
+            shown |= visibility(html, start, end, kind, hiding)
+    return own, signature, shown == HIDES or is_closed_dialog(code, is_open)
+
+
+@jit
+def _hides_inline(html: Text, tags: Tags, tag: int, attributes: Names, hiding: HidingNames) -> bool:
+    """Return whether the inline element hides what is in it.
+
+    A drop cap that only screen readers do not read is no such element, and neither is a colon or a
+    dash that only they read: it parts two words.
+    """
+    _, position = hash_name(html, tags.start[tag] + 1, GT)
+    past, shown = tags.past[tag], 0
+    hashes, flags = attributes.hashes, attributes.flags
+    is_letter = past + 1 < html.size and html[past + 1] == LT and html[past] > _AT
+    if _parts_words(html, past):
+        return False
+    while position < html.size and html[position] != GT:
+        kind, start, end, position = _next_attribute(html, position, hashes, flags)
+        if kind == markup.CLASS:
+            classes = hiding.classes
+            shown |= visibility_of_classes(html, start, end, classes.hashes, classes.flags)
+        elif kind > markup.NAMING and not (kind == markup.ARIA_HIDDEN and is_letter):
+            shown |= visibility(html, start, end, kind, hiding)
+    return shown == HIDES
+
+
+@jit
+def _parts_words(html: Text, start: int) -> bool:
+    """Return whether only a few signs are in the element whose content begins here."""
+    position = start
+    while position < min(html.size, start + _MAX_SIGNS) and html[position] != LT:
+        point = html[position]
+        if point > _AT or ord("0") <= point <= ord("9"):
+            return False
+        position += 1
+    return start < position < html.size and html[position] == LT
+
+
+@jit
+def _next_attribute(
+    html: Text, position: int, hashes: Bits, flags: Flags
+) -> tuple[int, int, int, int]:
+    """Return the kind of the attribute that begins here, its value, and where the next begins.
+
+    The value is from ``start`` to ``end``. The kind is 0 for an attribute that says nothing.
+    """
+    if html[position] == BLANK:
+        return 0, position, position, position + 1
+    code, name_end = hash_name(html, position, EQUALS)
+    start, end = _value(html, name_end)
+    attribute = lookup(hashes, code)
+    kind = int(flags[attribute]) if attribute >= 0 else 0
+    return kind, start, end, max(end + (end > name_end), position + 1)
 
 
 @jit

@@ -6,6 +6,8 @@
 from functools import cache
 from typing import Final
 
+import numpy as np
+
 from services.cleaner.page.blocks.walk.phrases import Automaton, build_automaton
 
 HINTS: Final = {
@@ -39,15 +41,20 @@ HINTS: Final = {
     "search": "search|audio|listen|speech|live",
 }
 """Name of the hint: the words that give it, separated by bars."""
-CONCEALED: Final = "display none"
-"""A style that hides its element."""
+
+EMBEDS: Final = (
+    " twitter tweet| tweet | instagram media| tiktok embed| fb post| fb video| bluesky embed"
+    "| reddit embed| mastodon embed| telegram post| truthsocial embed|embedded_tweet|tweet_embed"
+    "|social_embed|embedded_post"
+)
+"""Names of the elements in which networks have their posts embedded."""
+EMBED_BIT: Final = np.uint64(1 << len(HINTS))
 
 
 @cache
 def hints() -> Automaton:
-    """Return the automaton over all hints.
+    """Return the automaton over all hints: bit n of what it finds is hint n.
 
-    Bit n of what it finds is hint n; the bit after the last hint says that a style hides the
-    element.
+    EMBED_BIT, the one after the last hint, is no feature.
     """
-    return build_automaton([*(words.split("|") for words in HINTS.values()), [CONCEALED]])
+    return build_automaton([words.split("|") for words in (*HINTS.values(), EMBEDS)])

@@ -12,6 +12,7 @@ VOID: Final = 4
 LINK: Final = 8
 BOLD: Final = 16
 BREAK: Final = 32
+RAISED: Final = 256
 
 REMOVED_TAGS: Final = [
     *("script", "style", "svg", "noscript", "template", "iframe", "math", "object", "canvas"),
@@ -30,9 +31,12 @@ PLACES: Final = (
 """What an element may be in; a bit each."""
 H1: Final = 1 + FORMS.index("h1")
 NAMING: Final = 1
+"""Kinds of attributes; a class names its element, too."""
 STYLE: Final = 2
 HIDDEN: Final = 3
 ARIA_HIDDEN: Final = 4
+CLASS: Final = 5
+OPEN: Final = 6
 _PLACE: Final = {
     **{name: name for name in PLACES},
     "figcaption": "figure",
@@ -58,12 +62,15 @@ _FLAGS: Final = (
     (LINK, "a"),
     (BOLD, "b strong em i"),
     (BREAK, "br"),
+    (RAISED, "sup"),
 )
 _ATTRIBUTES: Final = (
-    (NAMING, "class id role itemprop data-testid data-component data-qa"),
+    (CLASS, "class"),
+    (NAMING, "id role itemprop data-testid data-component data-qa"),
     (STYLE, "style"),
     (HIDDEN, "hidden"),
     (ARIA_HIDDEN, "aria-hidden"),
+    (OPEN, "open"),
 )
 _MULTIPLIER: Final = 0x100000001B3
 _MASK: Final = 2**64 - 1
@@ -73,7 +80,7 @@ class Names(NamedTuple):
     """Names by ascending hash, with their ``flags``, ``forms`` and ``places`` (a bit set)."""
 
     hashes: NDArray[np.uint64]
-    flags: NDArray[np.uint8]
+    flags: NDArray[np.uint16]
     forms: NDArray[np.uint8]
     places: NDArray[np.uint32]
 
@@ -82,7 +89,7 @@ class Names(NamedTuple):
 def tags() -> Names:
     """Return every tag that is more than a plain block."""
     names = {*FORMS, *_PLACE, *(name for _, words in _FLAGS for name in words.split())}
-    return _build_names({name: (_flags(name), _form(name), _place_bit(name)) for name in names})
+    return build_names({name: (_flags(name), _form(name), _place_bit(name)) for name in names})
 
 
 def _flags(name: str) -> int:
@@ -100,7 +107,7 @@ def _place_bit(name: str) -> int:
 @cache
 def attributes() -> Names:
     """Return the attributes that the walk reads; ``flags`` says which kind each is of."""
-    return _build_names(
+    return build_names(
         {name: (kind, 0, 0) for kind, words in _ATTRIBUTES for name in words.split()}
     )
 
@@ -113,12 +120,13 @@ def name_hash(name: str) -> int:
     return value
 
 
-def _build_names(entries: dict[str, tuple[int, int, int]]) -> Names:
+def build_names(entries: dict[str, tuple[int, int, int]]) -> Names:
+    """Return a table of names, each with its flags, form and places."""
     rows = sorted((name_hash(name), *entry) for name, entry in entries.items())
     hashes, flags, forms, places = zip(*rows, strict=True)
     return Names(
         np.array(hashes, np.uint64),
-        np.array(flags, np.uint8),
+        np.array(flags, np.uint16),
         np.array(forms, np.uint8),
         np.array(places, np.uint32),
     )

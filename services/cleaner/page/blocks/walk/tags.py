@@ -14,6 +14,7 @@ from services.cleaner.page.blocks.jit import jit
 Ints = NDArray[np.int32]
 Bits = NDArray[np.uint64]
 Bytes = NDArray[np.uint8]
+Flags = NDArray[np.uint16]
 Text = NDArray[np.uint32]
 """Code points."""
 

@@ -10,9 +10,17 @@ import numpy as np
 
 from services.cleaner.page.blocks.jit import jit
 from services.cleaner.page.blocks.walk import markup
-from services.cleaner.page.blocks.walk.characters import SPACE, TABLE_SIZE, Characters
+from services.cleaner.page.blocks.walk.characters import SPACE, TABLE_SIZE, WORD, Characters
 from services.cleaner.page.blocks.walk.elements import PARTS, Nesting
-from services.cleaner.page.blocks.walk.tags import BLANK, Bytes, Ints, Tags, Text
+from services.cleaner.page.blocks.walk.reference_marks import (
+    EXPONENT,
+    PLAIN,
+    append_exponent,
+    classify,
+    links_to_fragment,
+    raised_text,
+)
+from services.cleaner.page.blocks.walk.tags import BLANK, Bytes, Flags, Ints, Tags, Text
 
 _AND: Final = ord("&")
 _SEMICOLON: Final = ord(";")
@@ -36,14 +44,16 @@ class TextBlocks(NamedTuple):
 
 @jit
 def gather_blocks(
-    html: Text, tags: Tags, nesting: Nesting, names_flags: Bytes, characters: Characters
+    html: Text, tags: Tags, nesting: Nesting, names_flags: Flags, characters: Characters
 ) -> TextBlocks:
     """Return all blocks with text."""
     count, kinds = tags.start.size, characters.kinds
     text = np.empty(html.size + 1, np.uint32)
     start, facts = np.zeros(count + 2, np.int32), np.zeros((4, count + 2), np.int32)
-    blocks, size, breaks = 0, 0, 0
+    blocks, size, breaks, after = 0, 0, 0, 0
     for tag in range(count):
+        if tag < after:
+            continue
         flags, name = nesting.flags[tag], tags.name[tag]
         if flags & markup.BREAK and not flags & markup.SKIPPED:
             breaks += 1
@@ -55,6 +65,13 @@ def gather_blocks(
             breaks = 0
         if flags & markup.SKIPPED:
             continue
+        kind = names_flags[name] if name >= 0 else 0
+        if kind & markup.RAISED or (kind & markup.LINK and size > start[blocks]):
+            size, after = _pass_raised_text(
+                html, tags, nesting, names_flags, tag, text, start[blocks], size, kinds
+            )
+            if after:
+                continue
         facts[0, blocks] = nesting.element[tag]
         if name >= 0 and names_flags[name] & markup.LINK:
             facts[2, blocks] += 1
@@ -75,6 +92,44 @@ def gather_blocks(
         facts[2, :blocks],
         facts[3, :blocks],
     )
+
+
+@jit
+def _pass_raised_text(
+    html: Text,
+    tags: Tags,
+    nesting: Nesting,
+    names_flags: Flags,
+    tag: int,
+    text: Text,
+    first: int,
+    size: int,
+    kinds: Bytes,
+) -> tuple[int, int]:
+    """Pass over a mark that refers to a note, and write an exponent.
+
+    Returns the text's new size and the tag that closes what was passed over, or 0. ``first``: where
+    the block begins.
+    """
+    is_raised = names_flags[tags.name[tag]] & markup.RAISED > 0
+    if not is_raised and (
+        text[size - 1] == BLANK or not links_to_fragment(html, tags.start[tag], tags.past[tag])
+    ):
+        return size, 0
+    content, has_link, closing = raised_text(html, tags, nesting, names_flags, tag)
+    if not closing:
+        return size, 0
+    kind = classify(content, has_link or not is_raised, text, first, size, kinds)
+    if kind == PLAIN:
+        return size, 0
+    if kind == EXPONENT:
+        return append_exponent(content, text, size), closing
+    past = tags.past[closing]
+    follows = html[past] if past < html.size else BLANK
+    if follows < TABLE_SIZE and kinds[follows] & WORD and size > first and text[size - 1] != BLANK:
+        text[size] = BLANK
+        size += 1
+    return size, closing
 
 
 @jit

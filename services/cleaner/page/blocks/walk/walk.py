@@ -6,6 +6,7 @@ from services.cleaner.page.blocks.walk.elements import Elements, describe_elemen
 from services.cleaner.page.blocks.walk.hints import hints
 from services.cleaner.page.blocks.walk.tags import Text, tags_of
 from services.cleaner.page.blocks.walk.texts import TextBlocks, gather_blocks
+from services.cleaner.page.blocks.walk.visibility import hiding_names
 
 
 def walk(html: Text) -> tuple[Elements, TextBlocks]:
@@ -15,7 +16,7 @@ def walk(html: Text) -> tuple[Elements, TextBlocks]:
     """
     names, tables = markup.tags(), characters()
     tags = tags_of(html, names.hashes)
-    nesting = nest_elements(html, tags, names)
-    attributes = markup.attributes()
-    elements = describe_elements(html, tags, nesting, names, attributes, tables, hints())
+    attributes, hiding = markup.attributes(), hiding_names()
+    nesting = nest_elements(html, tags, names, attributes, hiding)
+    elements = describe_elements(html, tags, nesting, names, attributes, tables, hints(), hiding)
     return elements, gather_blocks(html, tags, nesting, names.flags, tables)

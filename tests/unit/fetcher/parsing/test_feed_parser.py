@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.fetcher import feed_parser
-from services.fetcher.feed_parser import FeedEntry, parse
+from services.fetcher.parsing import entry_text, feed_parser, feed_text
+from services.fetcher.parsing.feed_parser import FeedEntry, parse
 from shared.base.outcomes import InvalidMessage
 
 URL = "https://news.example/feed"
@@ -125,7 +125,7 @@ def test_texts_are_bounded_and_can_be_written() -> None:
         guid="g2", link="/2", title="a" * 9999, pubDate="Tue, 99 Sep 99999 10:00:00 GMT"
     ) + item(guid="g3", link="/3", title="x&amp;#xD800;y&amp;#0;")
     feed = parse(rss(items), None, URL)
-    assert feed.entries[1].headline == "a" * feed_parser.MAX_TEXT
+    assert feed.entries[1].headline == "a" * entry_text.MAX_TEXT
     assert feed.entries[1].published_at is None
     for entry in feed.entries:
         (entry.headline or "").encode("utf-8")
@@ -170,11 +170,11 @@ def test_every_encoding_is_read(data: bytes, content_type: str | None) -> None:
         (b" \n", "it is empty"),
         (b"/etc/passwd", "broken XML: .* at line 1, column 1"),
         (b"file:///etc/passwd", "broken XML"),
-        (b"<html><body><p>no feed</p></body></html>", "another root element"),
-        (b'{"items": []}', "broken XML"),
+        (b"<html><body><p>no feed</p></body></html>", "it is an HTML page"),
+        (b'{"items": []}', "it is JSON"),
         (b'\n<rss version="2.0"><channel><title>x</chan', "broken XML: .* at line 2, column 37"),
         (b"\x89PNG\r\n\x1a\n" + bytes(range(256)), "not an RSS"),
-        (b" " * feed_parser.MAX_BYTES + b"<rss/>", "larger than 8388608 bytes"),
+        (b" " * feed_text.MAX_BYTES + b"<rss/>", "larger than 8388608 bytes"),
     ],
 )
 def test_what_is_no_feed_says_what_is_wrong(data: bytes, why: str) -> None:
