@@ -10,7 +10,7 @@ rules and for the critical ones alone.
 import argparse
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -38,6 +38,31 @@ class Case:
     rules: frozenset[str]
 
 
+@dataclass(frozen=True, slots=True)
+class Scores:
+    """How many alerts are right, false and missing."""
+
+    right: int
+    false: int
+    missing: int
+
+    @property
+    def precision(self) -> float:
+        """The share of the alerts that are right; 1 if there are none."""
+        return self.right / (self.right + self.false) if self.right + self.false else 1.0
+
+    @property
+    def recall(self) -> float:
+        """The share of the right alerts that were raised; 1 if there are none."""
+        return self.right / (self.right + self.missing) if self.right + self.missing else 1.0
+
+    @property
+    def f1(self) -> float:
+        """The harmonic mean of precision and recall."""
+        both = self.precision + self.recall
+        return 2 * self.precision * self.recall / both if both else 0.0
+
+
 @dataclass(slots=True)
 class Tally:
     """Right, false and missing alerts by rule."""
@@ -52,15 +77,18 @@ class Tally:
         self.false.update(fired - expected)
         self.missing.update(expected - fired)
 
-    def row(self, name: str, rules: frozenset[str]) -> str:
-        """Return a line of the table for these rules together."""
+    def scores(self, rules: frozenset[str]) -> Scores:
+        """Return how these rules together did."""
         right, false, missing = (
             sum(counts[rule] for rule in rules) for counts in (self.right, self.false, self.missing)
         )
-        precision = right / (right + false) if right + false else 1.0
-        recall = right / (right + missing) if right + missing else 1.0
-        f1 = 2 * precision * recall / (precision + recall) if precision + recall else 0.0
-        return f"{name:34}{right:6}{false:6}{missing:8}{precision:10.2f}{recall:8.2f}{f1:6.2f}"
+        return Scores(right, false, missing)
+
+    def row(self, name: str, rules: frozenset[str]) -> str:
+        """Return a line of the table for these rules together."""
+        s = self.scores(rules)
+        counts = f"{s.right:6}{s.false:6}{s.missing:8}"
+        return f"{name:42}{counts}{s.precision:10.2f}{s.recall:8.2f}{s.f1:6.2f}"
 
 
 def cases(path: Path, gazetteer: Gazetteer) -> Iterator[Case]:
@@ -91,16 +119,11 @@ def main() -> None:
     paths = tuple(sorted(arguments.rules.glob("*.yaml")))
     rules = load_rule_files(paths, Vocabulary.from_gazetteer(gazetteer))
     tally = Tally()
-    for path in arguments.files:
-        for case in cases(path, gazetteer):
-            fired = _fired(rules, case.article)
-            tally.add(case.rules, fired)
-            if arguments.show and fired != case.rules:
-                print(f"{case.id}: {case.article.article.headline}")
-                print(f"    false: {', '.join(sorted(fired - case.rules)) or '-'}")
-                print(f"    missing: {', '.join(sorted(case.rules - fired)) or '-'}")
+    mistakes = add_cases(tally, arguments.files, rules, gazetteer)
+    if arguments.show:
+        print("\n".join(mistakes))
     print(
-        f"{'rule':34}{'right':>6}{'false':>6}{'missing':>8}{'precision':>10}{'recall':>8}{'F1':>6}"
+        f"{'rule':42}{'right':>6}{'false':>6}{'missing':>8}{'precision':>10}{'recall':>8}{'F1':>6}"
     )
     by_id = {loaded.rule.rule_id: loaded.rule for loaded in rules.rules}
     for rule_id in sorted(by_id):
@@ -108,6 +131,24 @@ def main() -> None:
     critical = frozenset(i for i, rule in by_id.items() if rule.severity is Severity.CRITICAL)
     print(tally.row("all", frozenset(by_id)))
     print(tally.row("critical", critical))
+
+
+def add_cases(
+    tally: Tally, paths: Iterable[Path], rules: RuleSet, gazetteer: Gazetteer
+) -> list[str]:
+    """Count the alerts on the articles of these files; return the mistakes as lines."""
+    mistakes = []
+    for path in paths:
+        for case in cases(path, gazetteer):
+            fired = _fired(rules, case.article)
+            tally.add(case.rules, fired)
+            if fired != case.rules:
+                mistakes += [
+                    f"{case.id}: {case.article.article.headline}",
+                    f"    false: {', '.join(sorted(fired - case.rules)) or '-'}",
+                    f"    missing: {', '.join(sorted(case.rules - fired)) or '-'}",
+                ]
+    return mistakes
 
 
 def _fired(rules: RuleSet, article: TaggedArticle) -> frozenset[str]:

@@ -84,7 +84,7 @@ async def test_a_seed_stands_beside_what_was_made_of_it(chromium: Browser) -> No
         await page.get_by_text("16 lines dropped: subscription ×10").click()
         await expect(page.locator(".row[data-fate=dropped]:visible")).to_have_count(20)
         await expect(page.locator(".fields dt")).to_have_text(
-            ["headline", "dateline", "language", "body", "event time"]
+            ["headline", "deck", "dateline", "language", "body", "event time"]
         )
 
 
