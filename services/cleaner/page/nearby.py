@@ -19,6 +19,7 @@ _ABOVE: Final = 6
 _BELOW: Final = 25
 """Blocks above and below the headline that may hold a byline; further down are other authors."""
 _DAY_BELOW: Final = 15
+_MAX_HEADINGS: Final = 30
 _MIN_PARAGRAPH_CHARACTERS: Final = 120
 _PLACES_BESIDE: Final = sum(
     1 << markup.PLACES.index(name) for name in ("aside", "footer", "nav", "figure", "blockquote")
@@ -110,7 +111,9 @@ def headline_block(page: PageBlocks, headline: str = "") -> int:
     """Return the block of the headline: an h1 that says it, else the first h1, else block 0."""
     headings = np.flatnonzero(page.elements.form[page.blocks.element] == markup.H1).tolist()
     key = normalise(headline)
-    own = (block for block in headings if key and normalise(page.texts[block]) in key)
+    own = (
+        block for block in headings[:_MAX_HEADINGS] if key and normalise(page.texts[block]) in key
+    )
     return next(own, headings[0] if headings else 0)
 
 
