@@ -51,10 +51,11 @@ def page(inside: str, head: str = "") -> str:
 
 READ = {
     "a script of 20 MB": gzip.compress(
-        page(f"<script>{'var a=1;' * (20 * MB // 8)}</script>").encode()
+        page(f"<script>{'var a=1;' * (20 * MB // 8)}</script>").encode(), mtime=0
     ),
     "JSON-LD of 20 MB": gzip.compress(
-        page(f'<script type="application/ld+json">[{"[1]," * (5 * MB)}1]</script>').encode()
+        page(f'<script type="application/ld+json">[{"[1]," * (5 * MB)}1]</script>').encode(),
+        mtime=0,
     ),
     "20 000 nested divs": page("<div>" * 20_000).encode(),
     "10 000 attributes of one tag": page(
@@ -70,12 +71,12 @@ READ = {
     },
 }
 REFUSED = {
-    "50 MB of nested divs": gzip.compress(page("<div>" * (10 * MB)).encode()),
+    "50 MB of nested divs": gzip.compress(page("<div>" * (10 * MB)).encode(), mtime=0),
     "8 MB of nested divs": page("<div>" * (ROOM // 5)).encode()[:ROOM],
     "a million attributes": page(f"<p {'a ' * 1_000_000}>x</p>").encode(),
-    "a compression bomb": gzip.compress(b"<p>" + b"x" * (200 * MB)),
+    "a compression bomb": gzip.compress(b"<p>" + b"x" * (200 * MB), mtime=0),
     "an endless p": page("<p>" + "word " * (ROOM // 5)).encode()[:ROOM],
-    "an endless p, packed": gzip.compress(page("<p>" + "So. " * (7 * MB)).encode()),
+    "an endless p, packed": gzip.compress(page("<p>" + "So. " * (7 * MB)).encode(), mtime=0),
     "a title of 7 MB": page("", f"<title>{'a | ' * (7 * MB // 4)}</title>")
     .replace("<title>Talks go on</title>", "", 1)
     .encode(),

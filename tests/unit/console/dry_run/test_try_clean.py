@@ -64,7 +64,7 @@ def test_one_line_a_file_in_the_order_given(
     """Text and gzipped page, with exactly the fields that programs build on."""
     text, page = tmp_path / "b.txt", tmp_path / "a.html.gz"
     text.write_text(f"{TITLE}\n\n{LEAD}\n\n© 2018 Example\n")
-    page.write_bytes(gzip.compress(PAGE.encode()))
+    page.write_bytes(gzip.compress(PAGE.encode(), mtime=0))
     code, out, _ = run([text, page], capsys)
     first, second = objects(out)
     assert code == 0
@@ -104,7 +104,7 @@ def test_a_file_that_cannot_be_read_is_one_clear_line(
 ) -> None:
     """Missing files and broken gzip: exit 2 and a message with the path; the others are cleaned."""
     broken, good = tmp_path / "broken.html.gz", tmp_path / "good.txt"
-    broken.write_bytes(gzip.compress(PAGE.encode())[:60])
+    broken.write_bytes(gzip.compress(PAGE.encode(), mtime=0)[:60])
     good.write_text(f"{TITLE}\n\n{LEAD}")
     code, out, err = run([tmp_path / "none.txt", broken, good], capsys)
     assert code == 2

@@ -246,7 +246,7 @@ def test_harmless_entities_cannot_blow_up() -> None:
 def test_a_gz_file_is_a_feed(content_type: str | None) -> None:
     """Whatever the server calls it; also with the name of the file in it, or in two members."""
     text = rss(item("Trump meets Kim")).encode()
-    two = gzip.compress(text[:99], mtime=0) + gzip.compress(text[99:])
+    two = gzip.compress(text[:99], mtime=0) + gzip.compress(text[99:], mtime=0)
     for data in (gzip.compress(text, mtime=0), two, gzip.compress(text, mtime=0) + b"\0\0"):
         assert only_entry(data, content_type).headline == "Trump meets Kim"
 
