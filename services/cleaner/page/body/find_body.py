@@ -39,6 +39,9 @@ MIN_WORDS: Final = 40
 AGREEMENT: Final = 0.8
 """Two texts that overlap so much are the same reading of the page."""
 _MIN_OPINION_CHARACTERS: Final = 150
+_MAX_OPINION_BLOCKS: Final = 1_500
+"""trafilatura compares each block with its neighbours: beyond this, it takes seconds a page. Pages
+of articles have some hundreds of blocks."""
 _MAX_DROPPED: Final = 200
 
 
@@ -125,6 +128,8 @@ def doubtfulness(probability: NDArray[np.float64], words: Matrix) -> float:
 
 def _other_reading(page: PageBlocks, paragraphs: tuple[str, ...]) -> tuple[str, ...]:
     """Return trafilatura's body, if that is another reading of the page than the model's."""
+    if len(page.texts) > _MAX_OPINION_BLOCKS:
+        return ()
     opinion = second_opinion(page.html)
     is_short = sum(map(len, opinion)) < _MIN_OPINION_CHARACTERS
     return () if is_short or overlap(paragraphs, opinion) >= AGREEMENT else opinion
