@@ -60,3 +60,13 @@ Since = Annotated[
     str | None,
     typer.Option("--since", help="With --from-topic: only what was written since, e.g. 7d."),
 ]
+RuleId = Annotated[
+    str | None,
+    typer.Argument(
+        metavar="[RULE]", help="The rule's id, unless --expr is given.", show_default=False
+    ),
+]
+Expression = Annotated[
+    str | None,
+    typer.Option("--expr", metavar="EXPRESSION", help="An expression instead of a rule."),
+]

@@ -4,7 +4,7 @@ A path is a file or folder of texts and pages, which go through cleaner and tagg
 messages of articles.tagged.v1, or articles as inputs.py reads them.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -16,7 +16,7 @@ from services.alerting.explain.original import Original, parse_original
 from services.cleaner.article_draft import ContentFormat
 from services.cleaner.pipeline import build_draft
 from services.cleaner.sign import sign
-from services.console.errors import EXIT_USAGE, fail
+from services.console.errors import EXIT_USAGE, fail, say
 from services.console.input_tagging import UNDATED, tagged_from_input
 from services.console.inputs import (
     FIELD_LIST,
@@ -75,6 +75,25 @@ def require_paths(paths: Iterable[Path]) -> None:
     ]
     if missing:
         raise fail("\n".join(missing), EXIT_USAGE)
+
+
+def require_one_source(
+    paths: Collection[Path] | None, *, from_topic: bool, since: str | None, metavar: str
+) -> None:
+    """Exit with 2 unless either paths (``metavar`` in the usage) or the topic are given."""
+    if bool(paths) == from_topic:
+        raise fail(f"say either which articles ({metavar}) or --from-topic", EXIT_USAGE)
+    if since and not from_topic:
+        raise fail("--since goes with --from-topic", EXIT_USAGE)
+
+
+def iter_readable_articles(paths: Iterable[Path], gazetteer: Gazetteer) -> Iterator[Article]:
+    """Yield each article of the paths in order; print what is not one."""
+    for item in iter_tagged_articles(paths, gazetteer):
+        if isinstance(item, Problem):
+            say(str(item))
+        else:
+            yield item
 
 
 def iter_tagged_articles(

@@ -19,7 +19,7 @@ from services.tagger.offices.find_mentions import find_office_mentions
 from services.tagger.offices.terms import offices_on
 from services.tagger.organisations import find_organisation_mentions
 from services.tagger.people.person_mentions import find_person_mentions
-from services.tagger.scan.candidate_spans import FieldScan, Mask, scan_field
+from services.tagger.scan.candidate_spans import FieldScan, Mask, scan_article
 from services.tagger.scan.stop_names import drop_stop_names
 from services.tagger.status.status_reader import StatusReader
 from shared.messages.schemas import (
@@ -32,7 +32,6 @@ from shared.messages.schemas import (
     StatusScope,
     TaggedArticle,
 )
-from shared.text.sentences import sentences_in_message
 
 _TEXT_ORDER: Final = attrgetter("start", "end")
 
@@ -62,13 +61,7 @@ class TagDraft:
 
 def scan_fields(draft: TagDraft) -> None:
     """Find every listed name, except inside stop names."""
-    article, finder = draft.article, draft.gazetteer.finder
-    language = article.language
-    scans = [
-        scan_field("headline", article.headline, finder, language=language),
-        *([scan_field("deck", article.deck, finder, language=language)] if article.deck else []),
-        scan_field("body", article.body, finder, sentences_in_message(article), language),
-    ]
+    scans = scan_article(draft.article, draft.gazetteer.finder)
     draft.scans = [drop_stop_names(scan) for scan in scans]
 
 

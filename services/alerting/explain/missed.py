@@ -123,10 +123,10 @@ class _Corpus:
         words = frozenset(_words(document))
         self.document_counts.update(words)
         self.times.append(article.article.event_time)
-        if holds(self.tree, document):
+        failing = tuple(i for i, part in enumerate(self.parts) if not holds(part, document))
+        if not failing:
             self.hits.append(words)
         else:
-            failing = tuple(i for i, part in enumerate(self.parts) if not holds(part, document))
             clean = article.article
             self.misses.append(
                 _Candidate(

@@ -21,7 +21,7 @@ from services.alerting.language.tree import (
     walk,
 )
 from shared.messages.schemas import Excerpt, FieldName, Span
-from shared.text.spans import merge_spans
+from shared.text.spans import clip_spans, merge_spans
 
 MAX_EXCERPTS: Final = 5
 MAX_CHARACTERS: Final = 320
@@ -154,12 +154,7 @@ def _excerpt(
     shown, shown_marks = "", []
     for i, piece in enumerate(pieces):
         shown += _GAP if i else _CUT if piece.start > sentence.start else ""
-        offset = len(shown) - piece.start
-        shown_marks += [
-            Span(start=mark.start + offset, end=mark.end + offset)
-            for mark in marks
-            if piece.start <= mark.start and mark.end <= piece.end
-        ]
+        shown_marks += clip_spans(marks, piece, offset=len(shown))
         shown += text.text[piece.start : piece.end].translate(_LINES)
     shown += _CUT if pieces[-1].end < sentence.end else ""
     return Excerpt(field=name, text=shown, marks=tuple(shown_marks))

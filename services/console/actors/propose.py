@@ -24,7 +24,11 @@ from services.console.options import ACTORS, KEYWORDS, ActorsFolder, KeywordsFol
 from services.console.printing.json_lines import json_line
 from services.console.progress import progress_bar
 from services.console.rules.backtest.run import iter_values, topic_size
-from services.console.tagged_inputs import iter_tagged_articles, require_paths
+from services.console.tagged_inputs import (
+    iter_tagged_articles,
+    require_one_source,
+    require_paths,
+)
 from services.tagger.data.gazetteer import Gazetteer, load_gazetteer
 from services.tagger.pipeline import tag
 from services.tagger.propose.collect import Proposal, ProposalCollector
@@ -202,10 +206,7 @@ def _check_arguments(
     offices: bool,
     kind: ProposalKind,
 ) -> None:
-    if bool(paths) == from_topic:
-        raise fail("say either which articles (PATH…) or --from-topic", EXIT_USAGE)
-    if since and not from_topic:
-        raise fail("--since goes with --from-topic", EXIT_USAGE)
+    require_one_source(paths, from_topic=from_topic, since=since, metavar="PATH…")
     if json_ and yaml:
         raise fail("give either --json or --yaml, not both", EXIT_USAGE)
     if offices and (yaml or kind is not ProposalKind.ALL):

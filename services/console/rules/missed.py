@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Callable, Iterator
 from dataclasses import asdict
 from pathlib import Path
-from typing import Annotated, Final
+from typing import Final
 
 import typer
 
@@ -12,26 +12,32 @@ from services.alerting.explain.missed import MissedReport, NoHitsError, find_mis
 from services.alerting.language.check import Vocabulary
 from services.alerting.language.document import prepare
 from services.console.durations import parse_since
-from services.console.errors import EXIT_BAD, EXIT_USAGE, fail, say
+from services.console.errors import EXIT_BAD, fail, say
 from services.console.options import (
     ACTORS,
     KEYWORDS,
     RULES,
     ActorsFolder,
+    Expression,
     JsonObject,
     KeywordsFolder,
     RuleFiles,
+    RuleId,
     Since,
 )
 from services.console.printing.json_lines import json_line
 from services.console.progress import progress_bar
+from services.console.rules.article_arguments import ArticlePaths, FromTaggedTopic
 from services.console.rules.backtest.run import iter_values
 from services.console.rules.selection import load_gazetteer_once, rule_or_expression
-from services.console.tagged_inputs import iter_tagged_articles, require_paths
+from services.console.tagged_inputs import (
+    iter_readable_articles,
+    require_one_source,
+    require_paths,
+)
 from services.tagger.data.gazetteer import Gazetteer
 from shared.base import settings
 from shared.base.outcomes import InvalidMessage
-from shared.files.yaml_document import Problem
 from shared.kafka.cluster import Cluster
 from shared.kafka.topics import ARTICLES_TAGGED
 from shared.messages.codec import decode
@@ -39,33 +45,12 @@ from shared.messages.schemas import TaggedArticle
 
 _HEADLINE_CHARACTERS: Final = 100
 
-Paths = Annotated[
-    list[Path] | None, typer.Argument(metavar="ARTICLES…", help="Files, folders, JSON lines.")
-]
-RuleId = Annotated[
-    str | None,
-    typer.Argument(
-        metavar="[RULE]", help="The rule's id, unless --expr is given.", show_default=False
-    ),
-]
-Expression = Annotated[
-    str | None,
-    typer.Option("--expr", metavar="EXPRESSION", help="An expression instead of a rule."),
-]
-FromTopic = Annotated[
-    bool,
-    typer.Option(
-        "--from-topic",
-        help=f"Every article that {ARTICLES_TAGGED.name} still holds, instead of files.",
-    ),
-]
-
 
 def missed(
     rule: RuleId = None,
-    paths: Paths = None,
+    paths: ArticlePaths = None,
     expr: Expression = None,
-    from_topic: FromTopic = False,
+    from_topic: FromTaggedTopic = False,
     since: Since = None,
     rules: RuleFiles = None,
     json_: JsonObject = False,
@@ -80,7 +65,7 @@ def missed(
     """
     if expr is not None and rule is not None:
         paths, rule = [Path(rule), *(paths or [])], None
-    _check_arguments(paths, from_topic, since)
+    require_one_source(paths, from_topic=from_topic, since=since, metavar="ARTICLES…")
     require_paths(paths or [])
     gazetteer = load_gazetteer_once(actors, keywords)
     vocabulary = Vocabulary.from_gazetteer(gazetteer)
@@ -101,23 +86,13 @@ def missed(
         typer.echo("\n".join(_lines(loaded.rule.rule_id, report)))
 
 
-def _check_arguments(paths: list[Path] | None, from_topic: bool, since: str | None) -> None:
-    if bool(paths) == from_topic:
-        raise fail("say either which articles (ARTICLES…) or --from-topic", EXIT_USAGE)
-    if since and not from_topic:
-        raise fail("--since goes with --from-topic", EXIT_USAGE)
-
-
 def _load_files(
     paths: list[Path], gazetteer: Gazetteer, advance: Callable[[int], None]
 ) -> Iterator[TaggedArticle]:
     """Yield the articles of the paths; print what is not an article."""
-    for item in iter_tagged_articles(paths, gazetteer):
-        if isinstance(item, Problem):
-            say(str(item))
-        else:
-            advance(1)
-            yield item.tagged
+    for item in iter_readable_articles(paths, gazetteer):
+        advance(1)
+        yield item.tagged
 
 
 async def _load_topic(

@@ -11,15 +11,17 @@ from services.alerting.explain.why_not import explain_miss
 from services.alerting.language.check import Vocabulary
 from services.alerting.language.document import Document, prepare
 from services.alerting.rules.rule_set import LoadedRule
-from services.console.errors import EXIT_BAD, fail, say
+from services.console.errors import EXIT_BAD, fail
 from services.console.options import (
     ACTORS,
     KEYWORDS,
     RULES,
     ActorsFolder,
+    Expression,
     JsonPerArticle,
     KeywordsFolder,
     RuleFiles,
+    RuleId,
 )
 from services.console.rules.selection import load_gazetteer_once, rule_or_expression
 from services.console.rules.why_view import (
@@ -29,8 +31,7 @@ from services.console.rules.why_view import (
     why_as_json,
     why_lines,
 )
-from services.console.tagged_inputs import Article, iter_tagged_articles, require_paths
-from shared.files.yaml_document import Problem
+from services.console.tagged_inputs import Article, iter_readable_articles, require_paths
 
 ArticlePath = Annotated[
     Path,
@@ -38,16 +39,6 @@ ArticlePath = Annotated[
         metavar="ARTICLE",
         help="A text or page (.gz too), a folder, or JSON lines; - reads JSON lines.",
     ),
-]
-RuleId = Annotated[
-    str | None,
-    typer.Argument(
-        metavar="[RULE]", help="The rule's id, unless --expr is given.", show_default=False
-    ),
-]
-Expression = Annotated[
-    str | None,
-    typer.Option("--expr", metavar="EXPRESSION", help="An expression instead of a rule."),
 ]
 Among = Annotated[
     list[Path] | None,
@@ -136,12 +127,7 @@ def _load(
     gazetteer = load_gazetteer_once(actors, keywords)
     vocabulary = Vocabulary.from_gazetteer(gazetteer)
     loaded = rule_or_expression(rule_id, expression, rule_files or [RULES], vocabulary)
-    articles = []
-    for item in iter_tagged_articles([path], gazetteer):
-        if isinstance(item, Problem):
-            say(str(item))
-        else:
-            articles.append(item)
+    articles = list(iter_readable_articles([path], gazetteer))
     if not articles:
         raise fail(f"{path}: holds no article", EXIT_BAD)
     return loaded, articles
@@ -150,13 +136,8 @@ def _load(
 def _load_compared(paths: list[Path], actors: Path, keywords: Path) -> list[Document]:
     """Return the words of the articles to compare with; print what is not an article."""
     require_paths(paths)
-    documents = []
-    for item in iter_tagged_articles(paths, load_gazetteer_once(actors, keywords)):
-        if isinstance(item, Problem):
-            say(str(item))
-        else:
-            documents.append(prepare(item.tagged))
-    return documents
+    articles = iter_readable_articles(paths, load_gazetteer_once(actors, keywords))
+    return [prepare(item.tagged) for item in articles]
 
 
 def _print(text: str) -> None:

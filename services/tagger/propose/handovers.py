@@ -33,9 +33,8 @@ from services.tagger.propose.handover_patterns import (
 from services.tagger.propose.runs import find_runs
 from services.tagger.propose.stated_days import StatedDay, stated_day
 from services.tagger.scan.automaton import CandidateSpan, longest_spans
-from services.tagger.scan.candidate_spans import FieldScan, scan_field
+from services.tagger.scan.candidate_spans import FieldScan, scan_article
 from shared.messages.schemas import CountryMention, Mention, TaggedArticle
-from shared.text.sentences import sentences_in_message
 
 HandoverKind = Literal["start", "end"]
 
@@ -102,14 +101,9 @@ def find_handovers(tagged: TaggedArticle, gazetteer: Gazetteer) -> tuple[Handove
     if clean.language != "en":
         return ()
     day = clean.event_time.astimezone(UTC).date()
-    scans = (
-        scan_field("headline", clean.headline, gazetteer.finder),
-        scan_field("deck", clean.deck, gazetteer.finder),
-        scan_field("body", clean.body, gazetteer.finder, sentences_in_message(clean)),
-    )
     return tuple(
         handover
-        for scan in scans
+        for scan in scan_article(clean, gazetteer.finder)
         for sentence in _sentences(scan, tagged, day, gazetteer)
         for handover in _handovers(sentence, tagged, day, gazetteer)
     )

@@ -11,8 +11,8 @@ from typing import Final, NamedTuple, Protocol
 from services.tagger.scan.automaton import CandidateSpan, Finder, Name, NameKind, SpansByKind
 from services.tagger.scan.breaks import Sentences
 from services.tagger.scan.normalise import NormalisedText, normalise
-from shared.messages.schemas import FieldName, Span
-from shared.text.sentences import split_sentences
+from shared.messages.schemas import CleanArticle, FieldName, Span
+from shared.text.sentences import sentences_in_message, split_sentences
 
 _NOT_IN_NAME_MASK: Final = frozenset(
     {
@@ -210,6 +210,16 @@ def scan_field(
         is_case_uninformative=field != "body" and _is_in_title_case(text),
         sentences=sentences,
     )
+
+
+def scan_article(article: CleanArticle, finder: Finder) -> list[FieldScan]:
+    """Scan headline, deck and body; an article without a deck has no scan of one."""
+    language = article.language
+    return [
+        scan_field("headline", article.headline, finder, language=language),
+        *([scan_field("deck", article.deck, finder, language=language)] if article.deck else []),
+        scan_field("body", article.body, finder, sentences_in_message(article), language),
+    ]
 
 
 def _word_before(plain: str, start: int) -> AdjacentWord | None:

@@ -26,6 +26,7 @@ from services.console.options import (
     Since,
 )
 from services.console.progress import progress_bar
+from services.console.rules.article_arguments import ArticlePaths, FromTaggedTopic
 from services.console.rules.backtest.run import (
     default_jobs,
     iter_values,
@@ -41,7 +42,11 @@ from services.console.rules.selection import (
     rule_from_expression,
     select_rule,
 )
-from services.console.tagged_inputs import iter_tagged_articles, require_paths
+from services.console.tagged_inputs import (
+    iter_tagged_articles,
+    require_one_source,
+    require_paths,
+)
 from services.tagger.data.gazetteer import Gazetteer
 from shared.base import settings
 from shared.files.yaml_document import Problem
@@ -55,9 +60,6 @@ _ONE_PROCESS_BELOW: Final = 2_000
 _COMPILED_FROM: Final = 20_000
 """From so many records on, loading the compiled matcher in every process pays."""
 
-Paths = Annotated[
-    list[Path] | None, typer.Argument(metavar="ARTICLES…", help="Files, folders, JSON lines.")
-]
 TriedRules = Annotated[
     list[Path] | None,
     typer.Option(
@@ -81,13 +83,6 @@ ActiveRules = Annotated[
         show_default="seeds/rules",
     ),
 ]
-FromTopic = Annotated[
-    bool,
-    typer.Option(
-        "--from-topic",
-        help=f"Every article that {ARTICLES_TAGGED.name} still holds, instead of files.",
-    ),
-]
 Budget = Annotated[
     str | None,
     typer.Option("--budget", metavar="N/day", help="Warn about days with more messages to Slack."),
@@ -105,12 +100,12 @@ Jobs = Annotated[
 
 
 def backtest(
-    paths: Paths = None,
+    paths: ArticlePaths = None,
     rules: TriedRules = None,
     rule: RuleId = None,
     expr: Expression = None,
     in_force: ActiveRules = RULES,
-    from_topic: FromTopic = False,
+    from_topic: FromTaggedTopic = False,
     since: Since = None,
     budget: Budget = None,
     jobs: Jobs = None,
@@ -141,10 +136,7 @@ def backtest(
 def _check_arguments(
     paths: list[Path] | None, from_topic: bool, since: str | None, expr: str | None, rules: object
 ) -> None:
-    if bool(paths) == from_topic:
-        raise fail("say either which articles (ARTICLES…) or --from-topic", EXIT_USAGE)
-    if since and not from_topic:
-        raise fail("--since goes with --from-topic", EXIT_USAGE)
+    require_one_source(paths, from_topic=from_topic, since=since, metavar="ARTICLES…")
     if expr is not None and rules:
         raise fail("give either --expr or rules, not both", EXIT_USAGE)
 
