@@ -40,10 +40,10 @@ def is_one(hit: MatchedSpan, claim: Node, document: Document) -> bool:
             )
         case Wild(pattern):
             return len(words) == 1 and wildcard(pattern).fullmatch(words[0].key) is not None
-        case Tag(kind, id_):
+        case Tag():
             return any(
                 (tag.field, tag.start, tag.end) == (hit.field, hit.start, hit.end)
-                for tag in document.tags.get(f"{kind}({id_})", ())
+                for tag in document.tags.get(claim.clause, ())
             )
         case _:
             return False
