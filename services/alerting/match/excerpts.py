@@ -73,7 +73,8 @@ def _conjuncts(tree: Node, hits: Sequence[MatchedSpan], document: Document) -> I
     """Yield each part of the rule that has spans, with those of them that are in ``hits``."""
     shown = set(hits)
     for part in tree.of if isinstance(tree, And) else (tree,):
-        spans = tuple(span for span in evaluate(part, document) or () if span in shown)
+        matched = hits if part is tree else evaluate(part, document) or ()
+        spans = tuple(span for span in matched if span in shown)
         if spans:
             rank = (_commonness(part), len(spans))
             yield Conjunct(rank, spans, isinstance(part, Near) and not part.negated)

@@ -53,18 +53,19 @@ def preview_rule(expression: str, records: Sequence[bytes], folders: Folders) ->
         (decode_once(record), prepare_once(record)) for record in records if _is_readable(record)
     ]
     explained = [(article, document, evaluate(tree, document)) for article, document in articles]
-    firing = [
-        _fires(article, document, tree, hits)
-        for article, document, hits in explained
-        if hits is not None
-    ]
     misses = [(article, document) for article, document, hits in explained if hits is None]
+    firing = (
+        (article, document, hits) for article, document, hits in explained if hits is not None
+    )
     return result | {
         "tried": len(articles),
-        "firing": len(firing),
-        "fires": firing[:FIRING],
+        "firing": len(articles) - len(misses),
+        "fires": [
+            _fires(article, document, tree, hits)
+            for article, document, hits in islice(firing, FIRING)
+        ],
         "nearest": _nearest(tree, misses),
-        "suggestions": _suggestions(tree, articles) if firing else [],
+        "suggestions": _suggestions(tree, articles) if 0 < len(misses) < len(articles) else [],
     }
 
 
