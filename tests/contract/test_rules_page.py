@@ -13,7 +13,7 @@ from services.alerting.language.errors import LanguageError
 from services.alerting.language.evaluate import evaluate
 from services.alerting.language.parsing.parse import parse
 from services.alerting.match.match import match, match_article
-from services.alerting.notify.burst_notifications import notifications_for
+from services.alerting.count.burst_dispatches import notifications_for
 from services.alerting.rules.fields import InlineArticle
 from services.alerting.rules.formatting import format_rule_file
 from services.alerting.rules.lint.files import inspect

@@ -3,7 +3,7 @@
 from collections import defaultdict
 from datetime import UTC, datetime, timedelta
 
-from services.alerting.notify.burst_notifications import notifications_for
+from services.alerting.count.burst_dispatches import notifications_for
 from services.console.local.supervisor import ProgramSpec
 from shared.kafka import topic_admin
 from shared.kafka.cluster import Cluster

@@ -5,7 +5,7 @@ import time
 from dataclasses import replace
 
 from services.alerting.deliver.destination_worker import REDRIVE_HEADER
-from services.alerting.deliver.ledger import GROUP
+from services.alerting.deliver.ledger.ledger import GROUP
 from services.console.fake_slack.faults import Fault
 from services.console.fake_slack.server import FakeSlack
 from shared.kafka.cluster import Cluster

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from aiokafka import TopicPartition
 
-from services.alerting.deliver.ledger import GROUP
+from services.alerting.deliver.ledger.ledger import GROUP
 from services.alerting.rollout.topic import RulesTopic
 from services.console.fake_slack.server import FakeSlack
 from services.console.topics import dlq

@@ -7,7 +7,7 @@ import pytest
 from prometheus_client import REGISTRY
 
 from services.alerting.app import handle_alert
-from services.alerting.notify.burst_notifications import decide
+from services.alerting.count.burst_dispatches import decide
 from services.alerting.reasons import NotificationReason, ParkingReason, Reason
 from shared.messages.codec import encode
 from shared.messages.schemas import Alert, Threshold

@@ -17,8 +17,8 @@ from services.alerting.language.evaluate import evaluate
 from services.alerting.language.format import format as canonical
 from services.alerting.language.parsing.parse import parse
 from services.alerting.match.match import match
-from services.alerting.notify.burst_notifications import notifications_for
-from services.alerting.notify.notify import notify
+from services.alerting.count.burst_dispatches import notifications_for
+from services.alerting.count.notify import notify
 from services.alerting.rules.fields import InlineArticle
 from services.alerting.rules.rule_set import LoadedRule, RuleSet
 from services.console.rules.embedded_rule_tests import to_clean_article

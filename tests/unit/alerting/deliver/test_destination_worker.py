@@ -17,7 +17,8 @@ from prometheus_client import REGISTRY
 
 from services.alerting.deliver.channels.answers import Answer, Verdict
 from services.alerting.deliver.channels.channel import Post
-from services.alerting.deliver.context import DeliveryContext, QueuedNotification
+from services.alerting.deliver.context import DeliveryContext
+from services.alerting.deliver.grouping.queued_notification import QueuedNotification
 from services.alerting.deliver.destination_worker import (
     MAX_INTENT_AGE_S,
     REDRIVE_HEADER,

@@ -7,8 +7,8 @@ import pytest
 from aiokafka import AIOKafkaProducer, TopicPartition
 from aiokafka.errors import ProducerFenced
 
-from services.alerting.deliver.ledger import CommitInterrupted, Ledger
-from services.alerting.deliver.ledger_state import LedgerState
+from services.alerting.deliver.ledger.ledger import CommitInterrupted, Ledger
+from services.alerting.deliver.ledger.ledger_state import LedgerState
 from shared.base.settings import KafkaSettings
 from shared.kafka.cluster import Cluster
 from shared.kafka.topics import DELIVERIES, NOTIFICATIONS

@@ -9,7 +9,7 @@ from hypothesis import HealthCheck, given
 from hypothesis import strategies as st
 
 from services.alerting.deliver.channels.answers import Answer, Verdict
-from services.alerting.deliver.policy import (
+from services.alerting.deliver.ledger.policy import (
     GIVE_UP,
     Action,
     apply_answer,

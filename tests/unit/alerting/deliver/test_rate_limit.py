@@ -13,7 +13,7 @@ from services.alerting.deliver.rate_limit import (
     on_send,
     wait_s,
 )
-from services.alerting.deliver.watermark import Watermark
+from services.alerting.deliver.ledger.watermark import Watermark
 
 
 def test_one_post_a_second() -> None:

@@ -12,8 +12,8 @@ from services.alerting.deliver.channels.channel import Post
 from services.alerting.deliver.channels.slack import render, render_plain
 from services.alerting.deliver.channels.slack_sizes import find_problems, refusal
 from services.alerting.deliver.channels.wording import summary
-from services.alerting.notify.burst_counting import MAX_HITS
-from services.alerting.notify.burst_notifications import (
+from services.alerting.count.burst_counting import MAX_HITS
+from services.alerting.count.burst_dispatches import (
     MAX_FULL_ALERT_BYTES,
     format_duration,
     notifications_for,
