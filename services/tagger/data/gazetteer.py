@@ -47,10 +47,10 @@ class Gazetteer:
     By actor: ``surnames`` (normalised), ``other_family_names`` (other spellings of the family name:
     Lee for Ri), ``offices_by_holder`` (ids of the offices ever held, in the order of the file).
     By surname: ``officials`` (actors with an office), ``principals`` (whom the news mean by the
-    surname alone), ``bare_surnames`` (actors whose surname may
-    stand alone), ``leaders`` of countries. ``untitled_surnames`` are those that may be resolved
-    without a title in an article that names nobody of the surname. ``heads``: the offices that a shortened title
-    (secretary) may refer to. ``acting_offices``: by office, the one of those who act for its
+    surname alone), ``bare_surnames`` (actors whose surname may stand alone), ``leaders`` of
+    countries. ``untitled_surnames`` may be resolved without a title in an article that names nobody
+    of the surname. ``heads``: the offices that a shortened title (secretary) may refer to.
+    ``acting_offices``: by office, the one of those who act for its
     holder, where it is an office of its own (acting president).
 
     The rest are the words of the guards, normalised: ``beside_surnames`` may stand with a capital
@@ -241,10 +241,7 @@ def _untitled_surnames(actors: Iterable[Actor]) -> frozenset[str]:
         surname
         for actor in actors
         for surname in surnames_of(actor)
-        if actor.alone
-        or actor.leader
-        or _is_mononymous(actor)
-        or len(surnames_of(actor)) > 1
+        if actor.alone or actor.leader or _is_mononymous(actor) or len(surnames_of(actor)) > 1
     )
 
 

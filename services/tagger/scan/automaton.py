@@ -14,7 +14,7 @@ from operator import attrgetter
 from typing import Final, Literal, NamedTuple
 
 import msgspec
-from ahocorasick_rs import AhoCorasick, BytesAhoCorasick, Implementation
+from ahocorasick_rs import AhoCorasick, BytesAhoCorasick
 
 from services.tagger.scan.normalise import NormalisedText, normalise_name
 from shared.text.apostrophes import NO_ENDINGS, is_after_elision, is_before_ending
@@ -43,12 +43,10 @@ _SPACES: Final = bytes(code if chr(code).isalpha() else ord(" ") for code in ran
     128
 )
 """ASCII letters as they are, a space for every other ASCII character."""
-_EDGES: Final = frozenset(filter(lambda mark: not mark.isalnum(), map(chr, range(128)))) - {".", "'"}
+_EDGES: Final = frozenset(mark for mark in map(chr, range(128)) if not mark.isalnum()) - {".", "'"}
 """Marks at which a word ends whatever it is."""
 _EDGES_OF_WORDS: Final = _EDGES | {"."}
 """A stop ends a word of letters; U.S is not part of U.S.A."""
-_MOST_IN_A_TABLE: Final = 1_000_000
-"""Up to so many letters in all names the automaton is a table, which is faster and larger."""
 
 
 class NameKind(StrEnum):
@@ -137,11 +135,13 @@ class _Pattern(NamedTuple):
 
     ``spelling`` is None where every match is the name: letters without a space or mark.
     ``edges`` are the characters that may follow without more ado. ``needs_capital``: of all names.
+    ``fits``: where the capital, if one is needed, is there, all names match.
     """
 
     spelling: str | None
     entry: _Entry
     needs_capital: bool
+    fits: bool
     edges: frozenset[str]
 
 
@@ -168,8 +168,7 @@ class Finder:
         ascii_names = [pattern for pattern in self.patterns if pattern.isascii()]
         self._words: Final = [_pattern(name, by_pattern[name]) for name in ascii_names]
         self._word_automaton: Final = BytesAhoCorasick(
-            [b" %s " % _space_out(name) for name in ascii_names],
-            implementation=_implementation(ascii_names),
+            [b" %s " % _space_out(name) for name in ascii_names]
         )
         self._beyond_ascii: Final = [
             (name, by_pattern[name]) for name in self.patterns if not name.isascii()
@@ -185,7 +184,7 @@ class Finder:
         patterns, padded = self._words, f" {normalised} "
         find = self._word_automaton.find_matches_as_indexes
         for index, start, after in find(_space_out(padded), overlapping=True):
-            spelling, entry, needs_capital, edges = patterns[index]
+            spelling, entry, needs_capital, fits, edges = patterns[index]
             if needs_capital and not has_offsets and not plain[start].isupper():
                 continue
             end = after - 2
@@ -194,12 +193,11 @@ class Finder:
             if (padded[start] in _EDGES and padded[end + 1] in edges) or is_whole_word(
                 normalised, start, end, text.endings
             ):
-                if len(entry) == 1 and not has_offsets:
-                    kind, names, cases = entry[0]
-                    if cases is None or needs_capital:
+                if fits and not has_offsets:
+                    for kind, names, _cases in entry:
                         spans[kind].append(CandidateSpan(start, end, names))
-                        continue
-                self._append(spans, start, end, entry, text)
+                else:
+                    self._append(spans, start, end, entry, text)
         if not normalised.isascii():
             for start, end, entry in self._matches_beyond_ascii(text):
                 self._append(spans, start, end, entry, text)
@@ -364,14 +362,10 @@ def _names_of_kind(kind_and_names: tuple[NameKind, list[Name]]) -> _NamesOfKind:
 
 def _pattern(name: str, entry: _Entry) -> _Pattern:
     needs_capital = all(cases is Case.CAPITAL for _kind, _names, cases in entry)
+    fits = needs_capital or all(cases is None for _kind, _names, cases in entry)
     if name.isalpha():
-        return _Pattern(None, entry, needs_capital, _EDGES_OF_WORDS)
-    return _Pattern(name, entry, needs_capital, _EDGES)
-
-
-def _implementation(names: Sequence[str]) -> Implementation:
-    is_small = sum(map(len, names)) <= _MOST_IN_A_TABLE
-    return Implementation.DFA if is_small else Implementation.ContiguousNFA
+        return _Pattern(None, entry, needs_capital, fits, _EDGES_OF_WORDS)
+    return _Pattern(name, entry, needs_capital, fits, _EDGES)
 
 
 def _space_out(normalised: str) -> bytes:
