@@ -73,9 +73,7 @@ class Elements(NamedTuple):
 
 
 @jit
-def nest_elements(
-    html: Text, tags: Tags, names: Names, hiding: HidingNames
-) -> Nesting:
+def nest_elements(html: Text, tags: Tags, names: Names, hiding: HidingNames) -> Nesting:
     """Follow the tags with a stack. An element with nothing in it does not count.
 
     What is in an inline element that readers do not see is skipped.

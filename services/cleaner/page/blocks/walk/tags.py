@@ -140,10 +140,11 @@ def _value(html: Text, position: int) -> tuple[int, int]:
     """
     if position + 1 >= html.size or html[position] != EQUALS or html[position + 1] != QUOTE:
         return position, position
-    end = position + 2
-    while end < html.size and html[end] != QUOTE:
-        end += 1
-    return position + 2, end
+    value = html[position + 2 :]
+    for length in range(value.size):
+        if value[length] == QUOTE:
+            return position + 2, position + 2 + length
+    return position + 2, html.size
 
 
 @jit
