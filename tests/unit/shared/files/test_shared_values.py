@@ -91,8 +91,8 @@ def test_a_failure_is_not_remembered(file: Path) -> None:
     values = SharedValues[Text]()
 
     def fail() -> Text:
-        raise ValueError
+        raise ZeroDivisionError
 
-    with pytest.raises(ValueError, match="^$"):
+    with pytest.raises(ZeroDivisionError):
         values.get([file.parent], fail)
     assert values.get([file.parent], lambda: build(file)).text == "one"
