@@ -129,13 +129,20 @@ def tag_spans(
     An office stands where it is named, and where the person is who holds it on the article's date.
     ``events``: the types of events to yield, if not all.
     """
-    holds = {actor.actor: [term.office for term in actor.offices] for actor in article.actors}
+    offices_of = {
+        actor.actor: {term.office: None for term in actor.offices}
+        for actor in article.actors
+        if actor.offices
+    }
     for mention in article.mentions:
-        offices = {mention.office, *holds.get(mention.actor or "", [])} - {None}
-        names = [f"office({office})" for office in offices] + (
-            [f"actor({mention.actor})"] if mention.actor else []
-        )
-        yield from ((name, mention.field, mention.start, mention.end) for name in names)
+        field, start, end, actor = mention.field, mention.start, mention.end, mention.actor
+        offices = offices_of.get(actor, ()) if actor else ()
+        if mention.office and mention.office not in offices:
+            yield f"office({mention.office})", field, start, end
+        for office in offices:
+            yield f"office({office})", field, start, end
+        if actor:
+            yield f"actor({actor})", field, start, end
     for country in article.countries:
         yield f"country({country.iso3.lower()})", country.field, country.start, country.end
     for event in article.event_mentions:

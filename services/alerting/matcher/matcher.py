@@ -26,7 +26,7 @@ from shared.text.sentences import sentences_in_message
 from shared.text.words import find_sentences, sentence_starts
 
 _ROOM: Final = 1 << 12
-_NO_SCOPES: Final = np.zeros((0, 4), np.int32)
+_NO_ROWS: Final = np.zeros((0, 4), np.int32)
 
 
 class Matcher:
@@ -166,16 +166,14 @@ class Matcher:
     def _tags(self, article: TaggedArticle | Document) -> NDArray[np.int32]:
         """Return rows for the kernel, only of tags that some rule names."""
         names = self._vocabulary.names
-        rows = (
-            [
-                (names[name], FIELD_NUMBERS[field], start, end)
-                for name, field, start, end in _tag_rows(article, self._events)
-                if name in names
-            ]
-            if names
-            else []
-        )
-        return np.array(rows, np.int32).reshape(-1, 4)
+        if not names:
+            return _NO_ROWS
+        rows: list[int] = []
+        for name, field, start, end in _tag_rows(article, self._events):
+            number = names.get(name)
+            if number is not None:
+                rows += (number, FIELD_NUMBERS[field], start, end)
+        return np.array(rows, np.int32).reshape(-1, 4) if rows else _NO_ROWS
 
     def _filters(self, source: str, language: str) -> NDArray[np.int32]:
         names, lower = self._vocabulary.names, language.casefold()
@@ -227,7 +225,7 @@ def _tag_rows(
 def _scope_rows(scopes: Sequence[StatusScope]) -> NDArray[np.int32]:
     """Return rows for the kernel: the text's number, the code points, and whether it is past."""
     if not scopes:
-        return _NO_SCOPES
+        return _NO_ROWS
     rows = [
         (FIELD_NUMBERS[scope.field], scope.start, scope.end, scope.status == "past")
         for scope in scopes
