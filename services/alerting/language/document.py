@@ -2,10 +2,9 @@
 
 from bisect import bisect_left, bisect_right
 from collections import defaultdict
-from collections.abc import Container, Iterable, Iterator, Mapping
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from dataclasses import field as attribute
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from itertools import product
 from typing import Final, NamedTuple, get_args
 
@@ -33,7 +32,7 @@ class WordSpan(NamedTuple):
     end: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Document:
     """An article prepared for evaluation.
 
@@ -49,12 +48,6 @@ class Document:
     deck: SegmentedText = _EMPTY
     scopes: tuple[StatusScope, ...] = ()
     event_mentions: tuple[EventMention, ...] = ()
-    _scoped_words: Mapping[tuple[Factuality, FieldName], list[int]] = attribute(
-        init=False, repr=False, compare=False
-    )
-
-    def __post_init__(self) -> None:
-        object.__setattr__(self, "_scoped_words", _find_scoped_words(self))
 
     def field(self, name: FieldName) -> SegmentedText:
         """Return the headline, the deck or the body."""
@@ -65,6 +58,10 @@ class Document:
         scoped = self._scoped_words.get((factuality, span.field), ())
         following = bisect_left(scoped, span.first)
         return following == len(scoped) or scoped[following] > span.last
+
+    @cached_property
+    def _scoped_words(self) -> Mapping[tuple[Factuality, FieldName], Sequence[int]]:
+        return _find_scoped_words(self)
 
     def scopes_over(self, span: WordSpan, factuality: Factuality) -> Iterator[StatusScope]:
         """Yield the scopes for which ``factuality`` leaves the span out."""
@@ -116,8 +113,8 @@ def text_order(span: WordSpan) -> tuple[int, int, int]:
 
 def covering_span(text: SegmentedText, field: FieldName, start: int, end: int) -> WordSpan | None:
     """Return the span of the words that the code points touch, or None if they touch no word."""
-    first = bisect_right(text.words, start, key=lambda word: word.end)
-    last = bisect_left(text.words, end, key=lambda word: word.start) - 1
+    first = bisect_right(text.ends, start)
+    last = bisect_left(text.starts, end) - 1
     return WordSpan(field, first, last, start, end) if first <= last else None
 
 
@@ -201,7 +198,7 @@ def _find_scoped_words(document: Document) -> dict[tuple[Factuality, FieldName],
         span = covering_span(text, scope.field, scope.start, scope.end)
         for factuality in get_args(Factuality) if span else ():
             if span and _is_left_out(scope, factuality):
-                marks = flags.setdefault((factuality, scope.field), bytearray(len(text.words)))
+                marks = flags.setdefault((factuality, scope.field), bytearray(len(text.starts)))
                 marks[span.first : span.last + 1] = b"\1" * (span.last + 1 - span.first)
     return {key: [i for i, mark in enumerate(marks) if mark] for key, marks in flags.items()}
 

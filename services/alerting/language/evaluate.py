@@ -106,7 +106,7 @@ def _to_matched_spans(clause: Node, region: Region, spans: list[WordSpan]) -> li
 
 def _passes(node: Filter | Length, document: Document) -> bool:
     if isinstance(node, Length):
-        size = len(document.body.words)
+        size = len(document.body.starts)
         return size > node.count if node.sign == ">" else size < node.count
     if node.kind == "source":
         return document.source.casefold() == node.id

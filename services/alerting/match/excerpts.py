@@ -104,7 +104,7 @@ def _group_by_sentence(
 
 
 def _place(hit: MatchedSpan, document: Document) -> Place:
-    return hit.field, document.field(hit.field).words[hit.first].sentence
+    return hit.field, document.field(hit.field).sentence_numbers[hit.first]
 
 
 def _best_place(remaining: Sequence[Conjunct], document: Document) -> Place:

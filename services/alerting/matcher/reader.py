@@ -13,7 +13,7 @@ from services.alerting.matcher.kernel.reading import ReadCounts, Workspace, segm
 from services.alerting.matcher.kernel.word_edges import codes_of
 from services.alerting.matcher.kernel.words import AHEAD, HARD, WordArrays
 from shared.text.apostrophes import endings_of
-from shared.text.words import forms
+from shared.text.words import exact_form, normal_form
 
 _GROWTH: Final = 12
 """The most code points that the two forms of one character take."""
@@ -93,9 +93,9 @@ class Reader:
         ).tolist():
             self.hard_words += 1
             text = texts[words.field[i]]
-            key, exact = forms(
-                text[words.start[i] : words.end[i]], abbreviation=bool(words.abbreviated[i])
-            )
+            surface, abbreviation = text[words.start[i] : words.end[i]], bool(words.abbreviated[i])
+            key = normal_form(surface, abbreviation=abbreviation)
+            exact = exact_form(surface, abbreviation=abbreviation)
             self.alphabet.add(key)  # a pattern may ask whether they are letters
             words.key[i], words.key_size[i], words.exact[i], words.exact_size[i] = (
                 end,

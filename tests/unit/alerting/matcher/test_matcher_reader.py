@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from services.alerting.matcher.characters import UNSTABLE_EXACT, UNSTABLE_KEY, Alphabet
 from services.alerting.matcher.reader import ArticleTexts, Reader
 from shared.text.normalise import normalise, normalise_exact
-from shared.text.words import find_sentences, segment_text, sentence_starts
+from shared.text.words import find_paragraphs, find_sentences, segment_text, sentence_starts
 from tests.hypothesis_profiles import examples
 from tests.language_trees import LANGUAGES, SURFACES
 
@@ -69,7 +69,7 @@ def compiled(
             )
         )
     parts = [found[first:last] for first, last in pairwise(READER.fields.tolist())]
-    sentences, paragraphs = 1 + len(find_sentences(deck)), 1 + len(segment_text(deck).paragraphs)
+    sentences, paragraphs = 1 + len(find_sentences(deck)), 1 + len(find_paragraphs(deck))
     befores = ((0, 0), (1, 1), (sentences, paragraphs))
     return [
         [(*word[:4], word[4] - before[0], word[5] - before[1]) for word in part]
