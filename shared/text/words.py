@@ -240,7 +240,7 @@ def _without_footnote(text: str, start: int, end: int) -> int:
 
 
 def normal_form(surface: str, *, abbreviation: bool) -> str:
-    """Return the form in which a word is compared; an abbreviation consists of letters with stops."""
+    """Return the form in which words are compared; an abbreviation is letters with stops."""
     key = normalise(surface)
     return _abbreviation(key.rstrip(".")) if abbreviation else key
 

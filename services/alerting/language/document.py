@@ -19,6 +19,10 @@ FIELD_NUMBERS: Final = {name: number for number, name in enumerate(FIELDS)}
 _EMPTY: Final = segment_text("")
 
 
+TagPlace = tuple[str, FieldName, int, int]
+"""A clause by which a rule may name something, and the code points where it stands."""
+
+
 class WordSpan(NamedTuple):
     """Words ``first`` to ``last`` of a field, inclusive, and the code points that they take.
 
@@ -81,8 +85,15 @@ def prepare(article: TaggedArticle) -> Document:
         "deck": segment_text(clean.deck, language=clean.language),
         "body": segment_text(clean.body, sentences=sentences, language=clean.language),
     }
+    return assemble(article, texts, tag_spans(article))
+
+
+def assemble(
+    article: TaggedArticle, texts: Mapping[FieldName, SegmentedText], tags: Iterable[TagPlace]
+) -> Document:
+    """Return the document of an article whose texts are read, with these tags."""
     spans: defaultdict[str, set[WordSpan]] = defaultdict(set)
-    for clause, name, start, end in tag_spans(article):
+    for clause, name, start, end in tags:
         span = covering_span(texts[name], name, start, end)
         if span:
             spans[clause].add(span)
@@ -91,8 +102,8 @@ def prepare(article: TaggedArticle) -> Document:
         deck=texts["deck"],
         body=texts["body"],
         tags=sort_spans(spans),
-        source=clean.source,
-        language=clean.language,
+        source=article.article.source,
+        language=article.article.language,
         scopes=article.scopes,
         event_mentions=article.event_mentions,
     )
@@ -118,9 +129,7 @@ def covering_span(text: SegmentedText, field: FieldName, start: int, end: int) -
     return WordSpan(field, first, last, start, end) if first <= last else None
 
 
-def tag_spans(
-    article: TaggedArticle, events: Container[str] | None = None
-) -> Iterator[tuple[str, FieldName, int, int]]:
+def tag_spans(article: TaggedArticle, events: Container[str] | None = None) -> Iterator[TagPlace]:
     """Yield everything that a rule can name by id, with its place.
 
     An office stands where it is named, and where the person is who holds it on the article's date.

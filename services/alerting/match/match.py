@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final, Protocol
 
-from services.alerting.language.document import Document, prepare
+from services.alerting.language.document import Document
 from services.alerting.language.evaluate import MatchedSpan, evaluate
 from services.alerting.match.excerpts import excerpts
 from services.alerting.match.repeated_text import evaluate_without
@@ -31,6 +31,9 @@ class RuleMatcher(Protocol):
 
     def matching(self, article: TaggedArticle) -> Iterable[LoadedRule]:
         """Return the rules that fire on the article."""
+
+    def document_of(self, article: TaggedArticle) -> Document:
+        """Return the article as these rules see it: it may lack tags that none of them names."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +59,7 @@ def match_article(article: TaggedArticle, rules: RuleMatcher) -> MatchResult:
     matching = sorted(rules.matching(article), key=lambda rule: rule.rule.rule_id)
     if not matching:
         return MatchResult()
-    document = prepare(article)  # positions are only needed for the few rules that fire
+    document = rules.document_of(article)
     evaluated = ((rule, evaluate(rule.tree, document)) for rule in matching)
     firing = [(rule, spans) for rule, spans in evaluated if spans is not None]
     results = evaluate_without(firing, document, article.article.repeated)
