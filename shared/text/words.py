@@ -77,11 +77,13 @@ class SegmentedText:
     @cached_property
     def exacts(self) -> Sequence[str]:
         """The exact form of each word; a word without a normalised form has none either."""
-        surfaces = map(self.text.__getitem__, map(slice, self.starts, self.ends))
-        return [
-            exact_form(surface, abbreviation=number in self.abbreviations) if key else ""
-            for number, (surface, key) in enumerate(zip(surfaces, self.keys, strict=True))
+        places = zip(self.starts, self.ends, self.keys, strict=True)
+        exacts = [
+            normalise_exact(self.text[start:end]) if key else "" for start, end, key in places
         ]
+        for number in self.abbreviations:
+            exacts[number] = exacts[number].replace(".", "")
+        return exacts
 
     @cached_property
     def positions(self) -> Mapping[str, Sequence[int]]:

@@ -74,15 +74,16 @@ def _forms(term: Term, text: SegmentedText) -> Sequence[str]:
 
 
 def _starts(term: Term, text: SegmentedText) -> Iterable[int]:
-    """Return where the first word of the term may stand.
-
-    Terms that match whole words use an index; for the others every word is a candidate.
-    """
-    return (
-        range(len(text.starts))
-        if term.exact or takes_endings(term.words[0]) or is_pattern(term.words[0])
-        else text.positions.get(term.words[0], ())
-    )
+    """Return where the first word of the term stands; normalised whole words have an index."""
+    first = term.words[0]
+    if is_pattern(first):
+        is_match = wildcard(first).fullmatch
+        return [i for i, word in enumerate(_forms(term, text)) if is_match(word)]
+    if takes_endings(first):
+        return [i for i, word in enumerate(_forms(term, text)) if word.startswith(first)]
+    if term.exact:
+        return [i for i, word in enumerate(text.exacts) if word == first]
+    return text.positions.get(first, ())
 
 
 def _matches_word(want: str, word: str) -> bool:

@@ -13,7 +13,7 @@ from itertools import accumulate
 from typing import Final
 
 from services.alerting.language.document import Document, WordSpan
-from services.alerting.language.evaluate import MatchedSpan, evaluate
+from services.alerting.language.evaluate import EvaluatedPart, evaluate_parts
 from services.alerting.rules.rule_set import LoadedRule
 from shared.messages.schemas import Span
 from shared.text.words import SegmentedText
@@ -22,20 +22,20 @@ _BLANKED: Final = ""
 """The form of a blanked word: no term has it."""
 
 
-FiredRule = tuple[LoadedRule, tuple[MatchedSpan, ...]]
+FiredRule = tuple[LoadedRule, tuple[EvaluatedPart, ...]]
 
 
 def evaluate_without(
     fired: Sequence[FiredRule], document: Document, repeated: Sequence[Span]
-) -> list[tuple[LoadedRule, tuple[MatchedSpan, ...] | None]]:
-    """Return each rule that fired with its matched spans outside of repeated text.
+) -> list[tuple[LoadedRule, tuple[EvaluatedPart, ...] | None]]:
+    """Return each rule that fired with the spans of its parts outside of repeated text.
 
     They are None for a rule that does not fire there.
     """
     if not fired or not repeated:
         return list(fired)
     remaining = blank_out(document, repeated)
-    return [(rule, evaluate(rule.tree, remaining)) for rule, _ in fired]
+    return [(rule, evaluate_parts(rule.tree, remaining)) for rule, _ in fired]
 
 
 def blank_out(document: Document, repeated: Iterable[Span]) -> Document:
