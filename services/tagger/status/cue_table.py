@@ -15,7 +15,7 @@ from typing import Final, NamedTuple
 from ahocorasick_rs import AhoCorasick, MatchKind
 
 from services.tagger.scan.normalise import normalise_name
-from services.tagger.status.cue_classes import DENIABLE, CueClass, bits_of
+from services.tagger.status.cue_classes import DENIABLE, SPEAKING, CueClass, bits_of
 
 LANGUAGES: Final = frozenset({"en", "de", "fr", "es"})
 PUNCTUATION: Final[Mapping[str, CueClass]] = {
@@ -31,6 +31,7 @@ CENTURIES: Final = tuple(str(century) for century in range(15, 21))
 YEAR: Final = bits_of([CueClass.YEAR])
 MAY_DENY: Final = bits_of(DENIABLE | {CueClass.REPORT})
 """Right after a negation, cues of these classes deny as well."""
+MAY_BE_HEARSAY: Final = bits_of(SPEAKING | {CueClass.WEAK_SOURCE})
 _CHOICE: Final = re.compile(r"\{([^{}]*)\}")
 _CONSONANT_Y: Final = re.compile(r"[^aeiou]y\Z")
 _MONTH: Final = re.compile(r"month (\d+)")
@@ -52,6 +53,7 @@ class Cue(NamedTuple):
 class CueTable(NamedTuple):
     """The cues of a language, by their number in the ``automaton``."""
 
+    language: str
     cues: tuple[Cue, ...]
     automaton: AhoCorasick
 
@@ -63,14 +65,13 @@ def cue_table(language: str) -> CueTable | None:
         return None
     text = (files("services.tagger.status") / "cues" / f"{language}.txt").read_text("utf-8")
     cues = {**_marks(), **_phrases(text)}
-    return CueTable(
-        tuple(cues.values()), AhoCorasick(list(cues), matchkind=MatchKind.LeftmostLongest)
-    )
+    automaton = AhoCorasick(list(cues), matchkind=MatchKind.LeftmostLongest)
+    return CueTable(language, tuple(cues.values()), automaton)
 
 
 def _marks() -> dict[str, Cue]:
     marks = {
-        mark: Cue(bits_of([kind]), 0, is_word=False, is_mark=True, needs_context=False)
+        mark: Cue(bits_of([kind]), 0, is_word=mark == ":", is_mark=True, needs_context=False)
         for mark, kind in PUNCTUATION.items()
     }
     year = Cue(YEAR, 0, is_word=False, is_mark=False, needs_context=True)
@@ -99,7 +100,7 @@ def _phrases(text: str) -> dict[str, Cue]:
 
 
 def _phrase(bits: int, month: int) -> Cue:
-    needs_context = bool(month or bits == YEAR or bits & MAY_DENY)
+    needs_context = bool(month or bits == YEAR or bits & (MAY_DENY | MAY_BE_HEARSAY))
     return Cue(bits, month, is_word=True, is_mark=False, needs_context=needs_context)
 
 

@@ -18,7 +18,7 @@ from services.tagger.status.cue_classes import (
 )
 from services.tagger.status.cue_scan import CueScan
 from services.tagger.status.event_kind import EventKind
-from services.tagger.status.trigger_form import FormName, TriggerForm, trigger_form
+from services.tagger.status.trigger_form import FormName, TriggerForm, bracket, trigger_form
 
 Features = dict[str, int]
 TRIGGER: Final = -1
@@ -31,6 +31,22 @@ _GOVERNOR_WORDS: Final = 8
 _BY_FORM: Final = frozenset({"chain", "near", "left", "governor", "next", "right"})
 """Zones in which the trigger's form makes a difference."""
 _SCARE_QUOTES: Final = {'"': '"', "“": "”", "„": "“", "«": "»"}
+_TIMES: Final = bits_of(
+    (CueClass.THIS_WEEK, CueClass.WEEKDAY, CueClass.RECENT, CueClass.LONG_AGO, CueClass.WEEKS_AGO)
+)
+_DOUBTING: Final = bits_of((CueClass.REBUTTAL, CueClass.UNVERIFIED))
+"""What the following sentence may say of a claim."""
+_AUXILIARIES: Final = {
+    "to": CueClass.TO,
+    **dict.fromkeys(("has", "have"), CueClass.PERFECT),
+    "had": CueClass.PLUPERFECT,
+    **dict.fromkeys(("was", "were", "been"), CueClass.PAST_BE),
+    **dict.fromkeys(("is", "are", "be", "being"), CueClass.BE),
+    **dict.fromkeys(("will", "would", "could", "may", "might", "should", "shall"), CueClass.MODAL),
+}
+_CLOSING: Final = bits_of(
+    (CueClass.CLAIM, CueClass.HEARSAY, CueClass.PARTY, CueClass.ANONYMOUS, CueClass.REPORT)
+)
 _BORDER: Final = bits_of(BORDERS)
 _COMMA: Final = bits_of([CueClass.COMMA])
 _JUNCTURE: Final = bits_of([CueClass.JUNCTURE])
@@ -46,6 +62,7 @@ _NO_GOVERNOR: Final = bits_of(
         CueClass.BE,
         CueClass.PAST_BE,
         CueClass.WEAK_RECENT,
+        CueClass.RELATIVE,
     )
 )
 
@@ -58,7 +75,14 @@ def trigger_features(cues: CueScan, start: int, end: int, kind: EventKind) -> Fe
     before = bisect_left(cues.starts, start, earliest)
     while before > earliest and cues.ends[before - 1] > start:
         before -= 1
-    form = trigger_form(cues, earliest, before, (start, end), kind)
+    auxiliaries, auxiliary = (
+        (0, -1) if kind.is_noun else _distant_auxiliaries(cues, earliest, before, start)
+    )
+    form = (
+        TriggerForm("chained", before)
+        if auxiliaries
+        else trigger_form(cues, earliest, before, (start, end), kind)
+    )
     names = _own_names(
         form.name, is_scheduled=kind.is_scheduled, is_headline=cues.field == "headline"
     )
@@ -67,12 +91,21 @@ def trigger_features(cues: CueScan, start: int, end: int, kind: EventKind) -> Fe
         features["scare quotes"] = TRIGGER
     if cues.plain[max(start, last - 3) : last].rstrip().endswith("?"):
         features["a question"] = TRIGGER
-    chain_start = cues.starts[form.chain] if form.chain < before else start
+    chain_start = cues.starts[before] if auxiliary == before else start
+    chain_start = cues.starts[form.chain] if form.chain < before else chain_start
     chain, governor = _add_before(features, cues, (earliest, before), form, chain_start)
+    if auxiliaries:
+        chain = auxiliaries
+        for name in _names(auxiliaries, "chain", "chained"):
+            features[name] = auxiliary
     _add_after(features, cues, end, last, form.name)
-    if form.chain < before:
+    _add_sentences(features, cues, first, last)
+    if form.name == "chained":
+        if cues.plain[start:end].partition(" ")[0].endswith("ing"):
+            features["form=progressive"] = TRIGGER
+            features["progressive&" + _chain_names(chain, 0)[0]] = TRIGGER
         name, governed = _chain_names(chain, cues.bits[governor] if governor >= 0 else 0)
-        features[name] = form.chain
+        features[name] = auxiliary if auxiliaries else form.chain
         for name in governed:
             features[name] = governor
     return features
@@ -134,6 +167,20 @@ def _add_before(
     return chain, governor
 
 
+def _distant_auxiliaries(cues: CueScan, first: int, before: int, start: int) -> tuple[int, int]:
+    """Return the classes of auxiliaries that the chain lacks, and their cue; 0 and -1 if none.
+
+    They are in a cue that reaches into the trigger (could be lifted), or far before a participle
+    at the end of a German clause.
+    """
+    if before >= len(cues.starts) or cues.starts[before] >= start:
+        index = bracket(cues, first, before, start)
+        return (cues.bits[index] & _GRAMMAR, index) if index >= 0 else (0, -1)
+    words = cues.plain[cues.starts[before] : start].lower().split()
+    found = bits_of(kind for word in words if (kind := _AUXILIARIES.get(word)))
+    return (found, before) if found else (0, -1)
+
+
 def _add_after(features: Features, cues: CueScan, end: int, last: int, form: FormName) -> None:
     """Add the features of each cue after the trigger up to ``last``."""
     plain, starts = cues.plain, cues.starts
@@ -150,9 +197,30 @@ def _add_after(features: Features, cues: CueScan, end: int, last: int, form: For
         else:
             is_next = plain.count(" ", end, starts[index]) <= _NEXT_WORDS
             zone = "next" if is_next else "right"
+        if bits & _CLOSING and is_soft and len(plain[cues.ends[index] : last].strip()) < 2:
+            for name in _names(bits & _CLOSING, "closing", form):
+                features.setdefault(name, index)
         for name in _names(bits, zone, form):
             features.setdefault(name, index)
         is_soft = is_soft or is_juncture or bool(bits & _COMMA)
+
+
+def _add_sentences(features: Features, cues: CueScan, first: int, last: int) -> None:
+    """Add how the sentence and the ones before it are dated, and the doubt of the next one."""
+    starts, bits = cues.starts, cues.bits
+    earliest, after = bisect_left(starts, first), bisect_left(starts, last)
+    for index in range(earliest, after):
+        for name in _names(bits[index] & _TIMES, "sentence", "noun"):
+            features.setdefault(name, index)
+    for index in range(earliest - 1, max(-1, earliest - 40), -1):
+        if times := bits[index] & _TIMES:
+            for name in _names(times, "story", "noun"):
+                features.setdefault(name, index)
+            break
+    end = cues.sentence(last)[1] if last < len(cues.plain) else last
+    for index in range(after, bisect_left(starts, min(end, last + _REACH), after)):
+        for name in _names(bits[index] & _DOUBTING, "following", "noun"):
+            features.setdefault(name, index)
 
 
 @lru_cache(maxsize=4096)

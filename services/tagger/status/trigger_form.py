@@ -5,15 +5,19 @@ whether a trigger is a noun, that counts.
 """
 
 import re
+from collections.abc import Mapping
 from typing import Final, Literal, NamedTuple
 
-from services.tagger.status.cue_classes import GRAMMAR, bits_of
+from services.tagger.events.part_of_speech import is_noun_here
+from services.tagger.status.cue_classes import BORDERS, GRAMMAR, CueClass, bits_of
 from services.tagger.status.cue_scan import CueScan
 from services.tagger.status.event_kind import EventKind
 
 FormName = Literal["noun", "chained", "finite", "present", "ing"]
 _GRAMMAR: Final = bits_of(GRAMMAR)
-_ADVERB: Final = re.compile(r"(?:\w+ly|also|now|then|still|ever|even|just|soon|first|once|yet)")
+_BRACKET: Final = bits_of(GRAMMAR - {CueClass.TO, CueClass.NEGATION})
+_CLAUSE_ENDS: Final = bits_of(BORDERS | {CueClass.RELATIVE})
+_ADVERB: Final = re.compile(r"(?:\w+ly|already|again|also|now|then|still|ever|even|just|soon|first|once|yet|all|both|each|only)")
 _BEFORE_NOUNS_TABLE: Final = """
 a an the this that these those its his her their our no any another every each first second third
 fourth fifth sixth last latest newest new recent deadly major military nuclear missile rocket drone
@@ -38,6 +42,11 @@ overthrown fallen gone seen done
 _IRREGULAR: Final = frozenset(_IRREGULAR_FORMS.split())
 _NOUNS_TOO: Final = frozenset({"cut", "hit", "shot", "split", "set"})
 _REACH: Final = 24
+_PAST_ENDINGS: Final[Mapping[str, tuple[str, ...]]] = {
+    "fr": ("é", "ée", "és", "ées", "èrent"),
+    "es": ("ó", "ado", "ados", "ada", "adas", "ido", "idos", "aron", "ieron", "eron"),
+    "de": ("te", "ten"),
+}
 
 
 class TriggerForm(NamedTuple):
@@ -57,27 +66,48 @@ def trigger_form(
     words = cues.plain[start:end].lower().split()
     head = words[0].rpartition("-")[2] if words else ""
     chain = _chain(cues, first, before, start)
-    if kind.is_noun is None and chain == before and _is_noun(cues, start, head):
+    if kind.is_noun is None and chain == before and _is_noun(cues, start, end, head):
         return TriggerForm("noun", before)
     if chain < before:
         return TriggerForm("chained", chain)
     if head.endswith("ing"):
         return TriggerForm("ing", before)
-    return TriggerForm("finite" if _is_past(head) else "present", before)
+    return TriggerForm("finite" if _is_past(head, cues.language) else "present", before)
 
 
-def _is_past(head: str) -> bool:
+def bracket(cues: CueScan, first: int, before: int, start: int) -> int:
+    """Return the number of the auxiliary of a German participle at its clause's end, -1 if none.
+
+    Objects stand between the two: "hat in der Nacht die Ukraine angegriffen".
+    """
+    if cues.language != "de" or not cues.plain[start].islower():
+        return -1
+    for index in range(before - 1, first - 1, -1):
+        if cues.bits[index] & _BRACKET:
+            return index
+        if cues.bits[index] & _CLAUSE_ENDS:
+            return -1
+    return -1
+
+
+def _is_past(head: str, language: str) -> bool:
+    if endings := _PAST_ENDINGS.get(language):
+        return head.endswith(endings)
     return head.endswith("ed") or head in _IRREGULAR
 
 
-def _is_noun(cues: CueScan, start: int, head: str) -> bool:
+def _is_noun(cues: CueScan, start: int, end: int, head: str) -> bool:
     """Guess a noun from its form and the word before it."""
-    if _is_past(head) and head not in _NOUNS_TOO:
+    if cues.language == "de":
+        return cues.plain[start].isupper()
+    if _is_past(head, cues.language) and head not in _NOUNS_TOO:
         return False
     plain = cues.plain[max(0, start - _REACH) : start].lower()
     before = plain.split()[-1] if plain.endswith(" ") and not plain.isspace() else ""
     if before in _BEFORE_NOUNS or before.endswith(_BEFORE_NOUNS_ENDINGS):
         return before != "of" or not head.endswith("ing")
+    if is_noun_here(cues.plain, start, end) is False:
+        return False
     if head.endswith(_NOUN_ENDINGS):
         return True
     return cues.field != "headline" and not head.endswith("ing")
