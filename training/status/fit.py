@@ -47,7 +47,11 @@ _UNVERIFIED_ZONES: Final = {
 _HEARSAY_ZONES: Final = _FORWARD_ZONES | dict.fromkeys(("right", "beside", "closing"), 0.8)
 _STATE_MEDIA_ZONES: Final = dict.fromkeys(("near", "left", "right", "beside"), 0.4)
 _CLAIM_ZONES: Final = _FORWARD_ZONES | {"closing": 1.5}
-_PARTY_ZONES: Final = {"near": 0.8, "governor": 0.6, "left": 0.4, "right": 0.4, "beside": 0.4, "closing": 0.8}
+_PARTY_ZONES: Final = {
+    **dict.fromkeys(("near", "closing"), 0.8),
+    "governor": 0.6,
+    **dict.fromkeys(("left", "right", "beside"), 0.4),
+}
 _REBUTTAL_ZONES: Final = {"beside": 0.8, "behind": 0.8, "following": 1.2}
 _DENIALS: Final = 1.5
 """How much more a denial counts than a plan: it may stand under a modal, not the reverse."""
@@ -162,7 +166,7 @@ def feature_names(rows: Sequence[Features]) -> list[str]:
     """Return the features that are frequent enough, and all that the prior knows."""
     counts = Counter(feature for row in rows for feature in row)
     frequent = {name for name, count in counts.items() if count >= FEWEST}
-    zones = (*_FORWARD_ZONES, *_BACKWARD_ZONES, "behind", "closing", "following", "story", "sentence")
+    zones = (*_FORWARD_ZONES, *_BACKWARD_ZONES, "behind", "closing", "following")
     simple = (f"{kind}@{zone}" for kind in CueClass for zone in zones)
     return sorted(frequent | {name for name in simple if any(prior(name))} | set(_OTHERS))
 

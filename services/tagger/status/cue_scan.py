@@ -76,14 +76,16 @@ class CueScan:
         starts, ends, classes = self.starts, self.ends, self.bits
         padded = _padded(normalised)
         for index, first, after in table.automaton.find_matches_as_indexes(padded):
-            bits, month, is_word, is_mark, needs_context = cues[index]
-            if is_word and padded[after].isalnum():
-                continue
+            cue, last = cues[index], after
+            if cue.is_word and padded[last].isalnum():
+                if (shorter := table.shorter.get(index)) is None:
+                    continue
+                cue, last = cues[shorter.cue], first + shorter.length
             # the blank that pads the text and the one that a pattern begins with cancel out
-            start, end = first - is_mark, after - 1
-            if needs_context:
-                if month or bits == YEAR:
-                    start, end, bits = _time(normalised, start, end, cues[index], day)
+            start, end, bits = first - cue.is_mark, last - 1, cue.bits
+            if cue.needs_context:
+                if cue.month or bits == YEAR:
+                    start, end, bits = _time(normalised, start, end, cue, day)
                     if not bits or start < reached:
                         continue
                 elif classes:

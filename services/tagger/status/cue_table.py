@@ -6,7 +6,7 @@ forms of a verb. "month 5: may" names a month. A phrase may belong to several cl
 
 import re
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
 from importlib.resources import files
 from itertools import product
@@ -50,11 +50,22 @@ class Cue(NamedTuple):
     """Whether its classes depend on what stands beside it."""
 
 
+class Shorter(NamedTuple):
+    """The cue with which a longer one begins, and the length of its pattern.
+
+    It counts where the longer one ends inside a word: "pas" where "pas démissionné" is no "pas d'".
+    """
+
+    cue: int
+    length: int
+
+
 class CueTable(NamedTuple):
     """The cues of a language, by their number in the ``automaton``."""
 
     language: str
     cues: tuple[Cue, ...]
+    shorter: Mapping[int, Shorter]
     automaton: AhoCorasick
 
 
@@ -66,7 +77,19 @@ def cue_table(language: str) -> CueTable | None:
     text = (files("services.tagger.status") / "cues" / f"{language}.txt").read_text("utf-8")
     cues = {**_marks(), **_phrases(text)}
     automaton = AhoCorasick(list(cues), matchkind=MatchKind.LeftmostLongest)
-    return CueTable(language, tuple(cues.values()), automaton)
+    return CueTable(language, tuple(cues.values()), _shorter(list(cues)), automaton)
+
+
+def _shorter(patterns: Sequence[str]) -> dict[int, Shorter]:
+    """Return by number of a pattern the longest other one that its first words are."""
+    numbers = {pattern: number for number, pattern in enumerate(patterns)}
+    shorter: dict[int, Shorter] = {}
+    for pattern, number in numbers.items():
+        for end in range(len(pattern) - 1, 1, -1):
+            if not pattern[end].isalnum() and (cue := numbers.get(pattern[:end])) is not None:
+                shorter[number] = Shorter(cue, end)
+                break
+    return shorter
 
 
 def _marks() -> dict[str, Cue]:

@@ -18,7 +18,7 @@ from services.tagger.status.cue_classes import (
 )
 from services.tagger.status.cue_scan import CueScan
 from services.tagger.status.event_kind import EventKind
-from services.tagger.status.trigger_form import FormName, TriggerForm, bracket, trigger_form
+from services.tagger.status.trigger_form import FormName, TriggerForm, trigger_form
 
 Features = dict[str, int]
 TRIGGER: Final = -1
@@ -36,14 +36,6 @@ _TIMES: Final = bits_of(
 )
 _DOUBTING: Final = bits_of((CueClass.REBUTTAL, CueClass.UNVERIFIED))
 """What the following sentence may say of a claim."""
-_AUXILIARIES: Final = {
-    "to": CueClass.TO,
-    **dict.fromkeys(("has", "have"), CueClass.PERFECT),
-    "had": CueClass.PLUPERFECT,
-    **dict.fromkeys(("was", "were", "been"), CueClass.PAST_BE),
-    **dict.fromkeys(("is", "are", "be", "being"), CueClass.BE),
-    **dict.fromkeys(("will", "would", "could", "may", "might", "should", "shall"), CueClass.MODAL),
-}
 _CLOSING: Final = bits_of(
     (CueClass.CLAIM, CueClass.HEARSAY, CueClass.PARTY, CueClass.ANONYMOUS, CueClass.REPORT)
 )
@@ -75,14 +67,7 @@ def trigger_features(cues: CueScan, start: int, end: int, kind: EventKind) -> Fe
     before = bisect_left(cues.starts, start, earliest)
     while before > earliest and cues.ends[before - 1] > start:
         before -= 1
-    auxiliaries, auxiliary = (
-        (0, -1) if kind.is_noun else _distant_auxiliaries(cues, earliest, before, start)
-    )
-    form = (
-        TriggerForm("chained", before)
-        if auxiliaries
-        else trigger_form(cues, earliest, before, (start, end), kind)
-    )
+    form = trigger_form(cues, earliest, before, (start, end), kind)
     names = _own_names(
         form.name, is_scheduled=kind.is_scheduled, is_headline=cues.field == "headline"
     )
@@ -91,24 +76,25 @@ def trigger_features(cues: CueScan, start: int, end: int, kind: EventKind) -> Fe
         features["scare quotes"] = TRIGGER
     if cues.plain[max(start, last - 3) : last].rstrip().endswith("?"):
         features["a question"] = TRIGGER
-    chain_start = cues.starts[before] if auxiliary == before else start
-    chain_start = cues.starts[form.chain] if form.chain < before else chain_start
-    chain, governor = _add_before(features, cues, (earliest, before), form, chain_start)
-    if auxiliaries:
-        chain = auxiliaries
-        for name in _names(auxiliaries, "chain", "chained"):
-            features[name] = auxiliary
+    chain, governor = _add_before(features, cues, (earliest, before), form, start)
     _add_after(features, cues, end, last, form.name)
     _add_sentences(features, cues, first, last)
     if form.name == "chained":
-        if cues.plain[start:end].partition(" ")[0].endswith("ing"):
-            features["form=progressive"] = TRIGGER
-            features["progressive&" + _chain_names(chain, 0)[0]] = TRIGGER
-        name, governed = _chain_names(chain, cues.bits[governor] if governor >= 0 else 0)
-        features[name] = auxiliary if auxiliaries else form.chain
-        for name in governed:
-            features[name] = governor
+        _add_chain(features, cues, form, chain, governor)
+    if form.is_progressive:
+        features["form=progressive"] = TRIGGER
+        features[f"progressive&{_chain_names(chain, 0)[0]}"] = TRIGGER
     return features
+
+
+def _add_chain(
+    features: Features, cues: CueScan, form: TriggerForm, chain: int, governor: int
+) -> None:
+    """Add the composition of a chain of auxiliaries, alone and with its governor's classes."""
+    name, governed = _chain_names(chain, cues.bits[governor] if governor >= 0 else 0)
+    features[name] = form.auxiliary if form.auxiliaries else form.chain
+    for name in governed:
+        features[name] = governor
 
 
 @lru_cache(maxsize=64)
@@ -134,7 +120,7 @@ def _add_before(
     cues: CueScan,
     span: tuple[int, int],
     form: TriggerForm,
-    chain_start: int,
+    start: int,
 ) -> tuple[int, int]:
     """Add the features of each cue before the trigger, the nearest first.
 
@@ -142,7 +128,10 @@ def _add_before(
     """
     earliest, before = span
     name_of_form, plain, ends, classes = form.name, cues.plain, cues.ends, cues.bits
-    chain, governor = 0, -1
+    chain_start = min(start, cues.starts[form.chain]) if form.chain < len(cues.starts) else start
+    chain, governor = form.auxiliaries, -1
+    for name in _names(chain, "chain", name_of_form):
+        features[name] = form.auxiliary
     for index in range(before - 1, form.chain - 1, -1):
         bits = classes[index]
         chain |= bits
@@ -165,20 +154,6 @@ def _add_before(
         for name in names:
             features.setdefault(name, index)
     return chain, governor
-
-
-def _distant_auxiliaries(cues: CueScan, first: int, before: int, start: int) -> tuple[int, int]:
-    """Return the classes of auxiliaries that the chain lacks, and their cue; 0 and -1 if none.
-
-    They are in a cue that reaches into the trigger (could be lifted), or far before a participle
-    at the end of a German clause.
-    """
-    if before >= len(cues.starts) or cues.starts[before] >= start:
-        index = bracket(cues, first, before, start)
-        return (cues.bits[index] & _GRAMMAR, index) if index >= 0 else (0, -1)
-    words = cues.plain[cues.starts[before] : start].lower().split()
-    found = bits_of(kind for word in words if (kind := _AUXILIARIES.get(word)))
-    return (found, before) if found else (0, -1)
 
 
 def _add_after(features: Features, cues: CueScan, end: int, last: int, form: FormName) -> None:

@@ -16,8 +16,19 @@ from services.tagger.status.event_kind import EventKind
 FormName = Literal["noun", "chained", "finite", "present", "ing"]
 _GRAMMAR: Final = bits_of(GRAMMAR)
 _BRACKET: Final = bits_of(GRAMMAR - {CueClass.TO, CueClass.NEGATION})
+_AUXILIARIES: Final = {
+    "to": CueClass.TO,
+    **dict.fromkeys(("has", "have"), CueClass.PERFECT),
+    "had": CueClass.PLUPERFECT,
+    **dict.fromkeys(("was", "were", "been"), CueClass.PAST_BE),
+    **dict.fromkeys(("is", "are", "be", "being"), CueClass.BE),
+    **dict.fromkeys(("will", "would", "could", "may", "might", "should", "shall"), CueClass.MODAL),
+}
 _CLAUSE_ENDS: Final = bits_of(BORDERS | {CueClass.RELATIVE})
-_ADVERB: Final = re.compile(r"(?:\w+ly|already|again|also|now|then|still|ever|even|just|soon|first|once|yet|all|both|each|only)")
+_ADVERB: Final = re.compile(
+    r"(?:\w+ly|also|now|then|still|ever|even|just|soon|first|once|yet|already|again|all|both|each"
+    r"|only)"
+)
 _BEFORE_NOUNS_TABLE: Final = """
 a an the this that these those its his her their our no any another every each first second third
 fourth fifth sixth last latest newest new recent deadly major military nuclear missile rocket drone
@@ -50,10 +61,17 @@ _PAST_ENDINGS: Final[Mapping[str, tuple[str, ...]]] = {
 
 
 class TriggerForm(NamedTuple):
-    """What a trigger looks like; its auxiliaries are the cues from ``chain`` on."""
+    """What a trigger looks like; its auxiliaries are the cues from ``chain`` on.
+
+    Where they do not stand right before it, ``auxiliaries`` are their classes, and ``auxiliary``
+    is the number of the cue. ``is_progressive``: auxiliaries with a form in -ing.
+    """
 
     name: FormName
     chain: int
+    auxiliaries: int = 0
+    auxiliary: int = -1
+    is_progressive: bool = False
 
 
 def trigger_form(
@@ -66,28 +84,42 @@ def trigger_form(
     words = cues.plain[start:end].lower().split()
     head = words[0].rpartition("-")[2] if words else ""
     chain = _chain(cues, first, before, start)
-    if kind.is_noun is None and chain == before and _is_noun(cues, start, end, head):
+    auxiliaries, auxiliary = (
+        _distant_auxiliaries(cues, first, before, start) if chain == before else (0, -1)
+    )
+    if (
+        kind.is_noun is None
+        and chain == before
+        and not auxiliaries
+        and _is_noun(cues, start, end, head)
+    ):
         return TriggerForm("noun", before)
-    if chain < before:
-        return TriggerForm("chained", chain)
+    if chain < before or auxiliaries:
+        is_progressive = head.endswith("ing")
+        return TriggerForm("chained", chain, auxiliaries, auxiliary, is_progressive)
     if head.endswith("ing"):
         return TriggerForm("ing", before)
     return TriggerForm("finite" if _is_past(head, cues.language) else "present", before)
 
 
-def bracket(cues: CueScan, first: int, before: int, start: int) -> int:
-    """Return the number of the auxiliary of a German participle at its clause's end, -1 if none.
+def _distant_auxiliaries(cues: CueScan, first: int, before: int, start: int) -> tuple[int, int]:
+    """Return the classes of auxiliaries that no chain includes, and their cue; 0 and -1 if none.
 
-    Objects stand between the two: "hat in der Nacht die Ukraine angegriffen".
+    They are in a cue that reaches into the trigger ("could be lifted"), or far before a participle
+    at the end of a German clause ("hat in der Nacht die Ukraine angegriffen").
     """
+    if before < len(cues.starts) and cues.starts[before] < start:
+        words = cues.plain[cues.starts[before] : start].lower().split()
+        auxiliaries = bits_of(_AUXILIARIES[word] for word in words if word in _AUXILIARIES)
+        return (auxiliaries, before) if auxiliaries else (0, -1)
     if cues.language != "de" or not cues.plain[start].islower():
-        return -1
+        return 0, -1
     for index in range(before - 1, first - 1, -1):
-        if cues.bits[index] & _BRACKET:
-            return index
+        if auxiliaries := cues.bits[index] & _BRACKET:
+            return auxiliaries, index
         if cues.bits[index] & _CLAUSE_ENDS:
-            return -1
-    return -1
+            break
+    return 0, -1
 
 
 def _is_past(head: str, language: str) -> bool:
