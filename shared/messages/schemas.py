@@ -496,8 +496,8 @@ class Dispatch:
 class Recipient:
     """A destination that was notified of an article, and of which ``revisions``.
 
-    ``severity`` is the highest so far. ``counted``: only rules with a threshold have fired, so that
-    it may not have been notified.
+    ``severity`` is the highest so far. ``counted``: it may not have been notified, because only
+    rules with a threshold have fired, or only on a version that takes the article back.
     """
 
     destination: str
@@ -545,8 +545,9 @@ class TextChange:
 class Notification:
     """What was decided about a story's alerts for one destination (``channel:name``).
 
-    Only those with the outcome ``notified`` are posted. The first alert is complete; of a burst the
-    others are shortened: no matches, excerpts, actors or signature. ``articles`` are those that it
+    Only those with the outcome ``notified`` are posted. The first alert of each rule is complete,
+    most urgent first; others are shortened: no matches, excerpts, actors or signature. Of a burst
+    only the first is complete. ``articles`` are those that it
     is about, the one to link first. ``new_sentences`` say what the story did not say so far,
     ``changes`` what a correction changed. ``sources`` are the story's independent sources so far;
     ``folded`` counts its articles that said nothing new and were not sent. ``possible_repeat``: an

@@ -12,7 +12,7 @@ from services.console.fake_slack.server import FakeSlack
 from services.console.topics import dlq
 from services.console.topics.topic_reader import iter_retained, newest_record
 from shared.kafka.cluster import Cluster
-from shared.kafka.topics import MIB, DISPATCHES, RULES, SOURCES
+from shared.kafka.topics import DISPATCHES, MIB, RULES, SOURCES
 from shared.messages import codec
 from shared.record_batches.broken_record import BrokenRecord, Flaw
 from shared.stream.state_store import restore

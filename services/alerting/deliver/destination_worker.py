@@ -330,6 +330,8 @@ class DestinationWorker:
         await self._ledger.write(
             entry, now_ms=self._now_ms(), changes=changes, finished=finished, also=[*fact, *also]
         )
+        for reason in item.reasons if is_first else ():
+            metrics.NOTIFICATIONS.labels(reason.label).inc()
         item.is_written, item.has_content = True, keeps_content
 
     def _state_changes(

@@ -128,21 +128,26 @@ def _kind(
     return "revision" if is_new and is_later else "article"
 
 
-def fit_alerts(alerts: Sequence[Alert]) -> tuple[tuple[Alert, ...], int]:
-    """Return alerts, most urgent first, as far as they fit into a record, and how many do not."""
+def fit_alerts(
+    alerts: Sequence[Alert], listed: Sequence[Alert] = ()
+) -> tuple[tuple[Alert, ...], int]:
+    """Return alerts, most urgent first, as far as they fit into a record, and how many do not.
+
+    Those that are only ``listed`` follow, shortened.
+    """
     fitting: list[Alert] = []
     size = 0
-    for alert in alerts:
+    for number, alert in enumerate((*alerts, *listed)):
         candidate = replace(alert, signature=())
         candidate_size = len(codec.encode(candidate))
-        if size + candidate_size > FULL_ALERTS_BYTES:
-            candidate = shorten_alert(alert)
+        if number >= len(alerts) or size + candidate_size > FULL_ALERTS_BYTES:
+            candidate = replace(shorten_alert(alert), signature=())
             candidate_size = len(codec.encode(candidate))
         if size + candidate_size > ALL_ALERTS_BYTES:
             break
         fitting.append(candidate)
         size += candidate_size
-    return tuple(fitting), len(alerts) - len(fitting)
+    return tuple(fitting), len(alerts) + len(listed) - len(fitting)
 
 
 def slim_article(article: TaggedArticle) -> TaggedArticle:

@@ -52,7 +52,7 @@ def add_recipients(
     for destination, recipient in known.items():
         known[destination] = _receive(recipient, revision)
     for alert in alerts:
-        counted = alert.threshold is not None
+        counted = alert.threshold is not None or article.pubstatus != "usable"
         for destination in alert.destinations:
             recipient = known.get(destination) or Recipient(
                 destination=destination,

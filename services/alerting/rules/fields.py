@@ -177,6 +177,8 @@ def parse_group(document: YamlDocument, path: Steps) -> GroupTiming | None:
             ("repeat", fields.repeat),
         )
     )
+    if wait_s is None and interval_s is None and repeat_s is None:
+        return None
     return GroupTiming(wait_s=wait_s, interval_s=interval_s, repeat_s=repeat_s)
 
 

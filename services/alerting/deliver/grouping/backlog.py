@@ -4,19 +4,19 @@ from collections.abc import Sequence
 from typing import Final
 
 from services.alerting.deliver.grouping.story_decision import highest_severity
+from services.alerting.match.dispatches import fit_alerts
 from services.alerting.reasons import NotificationReason
-from services.alerting.short_alert import shorten_alert
 from shared.messages.ids import notification_id
 from shared.messages.schemas import AlertOutcome, Notification
 
 MAX_STORIES: Final = 100
-"""Stories in one digest; with an alert and an article each they fit into a record."""
+"""Stories in one digest."""
 
 
 def build_digest(notifications: Sequence[Notification]) -> Notification:
     """Return the digest of these notifications, one line for each, most urgent first."""
     destination = notifications[0].destination
-    alerts = tuple(shorten_alert(each.alerts[0]) for each in notifications if each.alerts)
+    alerts, omitted = fit_alerts((), [alert for each in notifications for alert in each.alerts])
     return Notification(
         notification_id=notification_id(
             destination, *(each.notification_id for each in notifications)
@@ -29,5 +29,5 @@ def build_digest(notifications: Sequence[Notification]) -> Notification:
         kind="digest",
         severity=highest_severity(each.severity for each in notifications),
         articles=tuple(each.articles[0] for each in notifications if each.articles),
-        omitted=sum(max(0, len(each.alerts) - 1) + each.omitted for each in notifications),
+        omitted=omitted + sum(each.omitted for each in notifications),
     )

@@ -29,6 +29,7 @@ class DestinationQueue:
         self._pushed = 0
         self._waiting: dict[str, WaitingDispatch] = {}
         self._holds: dict[str, datetime] = {}
+        self._is_turn_of_failed = False
 
     def __len__(self) -> int:
         return len(self._retries) + len(self._waiting)
@@ -62,14 +63,19 @@ class DestinationQueue:
         return len(self._due_stories(now))
 
     def take(self, now: datetime, monotonic: float) -> QueuedNotification | None:
-        """Return the most urgent notification that is due, decided if it is new."""
+        """Return the most urgent notification that is due, decided if it is new.
+
+        One that has failed takes turns with what has not been tried, whatever their urgency.
+        """
         retry = self._retries[0][-1] if self._is_retry_due(monotonic) else None
         for members in self._due_stories(now):
-            if retry is not None and _rank(retry.notification) >= _severity(members):
+            if retry is not None and self._goes_first(retry, members):
                 break
             decision = self._decide(members, now)
             if decision.notification is not None:
+                self._is_turn_of_failed = True
                 return self._take([(members, decision)], decision.notification)
+        self._is_turn_of_failed = False
         return heapq.heappop(self._retries)[-1] if retry is not None else None
 
     def take_digest(self, now: datetime) -> QueuedNotification | None:
@@ -94,6 +100,11 @@ class DestinationQueue:
                 if decision.notification is not None:
                     return self._take([(members, decision)], decision.notification)
         return None
+
+    def _goes_first(self, retry: QueuedNotification, members: Sequence[WaitingDispatch]) -> bool:
+        if retry.tries:
+            return self._is_turn_of_failed
+        return _rank(retry.notification) >= _severity(members)
 
     def _is_retry_due(self, monotonic: float) -> bool:
         return bool(self._retries) and self._retries[0][0] <= monotonic
@@ -156,6 +167,7 @@ class DestinationQueue:
             written_at=min(member.written_at for member in members),
             members=members,
             stories=stories,
+            reasons=[decision.reason for _, decision in decided if decision.reason is not None],
             is_redriven=any(member.is_redriven for member in members),
         )
 

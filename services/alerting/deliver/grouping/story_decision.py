@@ -38,13 +38,14 @@ MAX_CHANGES: Final = 12
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StoryDecision:
-    """The notification of what waits, and the story after it.
+    """The notification of what waits, why it is decided so, and the story after it.
 
     ``hold_until``: nothing is decided before, because the story was told a moment ago, or because
     it needs another source; then there is no notification.
     """
 
     notification: Notification | None = None
+    reason: NotificationReason | None = None
     story: Story | None = None
     hold_until: datetime | None = None
 
@@ -55,7 +56,8 @@ class _Outcome:
 
     outcome: AlertOutcome
     kind: NotificationKind
-    reason: str
+    reason: NotificationReason
+    text: str = ""
 
 
 def decide_story(
@@ -82,7 +84,11 @@ def decide_story(
     if until is not None and now < until:
         return StoryDecision(hold_until=until)
     after = _after(story, members, outcome, now)
-    return StoryDecision(notification=_notification(after, members, alerts, outcome), story=after)
+    return StoryDecision(
+        notification=_notification(after, members, alerts, outcome),
+        reason=outcome.reason,
+        story=after,
+    )
 
 
 def _single(dispatch: Dispatch) -> Notification:
@@ -146,7 +152,7 @@ def _hold_for_sources(
     text = NotificationReason.UNCORROBORATED.text(
         sources=sources, needed=needs.independent, within=format_duration(needs.within_s)
     )
-    return _Outcome(AlertOutcome.COUNTED, "first", text)
+    return _Outcome(AlertOutcome.COUNTED, "first", NotificationReason.UNCORROBORATED, text)
 
 
 def _outcome(
@@ -161,23 +167,23 @@ def _outcome(
     kinds = {member.placed.kind for member in members if member.placed}
     if not was_told:
         if kinds <= {"withdrawal", "correction"} and not _has_usable(members, alerts):
-            return _Outcome(AlertOutcome.WITHDRAWN, "withdrawal", reason.NEVER_SENT.text())
-        return _Outcome(AlertOutcome.NOTIFIED, "first", reason.EVERY_MATCH.text())
+            return _Outcome(AlertOutcome.WITHDRAWN, "withdrawal", reason.NEVER_SENT)
+        return _Outcome(AlertOutcome.NOTIFIED, "first", reason.EVERY_MATCH)
     assert story is not None  # noqa: S101 - it was told
     if "withdrawal" in kinds:
-        return _Outcome(AlertOutcome.NOTIFIED, "withdrawal", reason.TAKEN_BACK.text())
+        return _Outcome(AlertOutcome.NOTIFIED, "withdrawal", reason.TAKEN_BACK)
     if "correction" in kinds:
-        return _Outcome(AlertOutcome.NOTIFIED, "correction", reason.CHANGED.text())
+        return _Outcome(AlertOutcome.NOTIFIED, "correction", reason.CHANGED)
     if _is_more_urgent(story, alerts):
-        return _Outcome(AlertOutcome.NOTIFIED, "update", reason.MORE_URGENT.text())
+        return _Outcome(AlertOutcome.NOTIFIED, "update", reason.MORE_URGENT)
     if any(member.placed and member.placed.is_worth_a_message for member in members):
-        return _Outcome(AlertOutcome.NOTIFIED, "update", reason.NEWS.text())
+        return _Outcome(AlertOutcome.NOTIFIED, "update", reason.NEWS)
     sources = _sources(story, members)
     repeat = timedelta(seconds=group_timing.repeat_s(alerts, defaults))
     if len(sources) > len(story.sources) and now - (story.sent_at or now) >= repeat:
         text = reason.CORROBORATED.text(sources=len(sources))
-        return _Outcome(AlertOutcome.NOTIFIED, "corroborated", text)
-    return _Outcome(AlertOutcome.FOLDED, "update", reason.NOTHING_NEW.text())
+        return _Outcome(AlertOutcome.NOTIFIED, "corroborated", reason.CORROBORATED, text)
+    return _Outcome(AlertOutcome.FOLDED, "update", reason.NOTHING_NEW)
 
 
 def _has_usable(members: Sequence[WaitingDispatch], alerts: Sequence[Alert]) -> bool:
@@ -257,14 +263,17 @@ def _notification(
     story: Story, members: Sequence[WaitingDispatch], alerts: Sequence[Alert], outcome: _Outcome
 ) -> Notification:
     destination = members[0].dispatch.destination
-    shown, omitted = fit_alerts(alerts)
+    others = [
+        alert for member in members for alert in member.dispatch.alerts if alert not in alerts
+    ]
+    shown, omitted = fit_alerts(alerts, others)
     return Notification(
         notification_id=notification_id(
             destination, *(member.dispatch.dispatch_id for member in members)
         ),
         destination=destination,
         outcome=outcome.outcome,
-        reason=outcome.reason,
+        reason=outcome.text or outcome.reason.text(),
         alerts=shown,
         possible_repeat=any(member.dispatch.possible_repeat for member in members),
         kind=outcome.kind,

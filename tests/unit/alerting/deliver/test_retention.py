@@ -285,7 +285,10 @@ class World:
             notification, self.now, forgotten_before=self.state.forget_expired(self.now)
         )
         before = self.entry_of(notification.notification_id)
-        if decide(before, now=self.now, is_redriven=event == "redriven").action is not Action.SEND:
+        since = before.first_attempt_at if before else self.now
+        is_redriven = event == "redriven"
+        decision = decide(before, now=self.now, waiting_since=since, is_redriven=is_redriven)
+        if decision.action is not Action.SEND:
             return
         if event == "parked":
             self.write(
