@@ -35,14 +35,15 @@ DEADLINE_S = 40.0
 
 def dispatch(number: int, destination: str = "slack:newsroom", **changes: Any) -> Dispatch:
     """Return an invented dispatch of one article with one alert; a number gives the same one."""
-    event_time = datetime(2018, 9, 10, tzinfo=UTC)
+    event_time, words = datetime(2018, 9, 10, tzinfo=UTC), _invent_words(number)
     article = build_clean_article(
+        body=f"{' '.join(words[:6])}. {' '.join(words[6:12])}.",
         article_id=content_id("article", str(number)),
         revision="v1",
         uri=f"https://wire.example/{number}",
         url=f"https://wire.example/{number}",
         source="Example Wire",
-        headline=f"Headline {number}",
+        headline=f"Headline {number} {' '.join(words[12:])}",
         event_time=event_time,
     )
     alert = Alert(
@@ -75,6 +76,12 @@ def dispatch(number: int, destination: str = "slack:newsroom", **changes: Any) -
         "article": build_tagged_article(article),
     }
     return Dispatch(**(known | changes))
+
+
+def _invent_words(number: int) -> list[str]:
+    """Return invented words, different for each number: what they tell is a story of its own."""
+    letters = content_id("words", str(number)).translate(str.maketrans("0123456789", "ghijklmnop"))
+    return [letters[at : at + 6].capitalize() for at in range(26)]
 
 
 def notification_id_of(number: int, destination: str = "slack:newsroom") -> str:

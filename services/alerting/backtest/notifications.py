@@ -34,7 +34,7 @@ class _Desk:
 
     def add(self, dispatch: Dispatch, at: datetime) -> None:
         if dispatch.destination not in self.queues:
-            stories = DestinationStories(dispatch.destination)
+            stories = DestinationStories()
             self.queues[dispatch.destination] = DestinationQueue(stories, self.defaults)
         wait = timedelta(seconds=wait_s(dispatch.alerts, dispatch.severity, self.defaults))
         self.queues[dispatch.destination].add(

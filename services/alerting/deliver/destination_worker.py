@@ -69,7 +69,7 @@ class DestinationWorker:
         self._channel_name, _, self._name = destination.partition(":")
         self._ledger, self._context = ledger, context
         self._channel = context.channels.get(self._channel_name)
-        self._queue = DestinationQueue(stories or DestinationStories(destination), context.defaults)
+        self._queue = DestinationQueue(stories or DestinationStories(), context.defaults)
         self._backlog_left: int | None = None
         self._wake_up, self._stopping = asyncio.Event(), False
 
@@ -353,7 +353,7 @@ class DestinationWorker:
             for member in item.members
             if member.is_stored
         )
-        for story_id in self._queue.stories.forgettable(self._context.clock.now()):
+        for story_id in self._queue.stories.find_expired(self._context.clock.now()):
             self._queue.stories.forget(story_id)
             changes.append(StateChange(story_key(self._destination, story_id), None))
         return changes

@@ -106,7 +106,7 @@ def resume_waiting(ledger: Ledger, context: DeliveryContext) -> Iterator[Waiting
 
 def resume_stories(ledger: Ledger, destination: str) -> DestinationStories:
     """Return what is remembered of a destination's stories."""
-    return DestinationStories(destination, _decode(ledger, story_group(destination), Story))
+    return DestinationStories(_decode(ledger, story_group(destination), Story))
 
 
 def _decode(ledger: Ledger, group: bytes, message: type[Any]) -> Iterator[Any]:

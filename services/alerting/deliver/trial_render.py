@@ -59,7 +59,7 @@ def _render(record: Any, context: DeliveryContext) -> HandlerResult:
     dispatch = codec.decode(record.value, Dispatch)
     channel = context.channels.get(dispatch.destination.partition(":")[0])
     incoming = headers.decode_headers(record.headers)
-    queue = DestinationQueue(DestinationStories(dispatch.destination), context.defaults)
+    queue = DestinationQueue(DestinationStories(), context.defaults)
     waiting = build_waiting(dispatch, record, incoming, context.defaults)
     queue.add(waiting)
     item = queue.take(waiting.due, 0.0)

@@ -12,7 +12,7 @@ from services.alerting.deliver.grouping.backlog import MAX_STORIES, build_digest
 from services.alerting.deliver.grouping.destination_stories import DestinationStories, PlacedArticle
 from services.alerting.deliver.grouping.group_timing import GroupDefaults
 from services.alerting.deliver.grouping.queued_notification import QueuedNotification
-from services.alerting.deliver.grouping.story_decision import StoryDecision, decide_story
+from services.alerting.deliver.grouping.story_decision import MessageDecision, decide_story
 from services.alerting.deliver.grouping.waiting import WaitingDispatch, arrival_order
 from services.alerting.urgency import urgency
 from shared.messages.schemas import AlertOutcome, Notification
@@ -80,7 +80,7 @@ class DestinationQueue:
 
     def take_digest(self, now: datetime) -> QueuedNotification | None:
         """Return one notification for all stories that are due, or one that is not to be posted."""
-        decided: list[tuple[Sequence[WaitingDispatch], StoryDecision]] = []
+        decided: list[tuple[Sequence[WaitingDispatch], MessageDecision]] = []
         notifications: list[Notification] = []
         for members in self._due_stories(now)[:MAX_STORIES]:
             decision = self._decide(members, now)
@@ -140,7 +140,7 @@ class DestinationQueue:
             return PlacedArticle(story_id=dispatch.dispatch_id, kind="first")
         return self.stories.place(dispatch, dispatch.article)
 
-    def _decide(self, members: Sequence[WaitingDispatch], now: datetime) -> StoryDecision:
+    def _decide(self, members: Sequence[WaitingDispatch], now: datetime) -> MessageDecision:
         story_id = members[0].story_id
         decision = decide_story(
             self.stories.get(story_id), members, now=now, defaults=self._defaults
@@ -151,11 +151,12 @@ class DestinationQueue:
 
     def _take(
         self,
-        decided: Sequence[tuple[Sequence[WaitingDispatch], StoryDecision]],
+        decided: Sequence[tuple[Sequence[WaitingDispatch], MessageDecision]],
         notification: Notification,
     ) -> QueuedNotification:
         members = [member for story_members, _ in decided for member in story_members]
-        stories = [decision.story for _, decision in decided if decision.story is not None]
+        told = (decision.story for _, decision in decided if decision.story is not None)
+        stories = [self.stories.with_memory(story) for story in told]
         for member in members:
             del self._waiting[member.dispatch.dispatch_id]
             self._holds.pop(member.story_id, None)

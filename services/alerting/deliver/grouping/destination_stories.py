@@ -1,18 +1,26 @@
-"""The open stories of one destination: where an article belongs, and what it says that is new.
+"""The stories of one destination: where an article belongs, and what it says that is new. Pure.
 
-Pure. A story is what services/alerting/stories says it is; here it is kept per destination, with
-what that destination was told of it.
+What a story is, services/alerting/stories decides. Here it is kept for one destination, with what
+that destination was told of it; who was told of an article is remembered after its story is closed.
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from itertools import islice
 from typing import Final, Literal
 
-from services.alerting.count.same_story import is_near_duplicate
-from shared.messages.ids import content_id
-from shared.messages.schemas import Dispatch, Story, TaggedArticle
+from services.alerting.deliver.grouping.text_changes import read_changes
+from services.alerting.stories.decision import StoryDecision, StoryKind
+from services.alerting.stories.from_tagged import story_article
+from services.alerting.stories.memory import StoryMemory
+from services.alerting.stories.state import StoryMemoryState, StoryState
+from shared.base.log import get
+from shared.base.outcomes import InvalidMessage
+from shared.messages import codec
+from shared.messages.schemas import Dispatch, Story, TaggedArticle, TextChange
+
+log = get(__name__)
 
 ArticleKind = Literal["first", "rewrite", "reprint", "update", "correction", "withdrawal"]
 
@@ -25,78 +33,136 @@ _FORGOTTEN_AT_ONCE: Final = 2
 class PlacedArticle:
     """An article's place: its story, what it is to it, and the sentences that say something new.
 
-    ``sources`` are the story's independent sources with it. ``is_worth_a_message``: it says
-    something that the story did not say.
+    ``sources`` are the story's independent sources with it, ``changes`` what a correction changes.
+    ``is_worth_a_message``: it says something that the story did not say.
     """
 
     story_id: str
     kind: ArticleKind
     new_sentences: tuple[str, ...] = ()
     sources: tuple[str, ...] = ()
+    changes: tuple[TextChange, ...] = ()
     is_worth_a_message: bool = True
 
 
 class DestinationStories:
     """The stories of one destination. Give it the stored ones, the oldest first."""
 
-    def __init__(self, destination: str, stories: Iterable[Story] = ()) -> None:
-        self._destination = destination
+    def __init__(self, stories: Iterable[Story] = ()) -> None:
         self._stories = {story.story_id: story for story in stories}
         self._story_of = {
             article_id: story.story_id
             for story in self._stories.values()
             for article_id in story.article_ids
         }
-        self._signatures: dict[str, tuple[int, ...]] = {}
+        states = (_memory_of(story) for story in self._stories.values())
+        kept = tuple(state for state in states if state is not None)
+        self._memory = StoryMemory(StoryMemoryState(stories=kept))
 
     def get(self, story_id: str) -> Story | None:
-        """Return a story that the destination was told of, or that was folded; None if new."""
+        """Return a story that something was decided about; None if it is new."""
         return self._stories.get(story_id)
-
-    def has_article(self, article_id: str) -> bool:
-        """Return whether the destination was told of a story with this article."""
-        return any(
-            story.sent_at is not None and article_id in story.article_ids
-            for story in self._stories.values()
-        )
 
     def place(self, dispatch: Dispatch, article: TaggedArticle) -> PlacedArticle:
         """Return the article's place. Call it in the order of ``waiting.arrival_order``."""
-        clean = article.article
-        story_id = self._find(clean.article_id, clean.signature)
-        is_first = story_id is None
-        story_id = story_id or content_id("story", self._destination, clean.article_id)
-        self._story_of[clean.article_id] = story_id
-        self._signatures.setdefault(clean.article_id, clean.signature)
-        if dispatch.kind == "withdrawal":
-            return PlacedArticle(story_id=story_id, kind="withdrawal")
-        if dispatch.kind == "revision":
-            return PlacedArticle(story_id=story_id, kind="correction")
-        if is_first:
-            return PlacedArticle(story_id=story_id, kind="first", sources=(clean.source,))
-        return PlacedArticle(story_id=story_id, kind="rewrite", is_worth_a_message=False)
+        article_id = article.article.article_id
+        told = self._story_of.get(article_id)
+        if told is not None and self._memory.state_of(told) is None:
+            return _closed(told, dispatch, article)  # its story is closed; who was told is known
+        decision = self._memory.take(story_article(article))
+        self._story_of[article_id] = decision.story_id
+        return _placed(decision, dispatch, article)
 
-    def forgettable(self, now: datetime) -> tuple[str, ...]:
-        """Return the ids of the oldest stories if they are past the time they are remembered."""
-        oldest = islice(self._stories.values(), _FORGOTTEN_AT_ONCE)
-        return tuple(story.story_id for story in oldest if story.seen_at < now - REMEMBERED)
-
-    def forget(self, story_id: str) -> None:
-        """Forget a story."""
-        story = self._stories.pop(story_id)
-        for article_id in story.article_ids:
-            self._story_of.pop(article_id, None)
-            self._signatures.pop(article_id, None)
+    def with_memory(self, story: Story) -> Story:
+        """Return the story with what it has said so far, as it is stored."""
+        state = self._memory.state_of(story.story_id)
+        return replace(story, memory=b"" if state is None else codec.encode(state))
 
     def save(self, story: Story) -> None:
         """Keep a story after a decision."""
         self._stories.pop(story.story_id, None)
         self._stories[story.story_id] = story
+        for article_id in story.article_ids:
+            self._story_of.setdefault(article_id, story.story_id)
 
-    def _find(self, article_id: str, signature: tuple[int, ...]) -> str | None:
-        if article_id in self._story_of:
-            return self._story_of[article_id]
-        for known_id, known in self._signatures.items():
-            if is_near_duplicate(signature, known):
-                return self._story_of[known_id]
+    def find_expired(self, now: datetime) -> tuple[str, ...]:
+        """Return the ids of the oldest stories, if they need not be remembered any longer."""
+        oldest = islice(self._stories.values(), _FORGOTTEN_AT_ONCE)
+        return tuple(story.story_id for story in oldest if story.seen_at < now - REMEMBERED)
+
+    def forget(self, story_id: str) -> None:
+        """Forget a story."""
+        for article_id in self._stories.pop(story_id).article_ids:
+            self._story_of.pop(article_id, None)
+
+
+def _memory_of(story: Story) -> StoryState | None:
+    """Return what the story says so far; None if it was not kept, or cannot be read any more."""
+    if not story.memory:
         return None
+    try:
+        return codec.decode(story.memory, StoryState)
+    except InvalidMessage as error:
+        log.warning("a story's memory cannot be read", story=story.story_id, because=str(error))
+        return None
+
+
+def _placed(decision: StoryDecision, dispatch: Dispatch, article: TaggedArticle) -> PlacedArticle:
+    kind, is_worth = _kind(decision, dispatch, article)
+    body = article.article.body
+    return PlacedArticle(
+        story_id=decision.story_id,
+        kind=kind,
+        new_sentences=tuple(body[span.start : span.end] for span in decision.news),
+        sources=decision.sources,
+        changes=_changes(decision, dispatch, article),
+        is_worth_a_message=is_worth,
+    )
+
+
+def _closed(story_id: str, dispatch: Dispatch, article: TaggedArticle) -> PlacedArticle:
+    """Place another version of an article whose story is closed: what follows is still told."""
+    if dispatch.kind == "withdrawal":
+        return PlacedArticle(story_id=story_id, kind="withdrawal")
+    is_changed = dispatch.kind == "revision" and _is_changed(article)
+    return PlacedArticle(
+        story_id=story_id,
+        kind="correction" if is_changed else "rewrite",
+        changes=tuple(read_changes(article.article)) if is_changed else (),
+        is_worth_a_message=is_changed,
+    )
+
+
+def _kind(
+    decision: StoryDecision, dispatch: Dispatch, article: TaggedArticle
+) -> tuple[ArticleKind, bool]:
+    """Return what the article is, and whether it is worth a message.
+
+    A new version of what was received is a correction unless it only adds text. One whose text has
+    not changed says nothing.
+    """
+    if dispatch.kind == "withdrawal" or decision.kind is StoryKind.KILL:
+        return "withdrawal", True
+    if dispatch.kind != "revision":
+        return decision.kind.value, decision.kind.is_news  # type: ignore[return-value]  # no kill
+    if not _is_changed(article):
+        return "rewrite", False
+    has_removed = any(change.removed for change in article.article.changes)
+    is_update = decision.kind is StoryKind.UPDATE and not has_removed
+    return ("update" if is_update else "correction"), True
+
+
+def _is_changed(article: TaggedArticle) -> bool:
+    return bool(article.article.changes) or article.article.signal == "correction"
+
+
+def _changes(
+    decision: StoryDecision, dispatch: Dispatch, article: TaggedArticle
+) -> tuple[TextChange, ...]:
+    """Return what changed: in the text itself, or against what another article said."""
+    if dispatch.kind == "revision":
+        return tuple(read_changes(article.article))
+    return tuple(
+        TextChange(field="body", before=change.before, after=change.after)
+        for change in decision.changes
+    )

@@ -11,7 +11,6 @@ from typing import Final
 from services.alerting.count.burst_dispatches import format_duration
 from services.alerting.deliver.grouping import group_timing
 from services.alerting.deliver.grouping.group_timing import GroupDefaults
-from services.alerting.deliver.grouping.text_changes import read_changes
 from services.alerting.deliver.grouping.waiting import WaitingDispatch
 from services.alerting.match.dispatches import fit_alerts
 from services.alerting.reasons import NotificationReason
@@ -37,7 +36,7 @@ MAX_CHANGES: Final = 12
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class StoryDecision:
+class MessageDecision:
     """The notification of what waits, why it is decided so, and the story after it.
 
     ``hold_until``: nothing is decided before, because the story was told a moment ago, or because
@@ -66,25 +65,25 @@ def decide_story(
     *,
     now: datetime,
     defaults: GroupDefaults,
-) -> StoryDecision:
+) -> MessageDecision:
     """Decide what the destination is told of ``members``, all that waits of one story.
 
     ``story`` is what it was told before. ``members`` are in ``arrival_order``, with their places.
     """
     first = members[0].dispatch
     if first.article is None:
-        return StoryDecision(notification=_single(first), story=_burst_story(first, now))
+        return MessageDecision(notification=_single(first), story=_burst_story(first, now))
     alerts = _alerts(members)
     outcome = _hold_for_sources(members, alerts, now) or _outcome(
         story, members, alerts, defaults, now
     )
     if isinstance(outcome, datetime):
-        return StoryDecision(hold_until=outcome)
+        return MessageDecision(hold_until=outcome)
     until = _interval_end(story, alerts, outcome, defaults)
     if until is not None and now < until:
-        return StoryDecision(hold_until=until)
+        return MessageDecision(hold_until=until)
     after = _after(story, members, outcome, now)
-    return StoryDecision(
+    return MessageDecision(
         notification=_notification(after, members, alerts, outcome),
         reason=outcome.reason,
         story=after,
@@ -298,13 +297,8 @@ def _new_sentences(members: Sequence[WaitingDispatch]) -> tuple[str, ...]:
 
 
 def _changes(members: Sequence[WaitingDispatch]) -> tuple[TextChange, ...]:
-    changes = (
-        change
-        for member in members
-        if member.dispatch.kind == "revision" and member.dispatch.article
-        for change in read_changes(member.dispatch.article.article)
-    )
-    return tuple(changes)[:MAX_CHANGES]
+    placed = (member.placed for member in members if member.placed)
+    return tuple(change for place in placed for change in place.changes)[:MAX_CHANGES]
 
 
 def _notified(article: TaggedArticle) -> NotifiedArticle:

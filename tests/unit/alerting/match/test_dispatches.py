@@ -83,7 +83,7 @@ def test_a_withdrawal_reaches_all_who_were_notified(make_alert: Make) -> None:
     """
     state = StateStore()
     plan(state, article(1), make_alert())
-    kill = article(1, pubstatus="canceled", version=2)
+    kill = article(2, pubstatus="canceled", revision="v1")
     alert = make_alert(alert_id="k", destinations=("slack:newsroom", "webhook:b"))
     withdrawals = plan_dispatches(kill, [alert], state)
     assert [(each.destination, each.kind, each.only_if_notified) for each in withdrawals] == [
