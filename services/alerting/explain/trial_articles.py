@@ -18,31 +18,31 @@ _MOST_REMEMBERED: Final = 4_096
 class TrialArticles:
     """Articles that changes of one rule might let in, whichever of them is being explained.
 
-    The one that is being explained is left out of the count, so that ``most`` others remain.
+    The one that is being explained is left out of the count, so that up to ``limit`` remain.
     """
 
     def __init__(
-        self, tree: Node, documents: Iterable[Document] = (), most: int = MOST_COMPARED
+        self, tree: Node, documents: Iterable[Document] = (), limit: int = MOST_COMPARED
     ) -> None:
-        self._tree, self._most = tree, most
-        self._documents = tuple(islice(documents, most + 1))
+        self._tree, self._limit = tree, limit
+        self._documents = tuple(islice(documents, limit + 1))
         self._hits = lru_cache(maxsize=_MOST_REMEMBERED)(self._find_hits)
 
     def count_others(self, document: Document) -> int:
         """Return on how many articles besides ``document`` a change is tried."""
-        return len(self._others(document))
+        return len(self._indexes_without(document))
 
     def has_misses(self, document: Document) -> bool:
         """Return whether the rule misses any article besides ``document``."""
-        return not self._others(document).isdisjoint(self._misses)
+        return not self._indexes_without(document).isdisjoint(self._misses)
 
     def count_let_in(self, changed: Node, document: Document) -> int:
         """Return how many articles besides ``document`` only the changed rule fires on."""
-        return len(self._hits(changed) & self._others(document))
+        return len(self._hits(changed) & self._indexes_without(document))
 
-    def _others(self, document: Document) -> frozenset[int]:
-        others = (i for i, other in enumerate(self._documents) if other is not document)
-        return frozenset(islice(others, self._most))
+    def _indexes_without(self, document: Document) -> frozenset[int]:
+        indexes = (i for i, other in enumerate(self._documents) if other is not document)
+        return frozenset(islice(indexes, self._limit))
 
     @cached_property
     def _misses(self) -> frozenset[int]:

@@ -157,7 +157,7 @@ def _nearest(tree: Node, misses: Iterable[tuple[TaggedArticle, Document]]) -> li
         misses,
         key=lambda item: (count_missing_clauses(tree, item[1]), len(failures(tree, item[1]))),
     )[:NEAREST]
-    trials = TrialArticles(tree, (document for _article, document in misses), most=COMPARED)
+    trials = TrialArticles(tree, (document for _article, document in misses), limit=COMPARED)
     return [
         _misses(article, explained)
         for article, document in ranked
