@@ -27,7 +27,7 @@ from shared.messages.schemas import (
     TimeSource,
 )
 from shared.stream.watchdog import Progress
-from tests.builders import build_clean_article, build_tagged_article
+from tests.builders import build_clean_article, build_tagged_article, invent_words
 from tests.kafka_tools import consume, create_topic, produce
 
 DEADLINE_S = 40.0
@@ -35,7 +35,7 @@ DEADLINE_S = 40.0
 
 def dispatch(number: int, destination: str = "slack:newsroom", **changes: Any) -> Dispatch:
     """Return an invented dispatch of one article with one alert; a number gives the same one."""
-    event_time, words = datetime(2018, 9, 10, tzinfo=UTC), _invent_words(number)
+    event_time, words = datetime(2018, 9, 10, tzinfo=UTC), invent_words(number)
     article = build_clean_article(
         body=f"{' '.join(words[:6])}. {' '.join(words[6:12])}.",
         article_id=content_id("article", str(number)),
@@ -76,12 +76,6 @@ def dispatch(number: int, destination: str = "slack:newsroom", **changes: Any) -
         "article": build_tagged_article(article),
     }
     return Dispatch(**(known | changes))
-
-
-def _invent_words(number: int) -> list[str]:
-    """Return invented words, different for each number: what they tell is a story of its own."""
-    letters = content_id("words", str(number)).translate(str.maketrans("0123456789", "ghijklmnop"))
-    return [letters[at : at + 6].capitalize() for at in range(26)]
 
 
 def notification_id_of(number: int, destination: str = "slack:newsroom") -> str:
