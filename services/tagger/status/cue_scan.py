@@ -5,6 +5,7 @@ from datetime import date
 from typing import Final
 
 from services.tagger.scan.candidate_spans import FieldScan
+from services.tagger.scan.normalise import NormalisedText
 from services.tagger.status.cue_classes import (
     BORDERS,
     DENYING,
@@ -34,7 +35,7 @@ class CueScan:
         self.starts: Final[list[int]] = []
         self.ends: Final[list[int]] = []
         self.bits: Final[list[int]] = []
-        self._find(scan, table, day)
+        self._find(scan.text, table, day)
 
     def sentence(self, position: int) -> tuple[int, int]:
         """Return start and end of the sentence at a position, with the white space after it."""
@@ -62,32 +63,43 @@ class CueScan:
         """Return a cue as it is written."""
         return self.plain[self.starts[index] : self.ends[index]]
 
-    def _find(self, scan: FieldScan, table: CueTable, day: date) -> None:
-        normalised, offsets = scan.text.normalised, scan.text.offsets
-        cues, reached = table.cues, 0
-        starts, ends, classes = self.starts, self.ends, self.bits
-        padded = _padded(normalised)
-        for index, first, after in table.automaton.find_matches_as_indexes(padded):
-            bits, month, is_word, is_mark, needs_context = cues[index]
-            if is_word and padded[after].isalnum():
+    def _find(self, text: NormalisedText, table: CueTable, day: date) -> None:
+        padded = _padded(text.normalised)
+        starts, ends, classes, certain = self.starts, self.ends, self.bits, table.certain
+        marks, first_word = table.marks, table.first_word
+        for index, first, after in table.matches(padded):
+            # the blank that pads the text and the one that a phrase begins with cancel out
+            start, end, bits = first, after - 1, certain[index]
+            if index < marks:
+                start -= 1
+            elif index >= first_word and padded[after].isalnum():
                 continue
-            # the blank that pads the text and the one that a pattern begins with cancel out
-            start, end = first - is_mark, after - 1
-            if needs_context:
-                if month or bits == YEAR:
-                    start, end, bits = _time(normalised, start, end, cues[index], day)
-                    if not bits or start < reached:
-                        continue
-                elif classes and classes[-1] & _DENYING:
-                    reach = _REPORT_REACH if bits & _REPORT else 1
-                    if start - ends[-1] <= reach:
-                        bits = classes[-1] & _DENYING
-            reached = end
-            if offsets is not None:
-                start, end = scan.text.span(start, end)
+            elif not bits:
+                start, end, bits = self._in_context(
+                    text.normalised, start, end, table.cues[index], day
+                )
+                if not bits:
+                    continue
             starts.append(start)
             ends.append(end)
             classes.append(bits)
+        if text.offsets is not None:
+            spans = list(map(text.span, starts, ends))
+            starts[:] = [start for start, _end in spans]
+            ends[:] = [end for _start, end in spans]
+
+    def _in_context(
+        self, text: str, start: int, end: int, cue: Cue, day: date
+    ) -> tuple[int, int, int]:
+        """Return the span and classes of a cue after those before it; no class if it is none."""
+        bits, ends = cue.bits, self.ends
+        if cue.month or bits == YEAR:
+            start, end, bits = _time(text, start, end, cue, day)
+            return start, end, 0 if ends and start < ends[-1] else bits
+        denying = self.bits[-1] & _DENYING if ends else 0
+        if denying and start - ends[-1] <= (_REPORT_REACH if bits & _REPORT else 1):
+            bits = denying
+        return start, end, bits
 
 
 def _padded(normalised: str) -> str:

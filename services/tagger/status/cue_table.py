@@ -12,7 +12,7 @@ from importlib.resources import files
 from itertools import product
 from typing import Final, NamedTuple
 
-from ahocorasick_rs import AhoCorasick, MatchKind
+from ahocorasick_rs import BytesAhoCorasick, Implementation, MatchKind
 
 from services.tagger.scan.normalise import normalise_name
 from services.tagger.status.cue_classes import DENIABLE, CueClass, bits_of
@@ -31,6 +31,7 @@ CENTURIES: Final = tuple(str(century) for century in range(15, 21))
 YEAR: Final = bits_of([CueClass.YEAR])
 MAY_DENY: Final = bits_of(DENIABLE | {CueClass.REPORT})
 """Right after a negation, cues of these classes deny as well."""
+_QUESTION_BYTE: Final = "Q"
 _CHOICE: Final = re.compile(r"\{([^{}]*)\}")
 _CONSONANT_Y: Final = re.compile(r"[^aeiou]y\Z")
 _MONTH: Final = re.compile(r"month (\d+)")
@@ -40,20 +41,32 @@ class Cue(NamedTuple):
     """What a phrase means: its classes (as ``bits_of``), and the month that it names (0: none)."""
 
     bits: int
-    month: int
-    is_word: bool
-    """Whether it must end where a word ends."""
-    is_mark: bool
-    """Whether it is searched without a blank before it."""
-    needs_context: bool
+    month: int = 0
+    needs_context: bool = False
     """Whether its classes depend on what stands beside it."""
 
 
 class CueTable(NamedTuple):
-    """The cues of a language, by their number in the ``automaton``."""
+    """The cues of a language, by their number in the automaton.
+
+    First come ``marks`` punctuation marks, then up to number ``first_word`` the beginnings of
+    years, and then phrases, which must end where a word ends. ``certain`` are the classes of those
+    that mean the same wherever they stand, and 0 for cues whose classes depend on their context.
+    """
 
     cues: tuple[Cue, ...]
-    automaton: AhoCorasick
+    certain: tuple[int, ...]
+    marks: int
+    first_word: int
+    automaton: BytesAhoCorasick
+
+    def matches(self, text: str) -> list[tuple[int, int, int]]:
+        """Return number, start and end of each match in a normalised text, the longest of each.
+
+        Normalised text has no capitals, so one can stand for the question mark, while that stands
+        for what Latin-1 lacks: one byte for each character.
+        """
+        return self.automaton.find_matches_as_indexes(_encode(text))
 
 
 @cache
@@ -62,19 +75,24 @@ def cue_table(language: str) -> CueTable | None:
     if language not in LANGUAGES:
         return None
     text = (files("services.tagger.status") / "cues" / f"{language}.txt").read_text("utf-8")
-    cues = {**_marks(), **_phrases(text)}
+    years = {f" {century}": Cue(YEAR, needs_context=True) for century in CENTURIES}
+    marks = {mark: Cue(bits_of([kind])) for mark, kind in PUNCTUATION.items()}
+    cues = marks | years | _phrases(text)
     return CueTable(
-        tuple(cues.values()), AhoCorasick(list(cues), matchkind=MatchKind.LeftmostLongest)
+        tuple(cues.values()),
+        tuple(0 if cue.needs_context else cue.bits for cue in cues.values()),
+        len(marks),
+        len(marks) + len(years),
+        BytesAhoCorasick(
+            [_encode(pattern) for pattern in cues],
+            matchkind=MatchKind.LeftmostLongest,
+            implementation=Implementation.DFA,
+        ),
     )
 
 
-def _marks() -> dict[str, Cue]:
-    marks = {
-        mark: Cue(bits_of([kind]), 0, is_word=False, is_mark=True, needs_context=False)
-        for mark, kind in PUNCTUATION.items()
-    }
-    year = Cue(YEAR, 0, is_word=False, is_mark=False, needs_context=True)
-    return marks | {f" {century}": year for century in CENTURIES}
+def _encode(normalised: str) -> bytes:
+    return normalised.replace("?", _QUESTION_BYTE).encode("latin-1", "replace")
 
 
 def _phrases(text: str) -> dict[str, Cue]:
@@ -100,7 +118,7 @@ def _phrases(text: str) -> dict[str, Cue]:
 
 def _phrase(bits: int, month: int) -> Cue:
     needs_context = bool(month or bits == YEAR or bits & MAY_DENY)
-    return Cue(bits, month, is_word=True, is_mark=False, needs_context=needs_context)
+    return Cue(bits, month, needs_context)
 
 
 def expand_forms(phrase: str) -> Iterator[str]:
