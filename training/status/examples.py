@@ -17,7 +17,7 @@ from services.tagger.scan.normalise import normalise
 from services.tagger.status.cue_scan import CueScan
 from services.tagger.status.cue_table import cue_table
 from services.tagger.status.event_kind import EventKind
-from services.tagger.status.trigger_features import Features, trigger_features
+from services.tagger.status.trigger_features import Features, trigger_context
 from shared.messages.schemas import FieldName, Status
 
 
@@ -65,7 +65,7 @@ class Example:
             raise ValueError(f"{self.id}: there are no cues of the language {self.language!r}")
         field: FieldName = "headline" if self.is_headline else "body"
         cues = CueScan(scan_of(field, self.text), table, self.day)
-        return trigger_features(cues, self.start, self.end, self.kind)
+        return trigger_context(cues, self.start, self.end, self.kind).features()
 
 
 def read_examples(paths: Sequence[Path]) -> Iterator[Example]:

@@ -93,12 +93,15 @@ def find_triggers(
     spans = scan.spans_by_kind.get(NameKind.EVENT)
     if not spans:
         return []
-    reader = _TriggerReader(scan, participants, vocabulary, language or ENGLISH)
-    triggers: list[Trigger] = []
+    language = language or ENGLISH
+    reader, triggers = _TriggerReader(scan, participants, vocabulary, language), []
+    groups = reader.groups
     for span in spans:
-        for name in span.names:
-            if name.language == reader.language:
-                triggers += reader.read(span, by_words[name.owner])
+        for _kind, words, _spelling, language_of_name in span.names:
+            if language_of_name == language:
+                candidates = by_words[words]
+                if not (candidates.groups and candidates.groups.isdisjoint(groups)):
+                    triggers += reader.read(span, candidates)
     return triggers
 
 
@@ -187,7 +190,7 @@ class _TriggerReader:
             ]
         )
         self._word_starts: Final = [word.start for word in self._words]
-        self._groups: Final = {ACTOR, *[word.group for word in self._words]}
+        self.groups: Final = {ACTOR, *[word.group for word in self._words]}
         self._stops: Final[dict[str, list[tuple[int, int]]]] = {}
         for span in sorted(scan.spans_by_kind.get(NameKind.EVENT_STOP, ())):
             for name in span.names:
@@ -213,8 +216,6 @@ class _TriggerReader:
 
     def read(self, span: CandidateSpan, candidates: TriggerCandidates) -> list[Trigger]:
         """Return the triggers at a span that its candidates' conditions allow."""
-        if candidates.groups and candidates.groups.isdisjoint(self._groups):
-            return []
         has_company = not candidates.has_weak or self._has_company(span)
         if not has_company and candidates.is_weak:
             return []
@@ -224,7 +225,7 @@ class _TriggerReader:
         for candidate in candidates.all:
             event, pattern = candidate.event, candidate.pattern
             if (
-                (pattern.group and pattern.group not in self._groups)
+                (pattern.group and pattern.group not in self.groups)
                 or (pattern.is_weak and not has_company)
                 or (candidate.is_either and noun is not None and noun is not pattern.is_noun)
                 or (candidate.is_past and is_modifier)

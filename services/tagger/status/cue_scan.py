@@ -13,7 +13,7 @@ from services.tagger.status.cue_classes import (
     bits_of,
 )
 from services.tagger.status.cue_table import YEAR, Cue, CueTable
-from services.tagger.status.times import month_time, year_time
+from services.tagger.status.times import TIMES, month_time, year_time
 from shared.messages.schemas import FieldName
 
 _OPENING: Final = '"([{*/'
@@ -22,6 +22,7 @@ _BORDER: Final = bits_of(BORDERS)
 _DENYING: Final = bits_of(DENYING)
 _REPORT: Final = bits_of([CueClass.REPORT])
 _MONTH: Final = bits_of([CueClass.MONTH])
+_TIME: Final = {kind: bits_of([kind]) for kind in TIMES}
 _REPORT_REACH: Final = 14
 
 
@@ -64,21 +65,24 @@ class CueScan:
         return self.plain[self.starts[index] : self.ends[index]]
 
     def _find(self, text: NormalisedText, table: CueTable, day: date) -> None:
-        padded = _padded(text.normalised)
-        starts, ends, classes, certain = self.starts, self.ends, self.bits, table.certain
+        padded, classes_of_cues = _padded(text.normalised), table.classes
+        starts, ends, classes = self.starts, self.ends, self.bits
         marks, first_word = table.marks, table.first_word
         for index, first, after in table.matches(padded):
             # the blank that pads the text and the one that a phrase begins with cancel out
-            start, end, bits = first, after - 1, certain[index]
+            start, end, bits = first, after - 1, classes_of_cues[index]
             if index < marks:
                 start -= 1
             elif index >= first_word and padded[after].isalnum():
                 continue
+            elif bits < 0:
+                bits = -bits
+                if classes and (denying := classes[-1] & _DENYING):
+                    reach = _REPORT_REACH if bits & _REPORT else 1
+                    bits = denying if start - ends[-1] <= reach else bits
             elif not bits:
-                start, end, bits = self._in_context(
-                    text.normalised, start, end, table.cues[index], day
-                )
-                if not bits:
+                start, end, bits = _time(text.normalised, start, end, table.cues[index], day)
+                if not bits or (ends and start < ends[-1]):
                     continue
             starts.append(start)
             ends.append(end)
@@ -87,19 +91,6 @@ class CueScan:
             spans = list(map(text.span, starts, ends))
             starts[:] = [start for start, _end in spans]
             ends[:] = [end for _start, end in spans]
-
-    def _in_context(
-        self, text: str, start: int, end: int, cue: Cue, day: date
-    ) -> tuple[int, int, int]:
-        """Return the span and classes of a cue after those before it; no class if it is none."""
-        bits, ends = cue.bits, self.ends
-        if cue.month or bits == YEAR:
-            start, end, bits = _time(text, start, end, cue, day)
-            return start, end, 0 if ends and start < ends[-1] else bits
-        denying = self.bits[-1] & _DENYING if ends else 0
-        if denying and start - ends[-1] <= (_REPORT_REACH if bits & _REPORT else 1):
-            bits = denying
-        return start, end, bits
 
 
 def _padded(normalised: str) -> str:
@@ -116,4 +107,4 @@ def _time(text: str, start: int, end: int, cue: Cue, day: date) -> tuple[int, in
     )
     if time is None:
         return start, end, cue.bits & ~(_MONTH | YEAR)
-    return time.start, time.end, bits_of([time.kind])
+    return time.start, time.end, _TIME[time.kind]

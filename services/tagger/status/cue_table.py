@@ -12,7 +12,7 @@ from importlib.resources import files
 from itertools import product
 from typing import Final, NamedTuple
 
-from ahocorasick_rs import BytesAhoCorasick, Implementation, MatchKind
+from ahocorasick_rs import BytesAhoCorasick, MatchKind
 
 from services.tagger.scan.normalise import normalise_name
 from services.tagger.status.cue_classes import DENIABLE, CueClass, bits_of
@@ -42,20 +42,23 @@ class Cue(NamedTuple):
 
     bits: int
     month: int = 0
-    needs_context: bool = False
-    """Whether its classes depend on what stands beside it."""
+
+    @property
+    def is_time(self) -> bool:
+        """Whether its classes depend on the day that it names together with the words beside it."""
+        return bool(self.month) or self.bits == YEAR
 
 
 class CueTable(NamedTuple):
     """The cues of a language, by their number in the automaton.
 
     First come ``marks`` punctuation marks, then up to number ``first_word`` the beginnings of
-    years, and then phrases, which must end where a word ends. ``certain`` are the classes of those
-    that mean the same wherever they stand, and 0 for cues whose classes depend on their context.
+    years, and then phrases, which must end where a word ends. ``classes`` are those of each cue,
+    negative for those that deny right after a negation, and 0 for times.
     """
 
     cues: tuple[Cue, ...]
-    certain: tuple[int, ...]
+    classes: tuple[int, ...]
     marks: int
     first_word: int
     automaton: BytesAhoCorasick
@@ -66,7 +69,8 @@ class CueTable(NamedTuple):
         Normalised text has no capitals, so one can stand for the question mark, while that stands
         for what Latin-1 lacks: one byte for each character.
         """
-        return self.automaton.find_matches_as_indexes(_encode(text))
+        matches: list[tuple[int, int, int]] = self.automaton.find_matches_as_indexes(_encode(text))
+        return matches
 
 
 @cache
@@ -75,20 +79,22 @@ def cue_table(language: str) -> CueTable | None:
     if language not in LANGUAGES:
         return None
     text = (files("services.tagger.status") / "cues" / f"{language}.txt").read_text("utf-8")
-    years = {f" {century}": Cue(YEAR, needs_context=True) for century in CENTURIES}
+    years = {f" {century}": Cue(YEAR) for century in CENTURIES}
     marks = {mark: Cue(bits_of([kind])) for mark, kind in PUNCTUATION.items()}
     cues = marks | years | _phrases(text)
     return CueTable(
         tuple(cues.values()),
-        tuple(0 if cue.needs_context else cue.bits for cue in cues.values()),
+        tuple(map(_classes, cues.values())),
         len(marks),
         len(marks) + len(years),
-        BytesAhoCorasick(
-            [_encode(pattern) for pattern in cues],
-            matchkind=MatchKind.LeftmostLongest,
-            implementation=Implementation.DFA,
-        ),
+        BytesAhoCorasick(list(map(_encode, cues)), matchkind=MatchKind.LeftmostLongest),
     )
+
+
+def _classes(cue: Cue) -> int:
+    if cue.is_time:
+        return 0
+    return -cue.bits if cue.bits & MAY_DENY else cue.bits
 
 
 def _encode(normalised: str) -> bytes:
@@ -111,14 +117,9 @@ def _phrases(text: str) -> dict[str, Cue]:
             if month:
                 months[pattern] = int(month[1])
     return {
-        pattern: _phrase(bits_of(classes[pattern]), months.get(pattern, 0))
+        pattern: Cue(bits_of(classes[pattern]), months.get(pattern, 0))
         for pattern in sorted(classes)
     }
-
-
-def _phrase(bits: int, month: int) -> Cue:
-    needs_context = bool(month or bits == YEAR or bits & MAY_DENY)
-    return Cue(bits, month, needs_context)
 
 
 def expand_forms(phrase: str) -> Iterator[str]:

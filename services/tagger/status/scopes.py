@@ -235,7 +235,7 @@ def _without_overlaps(cues: CueScan, stretches: Sequence[_Stretch]) -> list[Stat
     starts, ends = cues.starts, cues.ends
     scopes: list[StatusScope] = []
     for first, last, status, cue in stretches:
-        start, end = _trim(plain, first if first > reached else reached, last)
+        start, end = _trim(plain, max(reached, first), last)
         if start < end:
             reached = end
             reason = plain[starts[cue] : ends[cue]]

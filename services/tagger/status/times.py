@@ -7,6 +7,13 @@ from typing import Final, NamedTuple
 
 from services.tagger.status.cue_classes import CueClass
 
+TIMES: Final = (
+    CueClass.THIS_WEEK,
+    CueClass.WEEKS_AGO,
+    CueClass.LONG_AGO,
+    CueClass.TIME_AHEAD,
+)
+"""The classes of times, as ``kind_of_age`` tells them."""
 _YEAR: Final = re.compile(
     r"(?P<year>1[5-9]\d\d|20\d\d)(?P<decade>s)?(?![\d:/%]|[.,]\d)"
     r"(?! (?:people|troops|soldiers|dollars|euros|miles|km|kilomet|met[er]|feet|tons))"
