@@ -4,7 +4,10 @@ import re
 from bisect import bisect_left
 from collections.abc import Container
 from functools import cached_property
-from typing import Final, NamedTuple
+from typing import Final
+
+import msgspec
+from msgspec import structs
 
 from services.tagger.events.part_of_speech import is_noun_here, is_noun_modifier
 from services.tagger.events.participants import Participants
@@ -59,7 +62,7 @@ _SEA: Final = re.compile(
 )
 
 
-class Trigger(NamedTuple):
+class Trigger(msgspec.Struct, frozen=True, gc=False):
     """A trigger of an event.
 
     ``start`` to ``end`` is the whole span; ``verb_start`` to ``verb_end`` is the verb, or the noun
@@ -153,13 +156,13 @@ def _longest_first(trigger: Trigger) -> tuple[int, int, bool, bool]:
     return trigger.start, -trigger.end, trigger.is_short, not is_as_listed
 
 
-class _GroupWord(NamedTuple):
+class _GroupWord(msgspec.Struct, frozen=True, order=True, gc=False):
     start: int
     end: int
     group: str
 
 
-class _Bounds(NamedTuple):
+class _Bounds(msgspec.Struct, frozen=True, gc=False):
     start: int
     end: int
     object_start: int = -1
@@ -347,7 +350,8 @@ class _TriggerReader:
                 gap = self._plain[word.end : trigger.start]
                 is_object = _GAP.fullmatch(gap) and not gap.startswith(" for ")
                 if is_object and not self._is_nominal(word):
-                    return trigger._replace(
+                    return structs.replace(
+                        trigger,
                         start=word.start,
                         is_noun=False,
                         verb_start=word.start,
@@ -373,4 +377,4 @@ class _TriggerReader:
             or _SEA.match(self._plain, trigger.end)
         ):
             return trigger
-        return trigger._replace(event=self._types[trigger.event.aimed])
+        return structs.replace(trigger, event=self._types[trigger.event.aimed])

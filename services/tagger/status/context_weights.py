@@ -6,7 +6,9 @@ time on names that are spread over the memory.
 
 from collections.abc import Mapping
 from functools import cache
-from typing import Final, NamedTuple, get_args
+from typing import Final, get_args
+
+import msgspec
 
 from services.tagger.status.model import STATUSES, Row, StatusModel, shares_of, status_model
 from services.tagger.status.trigger_features import (
@@ -19,7 +21,7 @@ from services.tagger.status.trigger_form import FormName
 from shared.messages.schemas import Status
 
 
-class Estimate(NamedTuple):
+class Estimate(msgspec.Struct, frozen=True, gc=False):
     """The most likely status, its share, and the number of the cue that speaks most for it."""
 
     status: Status

@@ -10,7 +10,9 @@ from collections.abc import Sequence
 from datetime import date
 from functools import cached_property
 from operator import attrgetter
-from typing import Final, NamedTuple
+from typing import Final
+
+import msgspec
 
 from services.tagger.scan.candidate_spans import FieldScan
 from services.tagger.status.context_weights import ContextWeights, Estimate, context_weights
@@ -39,13 +41,12 @@ _START: Final = attrgetter("start")
 _UNCLEAR: Final = "unclear: "
 _NO_ESTIMATE: Final = Estimate("claimed", 0.0, TRIGGER)
 _DATING: Final = bits_of([CueClass.THIS_WEEK, CueClass.WEEKDAY, CueClass.RECENT])
-_DATING_ZONES: Final = (NEAR, LEFT, FAR, NEXT, RIGHT, BESIDE)
 _PERFECT: Final = bits_of([CueClass.PERFECT])
 _LONG_AGO: Final = bits_of([CueClass.LONG_AGO, CueClass.BACKGROUND, CueClass.ARCHIVE])
 _LONG_AGO_ZONES: Final = frozenset({NEAR, LEFT, NEXT, RIGHT})
 
 
-class _Reading(NamedTuple):
+class _Reading(msgspec.Struct, frozen=True):
     """A trigger, its verdict in its own sentence, and how it is dated there.
 
     ``long_ago``: the words that date a past event long ago.
@@ -166,9 +167,9 @@ def _is_in_lead(cues: CueScan, position: int) -> bool:
 
 def _is_dated(classes: Sequence[int]) -> bool:
     """Return whether cues of these classes, zone by zone, say that it was just now."""
-    if classes[CHAIN] & _PERFECT:
-        return True
-    return any(classes[zone] & _DATING for zone in _DATING_ZONES)
+    before = classes[NEAR] | classes[LEFT] | classes[FAR]
+    after = classes[NEXT] | classes[RIGHT] | classes[BESIDE]
+    return bool(classes[CHAIN] & _PERFECT or (before | after) & _DATING)
 
 
 def _long_ago(cues: CueScan, context: TriggerContext) -> str:

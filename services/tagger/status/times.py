@@ -3,7 +3,9 @@
 import re
 from calendar import monthrange
 from datetime import date
-from typing import Final, NamedTuple
+from typing import Final
+
+import msgspec
 
 from services.tagger.status.cue_classes import CueClass
 
@@ -36,7 +38,7 @@ _AHEAD: Final = 100
 """A month without a year lies ahead if it comes within so many days; otherwise it is over."""
 
 
-class Time(NamedTuple):
+class Time(msgspec.Struct, frozen=True, gc=False):
     """A time expression and how far it is from the article's day."""
 
     start: int

@@ -8,7 +8,9 @@ of a verdict.
 from bisect import bisect_left
 from collections.abc import Iterator
 from functools import lru_cache
-from typing import Final, NamedTuple
+from typing import Final
+
+import msgspec
 
 from services.tagger.status.cue_classes import (
     BORDERS,
@@ -59,7 +61,7 @@ _NO_GOVERNOR: Final = bits_of(
 )
 
 
-class TriggerContext(NamedTuple):
+class TriggerContext(msgspec.Struct, frozen=True, gc=False):
     """A trigger with what stands beside it, each class of cues once a zone.
 
     ``own`` are the features that need no cue, ``chain`` those of its auxiliaries together with

@@ -5,7 +5,9 @@ whether a trigger is a noun, that counts.
 """
 
 import re
-from typing import Final, Literal, NamedTuple
+from typing import Final, Literal
+
+import msgspec
 
 from services.tagger.status.cue_classes import GRAMMAR, bits_of
 from services.tagger.status.cue_scan import CueScan
@@ -40,7 +42,7 @@ _NOUNS_TOO: Final = frozenset({"cut", "hit", "shot", "split", "set"})
 _REACH: Final = 24
 
 
-class TriggerForm(NamedTuple):
+class TriggerForm(msgspec.Struct, frozen=True, gc=False):
     """What a trigger looks like; its auxiliaries are the cues from ``chain`` on."""
 
     name: FormName
