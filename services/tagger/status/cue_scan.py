@@ -9,6 +9,7 @@ from services.tagger.scan.normalise import NormalisedText
 from services.tagger.status.cue_classes import (
     BORDERS,
     DENYING,
+    SPEAKING,
     CueClass,
     bits_of,
 )
@@ -23,7 +24,13 @@ _DENYING: Final = bits_of(DENYING)
 _REPORT: Final = bits_of([CueClass.REPORT])
 _MONTH: Final = bits_of([CueClass.MONTH])
 _TIME: Final = {kind: bits_of([kind]) for kind in TIMES}
+_SPEAKING: Final = bits_of(SPEAKING)
+_WEAK_SOURCE: Final = bits_of([CueClass.WEAK_SOURCE])
+_ACCORDING: Final = bits_of([CueClass.ACCORDING])
+_HEARSAY: Final = bits_of([CueClass.HEARSAY])
 _REPORT_REACH: Final = 14
+_SPEAKING_REACH: Final = 8
+_ACCORDING_REACH: Final = 24
 
 
 class CueScan:
@@ -31,6 +38,7 @@ class CueScan:
 
     def __init__(self, scan: FieldScan, table: CueTable, day: date) -> None:
         self.field: Final[FieldName] = scan.field
+        self.language: Final = table.language
         self.plain: Final = scan.text.plain
         self.sentence_starts: Final = scan.sentences.starts or [0]
         self.starts: Final[list[int]] = []
@@ -70,18 +78,20 @@ class CueScan:
         marks, first_word = table.marks, table.first_word
         for index, first, after in table.matches(padded):
             # the blank that pads the text and the one that a phrase begins with cancel out
-            start, end, bits = first, after - 1, classes_of_cues[index]
-            if index < marks:
+            cue, start, end = index, first, after - 1
+            if cue < marks:
+                if cue == table.colon and padded[after].isalnum():
+                    continue
                 start -= 1
-            elif index >= first_word and padded[after].isalnum():
-                continue
-            elif bits < 0:
-                bits = -bits
-                if classes and (denying := classes[-1] & _DENYING):
-                    reach = _REPORT_REACH if bits & _REPORT else 1
-                    bits = denying if start - ends[-1] <= reach else bits
+            elif cue >= first_word and padded[after].isalnum():
+                if (shorter := table.shorter.get(cue)) is None:
+                    continue
+                cue, end = shorter.cue, first + shorter.length - 1
+            bits = classes_of_cues[cue]
+            if bits < 0:
+                bits = _beside(-bits, classes[-1], start - ends[-1]) if classes else -bits
             elif not bits:
-                start, end, bits = _time(text.normalised, start, end, table.cues[index], day)
+                start, end, bits = _time(text.normalised, start, end, table.cues[cue], day)
                 if not bits or (ends and start < ends[-1]):
                     continue
             starts.append(start)
@@ -91,6 +101,15 @@ class CueScan:
             spans = list(map(text.span, starts, ends))
             starts[:] = [start for start, _end in spans]
             ends[:] = [end for _start, end in spans]
+
+
+def _beside(bits: int, before: int, gap: int) -> int:
+    """Return the classes of a cue that stands so many characters after one of other classes."""
+    if before & _DENYING:
+        return before & _DENYING if gap <= (_REPORT_REACH if bits & _REPORT else 1) else bits
+    is_said = before & _WEAK_SOURCE and bits & _SPEAKING and gap <= _SPEAKING_REACH
+    is_source = before & _ACCORDING and bits & _WEAK_SOURCE and gap <= _ACCORDING_REACH
+    return bits | _HEARSAY if is_said or is_source else bits
 
 
 def _padded(normalised: str) -> str:

@@ -6,7 +6,7 @@ forms of a verb. "month 5: may" names a month. A phrase may belong to several cl
 
 import re
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
 from importlib.resources import files
 from itertools import product
@@ -15,7 +15,7 @@ from typing import Final, NamedTuple
 from ahocorasick_rs import BytesAhoCorasick, MatchKind
 
 from services.tagger.scan.normalise import normalise_name
-from services.tagger.status.cue_classes import DENIABLE, CueClass, bits_of
+from services.tagger.status.cue_classes import DENIABLE, SPEAKING, CueClass, bits_of
 
 LANGUAGES: Final = frozenset({"en", "de", "fr", "es"})
 PUNCTUATION: Final[Mapping[str, CueClass]] = {
@@ -32,6 +32,7 @@ YEAR: Final = bits_of([CueClass.YEAR])
 MAY_DENY: Final = bits_of(DENIABLE | {CueClass.REPORT})
 """Right after a negation, cues of these classes deny as well."""
 _QUESTION_BYTE: Final = "Q"
+MAY_BE_HEARSAY: Final = bits_of(SPEAKING | {CueClass.WEAK_SOURCE})
 _CHOICE: Final = re.compile(r"\{([^{}]*)\}")
 _CONSONANT_Y: Final = re.compile(r"[^aeiou]y\Z")
 _MONTH: Final = re.compile(r"month (\d+)")
@@ -49,17 +50,30 @@ class Cue(NamedTuple):
         return bool(self.month) or self.bits == YEAR
 
 
+class Shorter(NamedTuple):
+    """The cue with which a longer one begins, and the length of its pattern.
+
+    It counts where the longer one ends inside a word: "pas" where "pas démissionné" is no "pas d'".
+    """
+
+    cue: int
+    length: int
+
+
 class CueTable(NamedTuple):
     """The cues of a language, by their number in the automaton.
 
     First come ``marks`` punctuation marks, then up to number ``first_word`` the beginnings of
-    years, and then phrases, which must end where a word ends. ``classes`` are those of each cue,
-    negative for those that deny right after a negation, and 0 for times.
+    years, and then phrases, which must end where a word ends, as must the ``colon``. ``classes``
+    are those of each cue, negative where the cue before it may add to them, and 0 for times.
     """
 
+    language: str
     cues: tuple[Cue, ...]
     classes: tuple[int, ...]
+    shorter: Mapping[int, Shorter]
     marks: int
+    colon: int
     first_word: int
     automaton: BytesAhoCorasick
 
@@ -83,9 +97,12 @@ def cue_table(language: str) -> CueTable | None:
     marks = {mark: Cue(bits_of([kind])) for mark, kind in PUNCTUATION.items()}
     cues = marks | years | _phrases(text)
     return CueTable(
+        language,
         tuple(cues.values()),
         tuple(map(_classes, cues.values())),
+        _shorter(list(cues)),
         len(marks),
+        list(marks).index(":"),
         len(marks) + len(years),
         BytesAhoCorasick(list(map(_encode, cues)), matchkind=MatchKind.LeftmostLongest),
     )
@@ -94,7 +111,19 @@ def cue_table(language: str) -> CueTable | None:
 def _classes(cue: Cue) -> int:
     if cue.is_time:
         return 0
-    return -cue.bits if cue.bits & MAY_DENY else cue.bits
+    return -cue.bits if cue.bits & (MAY_DENY | MAY_BE_HEARSAY) else cue.bits
+
+
+def _shorter(patterns: Sequence[str]) -> dict[int, Shorter]:
+    """Return by number of a pattern the longest other one that its first words are."""
+    numbers = {pattern: number for number, pattern in enumerate(patterns)}
+    shorter: dict[int, Shorter] = {}
+    for pattern, number in numbers.items():
+        for end in range(len(pattern) - 1, 1, -1):
+            if not pattern[end].isalnum() and (cue := numbers.get(pattern[:end])) is not None:
+                shorter[number] = Shorter(cue, end)
+                break
+    return shorter
 
 
 def _encode(normalised: str) -> bytes:

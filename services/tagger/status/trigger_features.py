@@ -28,9 +28,11 @@ TRIGGER: Final = -1
 """The number that stands for the trigger itself instead of a cue."""
 ZONES: Final = (
     "chain", "near", "left", "far", "before", "governor", "next", "right", "beside", "behind",
+    "closing", "sentence", "story", "following",
 )  # fmt: skip
-"""Where a cue may stand, from the auxiliaries before a trigger to the clauses after its own."""
-CHAIN, NEAR, LEFT, FAR, BEFORE, GOVERNOR, NEXT, RIGHT, BESIDE, BEHIND = range(len(ZONES))
+"""Where a cue may stand, from the auxiliaries before a trigger to the next sentence."""
+CHAIN, NEAR, LEFT, FAR, BEFORE, GOVERNOR, NEXT, RIGHT, BESIDE, BEHIND = range(10)
+CLOSING, SENTENCE, STORY, FOLLOWING = range(10, len(ZONES))
 Placement = tuple[int, int, int]
 """A zone, classes of cues, and the number of the cue nearest to the trigger that has them."""
 _REACH: Final = 400
@@ -41,6 +43,14 @@ _GOVERNOR_WORDS: Final = 8
 _BY_FORM: Final = frozenset({CHAIN, NEAR, LEFT, GOVERNOR, NEXT, RIGHT})
 """Zones in which the trigger's form makes a difference."""
 _SCARE_QUOTES: Final = {'"': '"', "“": "”", "„": "“", "«": "»"}
+_TIMES: Final = bits_of(
+    (CueClass.THIS_WEEK, CueClass.WEEKDAY, CueClass.RECENT, CueClass.LONG_AGO, CueClass.WEEKS_AGO)
+)
+_DOUBTING: Final = bits_of((CueClass.REBUTTAL, CueClass.UNVERIFIED))
+"""What the following sentence may say of a claim."""
+_CLOSING: Final = bits_of(
+    (CueClass.CLAIM, CueClass.HEARSAY, CueClass.PARTY, CueClass.ANONYMOUS, CueClass.REPORT)
+)
 _BORDER: Final = bits_of(BORDERS)
 _COMMA: Final = bits_of([CueClass.COMMA])
 _JUNCTURE: Final = bits_of([CueClass.JUNCTURE])
@@ -57,6 +67,7 @@ _NO_GOVERNOR: Final = bits_of(
         CueClass.BE,
         CueClass.PAST_BE,
         CueClass.WEAK_RECENT,
+        CueClass.RELATIVE,
     )
 )
 
@@ -64,8 +75,8 @@ _NO_GOVERNOR: Final = bits_of(
 class TriggerContext(msgspec.Struct, frozen=True, gc=False):
     """A trigger with what stands beside it, each class of cues once a zone.
 
-    ``own`` are the features that need no cue, ``chain`` those of its auxiliaries together with
-    their governor: name and cue. ``classes`` are those of each zone.
+    ``own`` are the features that need no cue, ``chain`` those of its auxiliaries together,
+    and with their governor: name and cue. ``classes`` are those of each zone.
     """
 
     form: FormName
@@ -73,6 +84,12 @@ class TriggerContext(msgspec.Struct, frozen=True, gc=False):
     placements: list[Placement]
     chain: list[tuple[str, int]]
     classes: list[int]
+
+    def place(self, zone: int, bits: int, cue: int) -> None:
+        """Place those of a cue's classes that no nearer cue in the zone has."""
+        if new := bits & ~self.classes[zone]:
+            self.placements.append((zone, new, cue))
+            self.classes[zone] |= new
 
     def features(self) -> Features:
         """Return the names of all features with the cue of each."""
@@ -99,13 +116,16 @@ def trigger_context(cues: CueScan, start: int, end: int, kind: EventKind) -> Tri
     if cues.plain[max(start, last - 3) : last].rstrip().endswith("?"):
         own.append("a question")
     context = TriggerContext(form.name, own, [], [], [0] * len(ZONES))
-    chain_start = cues.starts[form.chain] if form.chain < before else start
-    chain, governor = _place_before(context, cues, (earliest, before), form, chain_start)
+    chain, governor = _place_before(context, cues, (earliest, before), form, start)
     _place_after(context, cues, end, last)
-    if form.chain < before:
+    _place_sentences(context, cues, first, last)
+    if form.name == "chained":
         name, governed = _chain_names(chain, cues.bits[governor] if governor >= 0 else 0)
-        context.chain.append((name, form.chain))
+        context.chain.append((name, form.auxiliary if form.auxiliaries else form.chain))
         context.chain.extend([(name, governor) for name in governed])
+    if form.is_progressive:
+        names = ("form=progressive", f"progressive&{_chain_names(chain, 0)[0]}")
+        context.chain.extend([(name, TRIGGER) for name in names])
     return context
 
 
@@ -131,7 +151,7 @@ def _place_before(
     cues: CueScan,
     span: tuple[int, int],
     form: TriggerForm,
-    chain_start: int,
+    start: int,
 ) -> tuple[int, int]:
     """Place each cue before the trigger, the nearest first.
 
@@ -140,7 +160,10 @@ def _place_before(
     earliest, before = span
     plain, ends, classes = cues.plain, cues.ends, cues.bits
     placements, placed = context.placements, context.classes
-    chain, governor = 0, -1
+    chain_start = min(start, cues.starts[form.chain]) if form.chain < len(cues.starts) else start
+    chain, governor = form.auxiliaries, -1
+    if chain:
+        placements.append((CHAIN, chain, form.auxiliary))
     for index in range(before - 1, form.chain - 1, -1):
         bits = classes[index]
         if new := bits & ~chain:
@@ -170,7 +193,7 @@ def _place_after(context: TriggerContext, cues: CueScan, end: int, last: int) ->
     """Place each cue after the trigger up to ``last``."""
     plain, starts, classes = cues.plain, cues.starts, cues.bits
     placements, placed = context.placements, context.classes
-    zone = NEXT
+    zone, is_soft = NEXT, False
     first = bisect_left(starts, end)
     for index in range(first, bisect_left(starts, last, first)):
         bits = classes[index]
@@ -178,11 +201,31 @@ def _place_after(context: TriggerContext, cues: CueScan, end: int, last: int) ->
             zone = BEHIND
         elif zone == NEXT and plain.count(" ", end, starts[index]) > _NEXT_WORDS:
             zone = RIGHT
+        if bits & _CLOSING and is_soft and len(plain[cues.ends[index] : last].strip()) < 2:
+            context.place(CLOSING, bits & _CLOSING, index)
         if new := bits & ~placed[zone]:
             placements.append((zone, new, index))
             placed[zone] |= bits
-        if bits & _SOFT and zone != BEHIND:
-            zone = BESIDE
+        if bits & _SOFT:
+            is_soft = True
+            zone = zone if zone == BEHIND else BESIDE
+
+
+def _place_sentences(context: TriggerContext, cues: CueScan, first: int, last: int) -> None:
+    """Place how the sentence and the ones before it are dated, and the doubt of the next one."""
+    starts, bits = cues.starts, cues.bits
+    earliest, after = bisect_left(starts, first), bisect_left(starts, last)
+    for index in range(earliest, after):
+        if times := bits[index] & _TIMES:
+            context.place(SENTENCE, times, index)
+    for index in range(earliest - 1, max(-1, earliest - 40), -1):
+        if times := bits[index] & _TIMES:
+            context.place(STORY, times, index)
+            break
+    end = cues.sentence(last)[1] if last < len(cues.plain) else last
+    for index in range(after, bisect_left(starts, min(end, last + _REACH), after)):
+        if doubt := bits[index] & _DOUBTING:
+            context.place(FOLLOWING, doubt, index)
 
 
 @lru_cache(maxsize=4096)
