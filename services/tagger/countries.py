@@ -57,8 +57,11 @@ def find_country_mentions(
         for part in field.parts
         if is_ambiguous_elsewhere(field.scan, part, gazetteer)
     )
+    may_be_doubtful = bool(ambiguous_words) or any(scan.spans(NameKind.SHORT) for scan in scans)
     certain = frozenset(
-        owner for field in fields for owner in _certain_countries(field, ambiguous_words)
+        owner
+        for field in (fields if may_be_doubtful else ())
+        for owner in _certain_countries(field, ambiguous_words)
     )
     mentions = [list(_mentions(field, ambiguous_words, certain, gazetteer)) for field in fields]
     relative = find_relative_mentions(scans, people, mentions, gazetteer)
@@ -97,6 +100,8 @@ def _country_spans(scan: FieldScan, people: Mask, language: str) -> list[Candida
         if not span.names[0].language
         or any(applies_to_language(name, language) for name in span.names)
     )
+    if not spans:
+        return []
     in_titles = {span.start for span in _metonyms_in_titles(scan)}
     return [
         span

@@ -72,6 +72,8 @@ def find_person_mentions(
         if mention.actor
     ]
     candidates = list(_surname_candidates(contexts, full_names, resolved, gazetteer))
+    if not candidates:
+        return mentions
     if any(not is_principal(bearer.actor, bearer.surname, gazetteer) for bearer in bearers):
         candidates = _mark_contested(candidates, bearers, scans, gazetteer)
     namesakes = frozenset(_unknown_namesakes(contexts, mentions, candidates, gazetteer))
