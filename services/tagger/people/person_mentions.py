@@ -208,8 +208,12 @@ def _to_resolved_mention(
 
 
 def _full_names(scan: FieldScan, gazetteer: Gazetteer) -> list[CandidateSpan]:
-    listed = scan.spans(NameKind.PERSON, NameKind.ORGANISATION)
-    spans = longest_spans([*listed, *_mononyms(scan, gazetteer), *_surnames_in_titles(scan)])
+    spans = scan.spans(NameKind.PERSON)
+    spans += _mononyms(scan, gazetteer)
+    spans += _surnames_in_titles(scan)
+    if not spans:
+        return []
+    spans = longest_spans(spans + scan.spans(NameKind.ORGANISATION))
     return [span for span in spans if span.names[0].kind is not NameKind.ORGANISATION]
 
 

@@ -173,8 +173,8 @@ class Finder:
         self._beyond_ascii: Final = [
             (name, by_pattern[name]) for name in self.patterns if not name.isascii()
         ]
-        self._letters_beyond_ascii: Final = _beyond_ascii(
-            "".join(name for name, _entry in self._beyond_ascii)
+        self._letters_beyond_ascii: Final = frozenset(
+            _beyond_ascii("".join(name for name, _entry in self._beyond_ascii))
         )
         self._automaton_beyond_ascii: Final = AhoCorasick(
             [name for name, _entry in self._beyond_ascii]
@@ -318,8 +318,7 @@ def line_of(plain: str, position: int) -> str:
 
 def longest_spans(spans: Iterable[CandidateSpan]) -> list[CandidateSpan]:
     """Select the longest of overlapping spans (the first of equally long ones), in text order."""
-    ordered = sorted(spans)
-    reach = 0
+    ordered, reach = sorted(spans), 0
     for span in ordered:
         if span.start < reach:
             break
@@ -395,9 +394,9 @@ def _space_out(normalised: str) -> bytes:
     return normalised.encode("ascii", "replace").translate(_SPACES)
 
 
-def _beyond_ascii(normalised: str) -> frozenset[str]:
-    """Return the characters beyond ASCII in a normalised text."""
-    return frozenset(normalised.encode().translate(None, _ASCII).decode())
+def _beyond_ascii(normalised: str) -> str:
+    """Return what remains of a normalised text without its ASCII characters."""
+    return normalised.encode().translate(None, _ASCII).decode()
 
 
 def _patterns(spelling: str) -> tuple[str, ...]:

@@ -156,7 +156,8 @@ class FieldScan:
 
     def spans(self, *kinds: NameKind) -> list[CandidateSpan]:
         """Return the spans of these kinds, kind after kind."""
-        by_kind, spans = self.spans_by_kind, list[CandidateSpan]()
+        by_kind = self.spans_by_kind
+        spans: list[CandidateSpan] = []
         for kind in kinds:
             if kind in by_kind:
                 spans += by_kind[kind]
