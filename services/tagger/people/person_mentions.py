@@ -338,6 +338,8 @@ def _surname_candidates(
     resolvable = _resolvable_surnames(
         contexts, surnames.union(mention.surname for mention in resolved), gazetteer
     )
+    if not resolvable:
+        return
     for field, context in enumerate(contexts):
         for span in find_surname_spans(
             context.scan, full_names[field], surnames, resolvable, gazetteer
@@ -349,17 +351,19 @@ def _surname_candidates(
 def _resolvable_surnames(
     contexts: Sequence[TitleContext], in_article: frozenset[str], gazetteer: Gazetteer
 ) -> frozenset[str]:
-    """Return the surnames by which the article may name somebody.
+    """Return the surnames in the article by which it may name somebody.
 
     They are those of people whom it names in full, those that may be resolved without a title, and
     those of officials that have one. Most words that are also surnames are none of them: Price.
     """
-    titled: set[str] = set()
+    resolvable: set[str] = set()
     for context in contexts:
         for span in context.scan.spans(NameKind.SURNAME):
             surname = span.names[0].owner
-            if surname in in_article or surname in gazetteer.untitled_surnames or surname in titled:
-                continue
-            if surname in gazetteer.officials and has_office_beside(span, context, gazetteer):
-                titled.add(surname)
-    return in_article | titled
+            if surname not in resolvable and (
+                surname in in_article
+                or surname in gazetteer.untitled_surnames
+                or (surname in gazetteer.officials and has_office_beside(span, context, gazetteer))
+            ):
+                resolvable.add(surname)
+    return frozenset(resolvable)

@@ -188,7 +188,7 @@ class Finder:
         find = self._word_automaton.find_matches_as_indexes
         for index, start, after in find(_space_out(padded), overlapping=True):
             spelling, entry, needs_capital, fits, edges = patterns[index]
-            if needs_capital and not has_offsets and not plain[start].isupper():
+            if needs_capital and not plain[start].isupper() and not has_offsets:
                 continue
             end = after - 2
             if spelling and padded[start + 1 : end + 1] != spelling:

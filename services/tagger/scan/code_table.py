@@ -46,5 +46,5 @@ def _meet(codes: NDArray[np.uint32]) -> None:
 
 def _decode(forms: NDArray[np.uint32], largest: int) -> str:
     if largest < 128:
-        return forms.astype(np.uint8).tobytes().decode("ascii")
-    return forms.tobytes().decode("utf-32-le")
+        return str(forms.astype(np.uint8).data, "ascii")
+    return str(forms.data, "utf-32-le")
