@@ -93,7 +93,7 @@ class Gazetteer:
     heads_of_names: frozenset[str]
     heads_with_of: frozenset[str]
     kinds_of_things: frozenset[str]
-    regions: frozenset[str]
+    regions: tuple[str, ...]
     states: tuple[str, ...]
     not_the_holder: frozenset[str]
     finder: Finder
@@ -253,14 +253,12 @@ def _first_names(actors: Iterable[Actor]) -> frozenset[str]:
     return _normalise_all({actor.name.split()[0] for actor in given_first})
 
 
-def _regions(entries: Entries) -> frozenset[str]:
+def _regions(entries: Entries) -> tuple[str, ...]:
     """Return the names, as written, that make a metonym a place after a comma."""
-    return frozenset(
-        [
-            *entries.guards.other_bodies,
-            *entries.guards.regions_in_short,
-            *(name for country in entries.countries for name in country.names),
-        ]
+    return (
+        *entries.guards.other_bodies,
+        *entries.guards.regions_in_short,
+        *(name for country in entries.countries for name in country.names),
     )
 
 

@@ -139,8 +139,10 @@ def title_after(end: int, context: TitleContext) -> Title:
 
 def has_office_beside(span: SpanLike, context: TitleContext, gazetteer: Gazetteer) -> bool:
     """Return whether an office is the title before a name, or follows it after a comma."""
-    before = title_before(span.start, context, gazetteer)
-    return bool(before.offices or title_after(span.end, context).offices)
+    return bool(
+        title_before(span.start, context, gazetteer).offices
+        or title_after(span.end, context).offices
+    )
 
 
 def best_fitting(

@@ -74,7 +74,10 @@ def find_surname_spans(
 
 def is_case_uninformative(scan: FieldScan, span: SpanLike) -> bool:
     """Return whether every word of the headline or line has a capital, or is all capitals."""
-    return scan.is_case_uninformative or scan.text.lines.is_upper(span.start)
+    if scan.is_case_uninformative:
+        return True
+    surface = scan.text.plain[span.start : span.end]
+    return surface == surface.upper() and scan.text.lines.is_upper(span.start)
 
 
 def is_sentence_start(plain: str, start: int) -> bool:
