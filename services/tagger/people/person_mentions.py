@@ -49,6 +49,7 @@ _TITLES_OF_RELATIVES: Final = (
 )  # fmt: skip
 """Before a name that stands alone: only then the title is looked at."""
 _PRESIDENTS: Final = ("President ", "president ")
+_OF_PEOPLE: Final = (NameKind.PERSON, NameKind.MONONYM, NameKind.TITLED, NameKind.SURNAME)
 _SHORT_NAME_WORDS: Final = 2
 _SECOND_PART: Final = re.compile(r"-(?!led\b|era\b|style\b|backed\b|born\b|like\b)[a-z]{1,6}\b")
 
@@ -57,6 +58,8 @@ def find_person_mentions(
     scans: Sequence[FieldScan], day: date, gazetteer: Gazetteer
 ) -> list[list[Mention]]:
     """Return the mentions of people by field, in text order; ``day`` is the article's."""
+    if not any(scan.spans(*_OF_PEOPLE) for scan in scans):
+        return [[] for _ in scans]
     contexts = [TitleContext(scan) for scan in scans]
     full_names = [_full_names(context.scan, gazetteer) for context in contexts]
     bearers = list(_bearers(contexts, full_names, gazetteer))
