@@ -29,6 +29,7 @@ from services.tagger.scan.automaton import Finder
 from services.tagger.scan.normalise import normalise_name
 from services.tagger.vocabulary.entries import EventType
 from services.tagger.vocabulary.vocabulary import EventVocabulary, build_vocabulary
+from shared.files.shared_values import SharedValues
 from shared.messages.ids import content_id
 
 E = TypeVar("E")
@@ -37,7 +38,7 @@ _ALSO_COUNTRIES: Final = frozenset({"Georgia"})
 """States that also occur in lists of countries, where the name before them is not a town."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+@dataclass(frozen=True, slots=True, weakref_slot=True, kw_only=True, eq=False)
 class Gazetteer:
     """What the tagger knows, indexed for tagging.
 
@@ -107,13 +108,16 @@ class Gazetteer:
         return self.organisations[actor].names[0]
 
 
+_GAZETTEERS: Final[SharedValues[Gazetteer]] = SharedValues()
+
+
 def load_gazetteer(actors: Path, keywords: Path) -> Gazetteer:
-    """Load the gazetteer of two folders of YAML files.
+    """Load the gazetteer of two folders of YAML files, once as long as it is in use.
 
     Raises DocumentError with every mistake in them, each with file, line and column.
     """
     with _gc_disabled():
-        return _build(load_entries(actors, keywords))
+        return _GAZETTEERS.get((actors, keywords), lambda: _build(load_entries(actors, keywords)))
 
 
 def build_gazetteer(entries: Entries) -> Gazetteer:
