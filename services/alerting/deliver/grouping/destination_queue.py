@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 
 from services.alerting.deliver.grouping.backlog import MAX_STORIES, build_digest
-from services.alerting.deliver.grouping.destination_stories import DestinationStories, PlacedArticle
+from services.alerting.deliver.grouping.destination_stories import DestinationStories, StoryPlace
 from services.alerting.deliver.grouping.group_timing import GroupDefaults
 from services.alerting.deliver.grouping.queued_notification import QueuedNotification
 from services.alerting.deliver.grouping.story_decision import MessageDecision, decide_story
@@ -127,17 +127,17 @@ class DestinationQueue:
         """Give every waiting dispatch its place, and return them by story."""
         stories: dict[str, list[WaitingDispatch]] = {}
         for waiting in sorted(self._waiting.values(), key=arrival_order):
-            if waiting.placed is None and waiting.dispatch.article is not None:
-                waiting.placed = self._place(waiting)
-                self._holds.pop(waiting.placed.story_id, None)
+            if waiting.place is None and waiting.dispatch.article is not None:
+                waiting.place = self._place(waiting)
+                self._holds.pop(waiting.place.story_id, None)
             stories.setdefault(waiting.story_id, []).append(waiting)
         return list(stories.values())
 
-    def _place(self, waiting: WaitingDispatch) -> PlacedArticle:
+    def _place(self, waiting: WaitingDispatch) -> StoryPlace:
         dispatch = waiting.dispatch
         assert dispatch.article is not None  # noqa: S101 - the caller has checked
         if waiting.is_redriven:  # its story may know it already, and would fold it
-            return PlacedArticle(story_id=dispatch.dispatch_id, kind="first")
+            return StoryPlace(story_id=dispatch.dispatch_id, kind="first")
         return self.stories.place(dispatch, dispatch.article)
 
     def _decide(self, members: Sequence[WaitingDispatch], now: datetime) -> MessageDecision:
@@ -173,7 +173,7 @@ class DestinationQueue:
         )
 
     def _due(self, waiting: WaitingDispatch) -> datetime:
-        hold = self._holds.get(waiting.story_id, _NEVER) if waiting.placed else _NEVER
+        hold = self._holds.get(waiting.story_id, _NEVER) if waiting.place else _NEVER
         return max(waiting.due, hold)
 
 

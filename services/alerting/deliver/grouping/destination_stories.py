@@ -30,7 +30,7 @@ _FORGOTTEN_AT_ONCE: Final = 2
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class PlacedArticle:
+class StoryPlace:
     """An article's place: its story, what it is to it, and the sentences that say something new.
 
     ``sources`` are the story's independent sources with it, ``changes`` what a correction changes.
@@ -63,7 +63,7 @@ class DestinationStories:
         """Return a story that something was decided about; None if it is new."""
         return self._stories.get(story_id)
 
-    def place(self, dispatch: Dispatch, article: TaggedArticle) -> PlacedArticle:
+    def place(self, dispatch: Dispatch, article: TaggedArticle) -> StoryPlace:
         """Return the article's place. Call it in the order of ``waiting.arrival_order``."""
         article_id = article.article.article_id
         told = self._story_of.get(article_id)
@@ -71,7 +71,7 @@ class DestinationStories:
             return _closed(told, dispatch, article)  # its story is closed; who was told is known
         decision = self._memory.take(story_article(article))
         self._story_of[article_id] = decision.story_id
-        return _placed(decision, dispatch, article)
+        return _to_place(decision, dispatch, article)
 
     def with_memory(self, story: Story) -> Story:
         """Return the story with what it has said so far, as it is stored."""
@@ -107,10 +107,10 @@ def _memory_of(story: Story) -> StoryState | None:
         return None
 
 
-def _placed(decision: StoryDecision, dispatch: Dispatch, article: TaggedArticle) -> PlacedArticle:
+def _to_place(decision: StoryDecision, dispatch: Dispatch, article: TaggedArticle) -> StoryPlace:
     kind, is_worth = _kind(decision, dispatch, article)
     body = article.article.body
-    return PlacedArticle(
+    return StoryPlace(
         story_id=decision.story_id,
         kind=kind,
         new_sentences=tuple(body[span.start : span.end] for span in decision.news),
@@ -120,12 +120,12 @@ def _placed(decision: StoryDecision, dispatch: Dispatch, article: TaggedArticle)
     )
 
 
-def _closed(story_id: str, dispatch: Dispatch, article: TaggedArticle) -> PlacedArticle:
+def _closed(story_id: str, dispatch: Dispatch, article: TaggedArticle) -> StoryPlace:
     """Place another version of an article whose story is closed: what follows is still told."""
     if dispatch.kind == "withdrawal":
-        return PlacedArticle(story_id=story_id, kind="withdrawal")
+        return StoryPlace(story_id=story_id, kind="withdrawal")
     is_changed = dispatch.kind == "revision" and _is_changed(article)
-    return PlacedArticle(
+    return StoryPlace(
         story_id=story_id,
         kind="correction" if is_changed else "rewrite",
         changes=tuple(read_changes(article.article)) if is_changed else (),
