@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
+from typing import Final
 
 from services.alerting.language.document import FIELDS, Document, WordSpan, text_order
 from services.alerting.language.tree import (
@@ -17,6 +18,8 @@ from services.alerting.language.tree import (
 )
 from shared.messages.schemas import FieldName
 from shared.text.words import SegmentedText, takes_endings
+
+_UNKNOWN: Final = re.compile("[*?]")
 
 
 def occurrences(operand: Node, document: Document, region: Region) -> list[WordSpan]:
@@ -37,7 +40,7 @@ def occurrences(operand: Node, document: Document, region: Region) -> list[WordS
             spans = [
                 span
                 for name in FIELDS
-                for span in _wildcard_spans(wildcard(pattern), name, document.field(name))
+                for span in _wildcard_spans(pattern, name, document.field(name))
             ]
         case _:
             raise TypeError(f"{type(operand).__name__} is no operand; parse() accepts none")
@@ -76,14 +79,15 @@ def _forms(term: Term, text: SegmentedText) -> Sequence[str]:
 def _starts(term: Term, text: SegmentedText) -> Iterable[int]:
     """Return where the first word of the term stands; normalised whole words have an index."""
     first = term.words[0]
-    if is_pattern(first):
-        is_match = wildcard(first).fullmatch
-        return [i for i, word in enumerate(_forms(term, text)) if is_match(word)]
-    if takes_endings(first):
-        return [i for i, word in enumerate(_forms(term, text)) if word.startswith(first)]
     if term.exact:
-        return [i for i, word in enumerate(text.exacts) if word == first]
-    return text.positions.get(first, ())
+        return [i for i, word in enumerate(text.exacts) if _matches_word(first, word)]
+    if is_pattern(first):
+        return _wildcard_places(first, text)
+    return (
+        _wildcard_places(f"{first}*", text)
+        if takes_endings(first)
+        else text.positions.get(first, ())
+    )
 
 
 def _matches_word(want: str, word: str) -> bool:
@@ -92,13 +96,17 @@ def _matches_word(want: str, word: str) -> bool:
     return word.startswith(want) if takes_endings(want) else word == want
 
 
-def _wildcard_spans(
-    pattern: re.Pattern[str], name: FieldName, text: SegmentedText
-) -> list[WordSpan]:
-    places = sorted(
-        i for key, places in text.positions.items() if pattern.fullmatch(key) for i in places
-    )
-    return [_word_span(name, text, i, i) for i in places]
+def _wildcard_spans(pattern: str, name: FieldName, text: SegmentedText) -> list[WordSpan]:
+    return [_word_span(name, text, i, i) for i in _wildcard_places(pattern, text)]
+
+
+def _wildcard_places(pattern: str, text: SegmentedText) -> list[int]:
+    """Return where the words stand that match; only those that begin like the pattern are tried."""
+    prefix = _UNKNOWN.split(pattern, 1)[0]
+    keys = text.find_prefix(prefix)
+    if pattern != f"{prefix}*":
+        keys = list(filter(wildcard(pattern).fullmatch, keys))
+    return sorted(i for key in keys for i in text.positions[key])
 
 
 def _word_span(name: FieldName, text: SegmentedText, first: int, last: int) -> WordSpan:
