@@ -174,6 +174,7 @@ def words_of(text: str) -> tuple[Word, ...]:
     )
 
 
+@lru_cache(maxsize=65_536)
 def takes_endings(key: str) -> bool:
     """Return whether a rule's word matches every word that begins with it.
 

@@ -5,8 +5,9 @@ from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from typing import Final
 
-from services.alerting.language.document import FIELDS, Document, WordSpan, text_order
+from services.alerting.language.document import Document, WordSpan, text_order
 from services.alerting.language.tree import (
+    EVERYWHERE,
     LEAD_WORDS,
     Node,
     Or,
@@ -33,17 +34,17 @@ def occurrences(operand: Node, document: Document, region: Region) -> list[WordS
         case Tag():
             spans: Iterable[WordSpan] = document.tags.get(operand.clause, ())
         case Term():
-            spans = [
-                span for name in FIELDS for span in _phrase(operand, name, document.field(name))
-            ]
+            spans = [span for name, text in document.texts for span in _phrase(operand, name, text)]
         case Wild(pattern):
             spans = [
                 span
-                for name in FIELDS
-                for span in _wildcard_spans(pattern, name, document.field(name))
+                for name, text in document.texts
+                for span in _wildcard_spans(pattern, name, text)
             ]
         case _:
             raise TypeError(f"{type(operand).__name__} is no operand; parse() accepts none")
+    if region == EVERYWHERE:
+        return list(spans)
     return [span for span in spans if _is_inside(span, document, region)]
 
 
@@ -59,9 +60,12 @@ def wildcard(pattern: str) -> re.Pattern[str]:
 
 def _phrase(term: Term, name: FieldName, text: SegmentedText) -> list[WordSpan]:
     """Return where the words stand in a row within one paragraph."""
-    size, forms, paragraphs = len(term.words), _forms(term, text), text.paragraph_numbers
+    starts, size = _starts(term, text), len(term.words)
+    if size == 1:
+        return [_word_span(name, text, start, start) for start in starts]
+    forms, paragraphs = _forms(term, text), text.paragraph_numbers
     spans = []
-    for first in _starts(term, text):
+    for first in starts:
         words, last = forms[first : first + size], first + size - 1
         if (
             len(words) == size
