@@ -4,6 +4,7 @@ import gc
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, fields
+from functools import cached_property
 from operator import attrgetter
 from pathlib import Path
 from types import MappingProxyType
@@ -36,6 +37,22 @@ E = TypeVar("E")
 
 _ALSO_COUNTRIES: Final = frozenset({"Georgia"})
 """States that also occur in lists of countries, where the name before them is not a town."""
+
+
+class NamesToFind:
+    """The names of entries, indexed at the first use: half of the time that building takes.
+
+    Commands that look up an office or print a list find no names in texts.
+    """
+
+    def __init__(self, entries: Entries) -> None:
+        self._entries = entries
+
+    @cached_property
+    def finder(self) -> Finder:
+        """All names as automata."""
+        with _gc_disabled():
+            return Finder(names_of(self._entries), self._entries.guards.also_words)
 
 
 @dataclass(frozen=True, slots=True, weakref_slot=True, kw_only=True, eq=False)
@@ -95,9 +112,14 @@ class Gazetteer:
     regions: frozenset[str]
     states: tuple[str, ...]
     not_the_holder: frozenset[str]
-    finder: Finder
+    names: NamesToFind
     revision: str
     name_lookup: NameLookup
+
+    @property
+    def finder(self) -> Finder:
+        """Find names in texts; built at the first use."""
+        return self.names.finder
 
     def name_of(self, actor: str) -> str:
         """Return the display name of a person or organisation."""
@@ -110,7 +132,7 @@ _GAZETTEERS: Final[SharedValues[Gazetteer]] = SharedValues()
 
 
 def load_gazetteer(actors: Path, keywords: Path) -> Gazetteer:
-    """Load the gazetteer of two folders of YAML files, once as long as it is in use.
+    """Load the gazetteer of two folders of YAML files: the one in use, if the files are equal.
 
     Raises DocumentError with every mistake in them, each with file, line and column.
     """
@@ -118,10 +140,23 @@ def load_gazetteer(actors: Path, keywords: Path) -> Gazetteer:
         return _GAZETTEERS.get((actors, keywords), lambda: _build(load_entries(actors, keywords)))
 
 
+def load_indexed_gazetteer(actors: Path, keywords: Path) -> Gazetteer:
+    """Load the gazetteer and index its names here, so that no text has to wait for it.
+
+    Raises DocumentError as ``load_gazetteer`` does.
+    """
+    return _index_names(load_gazetteer(actors, keywords))
+
+
 def build_gazetteer(entries: Entries) -> Gazetteer:
-    """Build the gazetteer of valid entries."""
+    """Build the gazetteer of valid entries, with its names indexed."""
     with _gc_disabled():
-        return _build(entries)
+        return _index_names(_build(entries))
+
+
+def _index_names(gazetteer: Gazetteer) -> Gazetteer:
+    _ = gazetteer.finder
+    return gazetteer
 
 
 @contextmanager
@@ -177,7 +212,7 @@ def _build(entries: Entries) -> Gazetteer:
         regions=_regions(entries),
         states=_states(guards),
         not_the_holder=_normalise_all(guards.another_office, guards.not_the_holder),
-        finder=Finder(names_of(entries), guards.also_words),
+        names=NamesToFind(entries),
         revision=_revision(entries),
         name_lookup=NameLookup(entries),
     )

@@ -141,7 +141,7 @@ def test_every_command_prints_json_by_it() -> None:
         for path in CONSOLE.rglob("*.py")
         if "orjson.dumps" in path.read_text("utf-8")
     }
-    assert direct == {"printing/json_lines.py", "fake_slack/server.py"}
+    assert direct == {"printing/json_lines.py", "fake_slack/events.py"}
 
 
 def test_what_is_no_json_is_still_an_error() -> None:
