@@ -1,1 +1,1 @@
-"""articles.tagged → alerts → notifications → people: match, notify, deliver."""
+"""articles.tagged → alerts → dispatches → people: match, count, deliver."""

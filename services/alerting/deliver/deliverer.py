@@ -77,7 +77,7 @@ class SystemClock:
             await asyncio.wait_for(event.wait(), seconds)
 
 
-class _PartitionDelivery:
+class PartitionDelivery:
     """The delivery of one partition: its ledger, and a worker per destination."""
 
     def __init__(
@@ -121,7 +121,7 @@ class _PartitionDelivery:
             else:
                 await self.accept(record)
         self.ledger.trust(len(records))
-        await self._store_excess()
+        await self.store_excess()
 
     async def accept(self, record: Any) -> None:
         """Queue a record with its destination's worker.
@@ -166,12 +166,12 @@ class _PartitionDelivery:
             worker.resume(item)
         self.ledger.finish(offset)
 
-    async def _store_excess(self) -> None:
+    async def store_excess(self, max_unfinished: int = MAX_UNFINISHED) -> None:
         """Keep the longest queues in the state while too many records are unfinished.
 
         So a destination that takes nothing keeps no other from being read.
         """
-        while self.ledger.unfinished > MAX_UNFINISHED:
+        while self.ledger.unfinished > max_unfinished:
             longest = max(self._workers.values(), key=lambda worker: worker.unstored)
             if not longest.unstored:
                 return
@@ -265,11 +265,11 @@ class Deliverer(ConsumeLoop):
         )
         self._drain_s = drain_s * DRAIN_SHARE
         self._flushed_at = 0.0
-        self._partitions: dict[TopicPartition, _PartitionDelivery] = {}
+        self._partitions: dict[TopicPartition, PartitionDelivery] = {}
 
     def _on_assigned(self, partition: AssignedPartition) -> None:
         """Start to deliver a partition: its previous owner is fenced and its ledger restored."""
-        delivery = _PartitionDelivery(partition, self._cluster, self._context, self._breaker)
+        delivery = PartitionDelivery(partition, self._cluster, self._context, self._breaker)
         self._partitions[partition.tp] = delivery
         delivery.resume()
 
