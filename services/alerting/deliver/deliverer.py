@@ -113,7 +113,7 @@ class PartitionDelivery:
         await self.ledger.hold(records[0].offset)
         fatal: dict[int, DeadLettered] = {}
         if self.ledger.suspects and is_supported():
-            fatal = await find_fatal_records(records, self._context)
+            fatal = await find_fatal_records(records, self._context, self._is_decided)
         for record in records:
             if record.offset in fatal:
                 self.ledger.begin(record.offset)
@@ -143,20 +143,19 @@ class PartitionDelivery:
             await self._dead_letter(record, outcome_from_error(error))
             return
         self._breaker.count([], 1, time.monotonic())
-        is_redriven = REDRIVE_HEADER in incoming
-        if self._is_decided(dispatch.dispatch_id, is_redriven):
+        if self._is_decided(dispatch, incoming):
             self.ledger.finish(record.offset)
             return
         waiting = build_waiting(dispatch, record, incoming, self._context.defaults)
-        waiting.is_redriven = is_redriven
+        waiting.is_redriven = REDRIVE_HEADER in incoming
         if not self._worker(dispatch.destination).add(waiting):
             self.ledger.finish(record.offset)
 
-    def _is_decided(self, dispatch_id: str, is_redriven: bool) -> bool:
+    def _is_decided(self, dispatch: Dispatch, incoming: Mapping[str, str]) -> bool:
         """Return whether a dispatch needs no work; a person may ask for one that did not go out."""
-        if is_redriven:
-            return self.ledger.has_ended(dispatch_id)
-        return self.ledger.has_dispatch(dispatch_id)
+        if REDRIVE_HEADER in incoming:
+            return self.ledger.has_ended(dispatch.dispatch_id)
+        return self.ledger.has_dispatch(dispatch.dispatch_id)
 
     def _redrive(self, request: RedriveRequest, offset: int) -> None:
         """Queue the parked notifications that an operator asks for."""

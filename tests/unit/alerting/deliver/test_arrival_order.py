@@ -16,7 +16,7 @@ from services.alerting.deliver.ledger.policy import GIVE_UP
 from services.alerting.deliver.resume import build_waiting
 from shared.messages import codec
 from shared.messages.schemas import Dispatch, Severity
-from tests.builders import build_clean_article, build_tagged_article, invent_words
+from tests.builders import invent_words
 from tests.delivery_tools import dispatch
 from tests.hypothesis_profiles import PERCENT, load_profile
 
