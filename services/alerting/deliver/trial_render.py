@@ -24,7 +24,6 @@ from shared.stream.work import (
     run_handler,
 )
 
-
 IsDecided = Callable[[Dispatch, Mapping[str, str]], bool]
 """Whether a dispatch with these headers needs no work."""
 
