@@ -27,6 +27,10 @@ from shared.messages.schemas import TimePrecision
 LIBRARY: Final = "feedparser"
 """Imported on first use and preloaded by the child processes; the parent never needs it."""
 MAX_ENTRIES: Final = 500
+_ABSOLUTE: Final = re.compile(
+    r"https?://[\w.-]+(?:/[\w/.~%+:@=-]*)?(?:\?[\w/.~%+:@=&-]+)?", re.ASCII
+)
+"""An address that remains as it is when it is joined with another, as most are."""
 _CUT_OFF: Final = re.compile(r"[a-z]{1,20}(?!\w)")
 
 
@@ -130,15 +134,15 @@ def _age_key(raw: Any) -> float:
 
 
 def _build_entry(raw: Any, base: str, language: str | None, *, is_html: bool) -> FeedEntry:
-    link = raw.get("feedburner_origlink") or raw.get("link") or ""
+    link = _own_field(raw, "feedburner_origlink") or _own_field(raw, "link") or ""
     if not link:
         raise InvalidMessage("it has no link")
-    title = raw.get("title_detail") or {}
+    title = _own_field(raw, "title_detail") or {}
     url = canonical_url(unwrap(_join(base, link)))
     headline, stated = _text(title, is_html), _stated_time(raw)
-    changed = _own_field(raw, "updated") or raw.get("published") or ""
+    changed = _own_field(raw, "updated") or _own_field(raw, "published") or ""
     return FeedEntry(
-        key=content_id("entry", raw.get("id") or url, changed, headline or ""),
+        key=content_id("entry", _own_field(raw, "id") or url, changed, headline or ""),
         url=url,
         headline=headline,
         byline=byline(_iter_authors(raw)),
@@ -160,7 +164,7 @@ def _iter_authors(raw: Any) -> Iterator[str]:
     feedparser cuts an address after four letters of its top-level domain (``jane@wire.exam``,
     ``ple (Jane Doe``). Only of the last author it keeps the text as well.
     """
-    authors, text = raw.get("authors") or [], str(raw.get("author") or "")
+    authors, text = _own_field(raw, "authors") or [], str(_own_field(raw, "author") or "")
     for number, author in enumerate(authors, start=1):
         name, email = str(author.get("name") or ""), str(author.get("email") or "")
         if number == len(authors) and email and email in text:
@@ -172,14 +176,20 @@ def _iter_authors(raw: Any) -> Iterator[str]:
 
 
 def _join(base: str, link: str) -> str:
+    link = link.strip()
+    if _ABSOLUTE.fullmatch(link):
+        return link
     try:
-        return urljoin(base, link.strip())
+        return urljoin(base, link)
     except ValueError:
         raise InvalidMessage("its link is not a URL") from None
 
 
 def _own_field(raw: Any, name: str) -> Any:
-    """Get a field of the entry itself; feedparser's get() would substitute another, and warn."""
+    """Get a field of the entry itself.
+
+    feedparser's get() would substitute another, and warn; it also takes twenty times as long.
+    """
     return dict.get(raw, name)
 
 
