@@ -18,9 +18,12 @@ from shared.base.outcomes import InvalidMessage
 
 MAX_EXPANSION: Final = 1024 * 1024
 """Characters that a feed's own entities may add to it."""
-_PREDEFINED: Final = frozenset(("amp", "lt", "gt", "quot", "apos"))
 _FORBIDDEN: Final = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
-_AMPERSAND: Final = re.compile(r"&(?:(#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6}|[^\W\d][\w.:-]{0,40});)?")
+_AMPERSAND: Final = re.compile(
+    r"&(?!(?:amp|lt|gt|quot|apos);)"
+    r"(?:(#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6}|[^\W\d][\w.:-]{0,40});)?"
+)
+"""Every & that begins none of XML's own entities."""
 _SECTION: Final = re.compile(r"<!\[CDATA\[|<!--")
 _SECTION_ENDS: Final = {"<![CDATA[": "]]>", "<!--": "-->"}
 
@@ -79,8 +82,6 @@ class _References:
 
     def _replace(self, match: re.Match[str]) -> str:
         name = match[1] or ""
-        if name in _PREDEFINED:
-            return match[0]
         if name in self._entities:
             self._expanded += len(self._entities[name])
             if self._expanded > MAX_EXPANSION:
