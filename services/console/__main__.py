@@ -53,7 +53,7 @@ COMMANDS: Final = {
     ),
     "slack-sink": CommandSource(
         "fake_slack.command:slack_sink",
-        "Stand in for Slack's incoming webhooks and print the messages; Ctrl-C ends it.",
+        "Stand in for Slack, show the messages on a page and print them; Ctrl-C ends it.",
     ),
 }
 """In the order of the help."""

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass, fields
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from services.tagger.data.check_entries import LocatedEntries, check
 from services.tagger.data.entries import Entries, Guards
@@ -14,7 +14,10 @@ from services.tagger.data.parse_entries import (
     parse_guards,
     parse_section,
 )
-from shared.files.yaml_document import YamlDocument, load, raise_if_bad
+from shared.files.shared_values import SharedValues
+from shared.files.yaml_document import YAML_SUFFIXES, YamlDocument, load, raise_if_bad
+
+_ENTRIES: Final[SharedValues[Entries]] = SharedValues()
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,17 +63,21 @@ def load_folders(actors: Path, keywords: Path) -> DataFolders:
 
 
 def load_entries(actors: Path, keywords: Path) -> Entries:
-    """Load the entries of two folders.
+    """Load the entries of two folders, once as long as they are in use.
 
     Raises DocumentError with every mistake in them, each with file, line and column.
     """
+    return _ENTRIES.get((actors, keywords), lambda: _load_valid(actors, keywords))
+
+
+def _load_valid(actors: Path, keywords: Path) -> Entries:
     folders = load_folders(actors, keywords)
     raise_if_bad(folders.documents)
     return folders.entries()
 
 
 def _load_documents(folder: Path) -> list[YamlDocument]:
-    paths = sorted(path for path in folder.glob("*.y*ml") if not path.name.startswith("."))
+    paths = sorted(path for path in folder.glob("[!.]*") if path.suffix in YAML_SUFFIXES)
     if paths:
         return [load(path) for path in paths]
     empty = YamlDocument(str(folder), None, [])

@@ -2,15 +2,13 @@
 
 import pytest
 
-from services.tagger.data.entry_catalogue import load_catalogue
 from services.tagger.data.name_lookup import EntryKind, NameLookup
-from shared.base.project import project_root
+from tests.seed_data import seed_entries
 
 
 @pytest.fixture(scope="module")
 def lookup() -> NameLookup:
-    seeds = project_root() / "seeds"
-    return load_catalogue(seeds / "actors", seeds / "keywords").name_lookup
+    return NameLookup(seed_entries())
 
 
 @pytest.mark.parametrize(
