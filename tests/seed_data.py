@@ -7,7 +7,7 @@ from functools import cache
 
 from services.console.options import ACTORS, KEYWORDS
 from services.tagger.data.entries import Entries
-from services.tagger.data.gazetteer import Gazetteer, load_gazetteer
+from services.tagger.data.gazetteer import Gazetteer, load_indexed_gazetteer
 from services.tagger.data.loader import load_entries
 
 
@@ -19,4 +19,4 @@ def seed_entries() -> Entries:
 @cache
 def seed_gazetteer() -> Gazetteer:
     seed_entries()
-    return load_gazetteer(ACTORS, KEYWORDS)
+    return load_indexed_gazetteer(ACTORS, KEYWORDS)

@@ -25,16 +25,16 @@ class SharedValues(Generic[T]):
 
         What ``build`` raises is not remembered.
         """
-        digest = _digest(folders)
+        digest = content_digest(folders)
         value = self._values.get(digest) if digest else None
         if value is None:
             value = build()
-            if digest and digest == _digest(folders):  # else a file was written meanwhile
+            if digest and digest == content_digest(folders):  # else a file was written meanwhile
                 self._values[digest] = value
         return value
 
 
-def _digest(folders: Sequence[Path]) -> bytes | None:
+def content_digest(folders: Sequence[Path]) -> bytes | None:
     """Return the hash of all YAML files with their names, by folder; None if one is unreadable."""
     total = hashlib.sha256()
     try:

@@ -11,7 +11,7 @@ from functools import cached_property, lru_cache
 from typing import Final
 
 from shared.messages.schemas import Span
-from shared.text.apostrophes import LONGEST, endings_of, is_elision, is_ending
+from shared.text.apostrophes import LONGEST, NO_ENDINGS, endings_of, is_elision, is_ending
 from shared.text.normalise import (
     character_classes,
     is_hangul,
@@ -151,7 +151,16 @@ def sentence_starts(sentences: Sequence[Span]) -> list[int]:
 @lru_cache(maxsize=65_536)
 def words_of(text: str) -> tuple[Word, ...]:
     """Return the words of a rule's term, segmented like those of an article."""
-    return segment_text(text, one_sentence=True).words
+    places = _word_places(text, character_classes(text), NO_ENDINGS)
+    return tuple(
+        Word(
+            start,
+            end,
+            normal_form(text[start:end], abbreviation=stops),
+            exact_form(text[start:end], abbreviation=stops),
+        )
+        for start, end, stops in places
+    )
 
 
 def takes_endings(key: str) -> bool:

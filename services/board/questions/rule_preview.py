@@ -14,6 +14,7 @@ from typing import Any, Final
 
 from services.alerting.explain.failure import count_missing_clauses, failures
 from services.alerting.explain.missed import find_missed
+from services.alerting.explain.trial_articles import TrialArticles
 from services.alerting.explain.why_not import WhyNot, explain_miss
 from services.alerting.language.check import Vocabulary, check
 from services.alerting.language.document import Document, prepare
@@ -156,19 +157,12 @@ def _nearest(tree: Node, misses: Iterable[tuple[TaggedArticle, Document]]) -> li
         misses,
         key=lambda item: (count_missing_clauses(tree, item[1]), len(failures(tree, item[1]))),
     )[:NEAREST]
+    trials = TrialArticles(tree, (document for _article, document in misses), limit=COMPARED)
     return [
         _misses(article, explained)
         for article, document in ranked
-        if (explained := explain_miss(tree, document, _other_documents(document, misses)))
+        if (explained := explain_miss(tree, document, trials))
     ]
-
-
-def _other_documents(
-    document: Document, misses: Iterable[tuple[TaggedArticle, Document]]
-) -> list[Document]:
-    """Return the newest other articles; with more, a preview would take too long while typing."""
-    documents = (other for _article, other in misses if other is not document)
-    return list(islice(documents, COMPARED))
 
 
 def _suggestions(

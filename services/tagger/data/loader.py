@@ -14,10 +14,18 @@ from services.tagger.data.parse_entries import (
     parse_guards,
     parse_section,
 )
+from shared.files.parsed_values import ParsedValues
 from shared.files.shared_values import SharedValues
+from shared.files.user_cache import CachedBytes, user_cache
 from shared.files.yaml_document import YAML_SUFFIXES, YamlDocument, load, raise_if_bad
 
-_ENTRIES: Final[SharedValues[Entries]] = SharedValues()
+_SOURCE: Final = Path(__file__).resolve().parents[3]
+_IN_USE: Final[SharedValues[Entries]] = SharedValues()
+_CACHED: Final = ParsedValues(
+    Entries,
+    [_SOURCE / "services" / "tagger", _SOURCE / "shared"],
+    CachedBytes(user_cache("entries")),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,17 +71,18 @@ def load_folders(actors: Path, keywords: Path) -> DataFolders:
 
 
 def load_entries(actors: Path, keywords: Path) -> Entries:
-    """Load the entries of two folders, once as long as they are in use.
+    """Load the entries of two folders: those in use or in the user's cache, if the files are equal.
 
     Raises DocumentError with every mistake in them, each with file, line and column.
     """
-    return _ENTRIES.get((actors, keywords), lambda: _load_valid(actors, keywords))
 
+    def parse() -> Entries:
+        folders = load_folders(actors, keywords)
+        raise_if_bad(folders.documents)
+        return folders.entries()
 
-def _load_valid(actors: Path, keywords: Path) -> Entries:
-    folders = load_folders(actors, keywords)
-    raise_if_bad(folders.documents)
-    return folders.entries()
+    both = (actors, keywords)
+    return _IN_USE.get(both, lambda: _CACHED.load_or_parse(both, parse))
 
 
 def _load_documents(folder: Path) -> list[YamlDocument]:
