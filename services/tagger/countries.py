@@ -107,10 +107,12 @@ def _country_spans(scan: FieldScan, people: Mask, language: str) -> list[Candida
 
 def _metonyms_in_titles(scan: FieldScan) -> Iterator[CandidateSpan]:
     """Yield metonyms inside an office's phrase that do not own it (Pentagon chief)."""
-    offices = sorted(scan.spans(NameKind.OFFICE))
+    metonyms, offices = scan.spans(NameKind.METONYM), sorted(scan.spans(NameKind.OFFICE))
+    if not (metonyms and offices):
+        return
     starts = [office.start for office in offices]
     reach = list(accumulate((office.end for office in offices), max))
-    for span in scan.spans(NameKind.METONYM) if offices else ():
+    for span in metonyms:
         if scan.text.plain[span.end : span.end + 1] in _APOSTROPHES:
             continue
         before = bisect_right(starts, span.start)

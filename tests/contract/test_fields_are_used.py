@@ -5,6 +5,7 @@ of its class anywhere but in the files that only define, check or pass it along.
 """
 
 from dataclasses import dataclass, fields
+from functools import cache
 from pathlib import Path
 from typing import Any, Final
 
@@ -34,7 +35,6 @@ from shared.base.settings import KafkaSettings, ProcessPoolSettings, ServiceSett
 from shared.messages.schemas import Rule, Threshold
 from tests.field_reads import Source, fields_read, parse_file, parse_source
 
-SOURCE: Final = parse_source(Path(__file__).parents[2], ("services", "shared"))
 PASSIVE_FOR_RULES: Final = (
     "services/alerting/rules/",
     "services/alerting/rollout/",
@@ -118,6 +118,12 @@ CARRIERS: Final[dict[type[Any], dict[str, tuple[type[Any], str]]]] = {
 """The fields as they are written, and those that carry their values to where they act."""
 
 
+@cache
+def whole_source() -> Source:
+    """Parse the source once, in the process that needs it."""
+    return parse_source(Path(__file__).parents[2], ("services", "shared"))
+
+
 @dataclass(frozen=True)
 class Carrier:
     """A class whose values carry fields to where they act.
@@ -131,8 +137,9 @@ class Carrier:
     passive: tuple[str, ...]
     protocols: tuple[str, ...] = ()
 
-    def unused(self, source: Source = SOURCE) -> list[str]:
+    def unused(self, source: Source | None = None) -> list[str]:
         """Return the fields that nothing acts on."""
+        source = source or whole_source()
         here = {path: file for path, file in source.items() if path.startswith(self.folders)}
         reads = fields_read(here, [self.cls.__name__, *self.protocols], self.passive)
         return [field.name for field in fields(self.cls) if field.name not in reads]
@@ -183,7 +190,7 @@ def test_every_field_of_a_file_has_a_carrier(written: type[Any]) -> None:
 def test_something_acts_on_every_setting() -> None:
     """An environment variable that is accepted has an effect."""
     classes = [cls.__name__ for cls in SETTINGS]
-    reads = fields_read(SOURCE, classes, ("shared/base/settings.py",))
+    reads = fields_read(whole_source(), classes, ("shared/base/settings.py",))
     assert {name for cls in SETTINGS for name in cls.model_fields} - reads == set()
 
 
@@ -237,8 +244,7 @@ def test_a_field_that_is_only_checked_or_set_is_found(made_up: Source) -> None:
 
 def test_a_real_field_without_its_reader_is_found() -> None:
     """Without the file that polls, nothing acts on these fields of a feed."""
-    remaining = {
-        path: tree for path, tree in SOURCE.items() if path != "services/fetcher/poll_feed.py"
-    }
+    remaining = dict(whole_source())
+    del remaining["services/fetcher/poll_feed.py"]
     assert FEEDS.unused() == []
     assert set(FEEDS.unused(remaining)) == {"allow", "headers", "language", "user_agent"}

@@ -20,11 +20,12 @@ from services.alerting.rules.lint.files import inspect
 from services.alerting.rules.rule_set import RuleSet, load_rule_files
 from services.console.rules.check import expression_problems
 from services.console.rules.embedded_rule_tests import run_rule_tests, to_clean_article
-from services.tagger.data.gazetteer import Gazetteer, load_gazetteer
+from services.tagger.data.gazetteer import Gazetteer
 from services.tagger.pipeline import tag
 from shared.base.project import project_root
 from shared.messages.schemas import AlertOutcome, CleanArticle, Span, TaggedArticle
 from shared.stream.state_store import StateStore
+from tests.seed_data import seed_gazetteer
 
 ROOT = project_root()
 PAGE = (ROOT / "docs" / "rules.md").read_text("utf-8")
@@ -50,7 +51,7 @@ COOKBOOK = [block for block in BLOCKS if block.startswith("- id:")]
 
 @pytest.fixture(scope="module")
 def gazetteer() -> Gazetteer:
-    return load_gazetteer(ROOT / "seeds" / "actors", ROOT / "seeds" / "keywords")
+    return seed_gazetteer()
 
 
 REPEATED = rows("expression | fires on | is suppressed on")

@@ -5,10 +5,12 @@ text is one) and ``status``; optionally ``article_headline`` and ``lead`` of its
 trigger's kind: ``event``, ``is_noun``, ``is_scheduled``.
 """
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
+from typing import Final
 
 import msgspec
 
@@ -19,6 +21,8 @@ from services.tagger.status.cue_table import cue_table
 from services.tagger.status.event_kind import EventKind
 from services.tagger.status.trigger_features import Features, trigger_features
 from shared.messages.schemas import FieldName, Status
+
+_SET: Final = re.compile(r"-?(?:dev|unseen)\Z")
 
 
 class _Line(msgspec.Struct):
@@ -52,6 +56,8 @@ class Example:
     lead: str
     language: str
     kind: EventKind
+    writer: str
+    """Who wrote it: the name of its file without "dev" and "unseen"."""
 
     @property
     def story(self) -> str:
@@ -73,10 +79,11 @@ def read_examples(paths: Sequence[Path]) -> Iterator[Example]:
     for path in paths:
         for number, content in enumerate(path.read_bytes().splitlines(), 1):
             if content.strip():
-                yield _example(msgspec.json.decode(content, type=_Line), f"{path.name}:{number}")
+                line = msgspec.json.decode(content, type=_Line)
+                yield _example(line, f"{path.name}:{number}", _SET.sub("", path.stem))
 
 
-def _example(line: _Line, place: str) -> Example:
+def _example(line: _Line, place: str, writer: str) -> Example:
     return Example(
         id=line.id or place,
         text=line.text,
@@ -89,6 +96,7 @@ def _example(line: _Line, place: str) -> Example:
         lead=line.lead,
         language=line.language,
         kind=EventKind(line.event, line.is_noun, line.is_scheduled),
+        writer=writer,
     )
 
 

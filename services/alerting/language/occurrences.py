@@ -1,7 +1,7 @@
 """Where an operand stands in an article: a word, phrase, wildcard or tag, or an OR of those."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from functools import lru_cache
 
 from services.alerting.language.document import FIELDS, Document, WordSpan, text_order
@@ -56,29 +56,34 @@ def wildcard(pattern: str) -> re.Pattern[str]:
 
 def _phrase(term: Term, name: FieldName, text: SegmentedText) -> list[WordSpan]:
     """Return where the words stand in a row within one paragraph."""
-    size = len(term.words)
+    size, forms, paragraphs = len(term.words), _forms(term, text), text.paragraph_numbers
     spans = []
     for first in _starts(term, text):
-        words = text.words[first : first + size]
-        is_same = all(
-            _matches_word(want, word.exact if term.exact else word.key)
-            for want, word in zip(term.words, words, strict=False)
-        )
-        if len(words) == size and is_same and words[0].paragraph == words[-1].paragraph:
-            spans.append(_word_span(name, text, first, first + size - 1))
+        words, last = forms[first : first + size], first + size - 1
+        if (
+            len(words) == size
+            and all(map(_matches_word, term.words, words))
+            and paragraphs[first] == paragraphs[last]
+        ):
+            spans.append(_word_span(name, text, first, last))
     return spans
 
 
-def _starts(term: Term, text: SegmentedText) -> Iterable[int]:
-    """Return where the first word of the term may stand.
+def _forms(term: Term, text: SegmentedText) -> Sequence[str]:
+    return text.exacts if term.exact else text.keys
 
-    Terms that match whole words use an index; for the others every word is a candidate.
-    """
-    return (
-        range(len(text.words))
-        if term.exact or takes_endings(term.words[0]) or is_pattern(term.words[0])
-        else text.positions.get(term.words[0], ())
-    )
+
+def _starts(term: Term, text: SegmentedText) -> Iterable[int]:
+    """Return where the first word of the term stands; normalised whole words have an index."""
+    first = term.words[0]
+    if is_pattern(first):
+        is_match = wildcard(first).fullmatch
+        return [i for i, word in enumerate(_forms(term, text)) if is_match(word)]
+    if takes_endings(first):
+        return [i for i, word in enumerate(_forms(term, text)) if word.startswith(first)]
+    if term.exact:
+        return [i for i, word in enumerate(text.exacts) if word == first]
+    return text.positions.get(first, ())
 
 
 def _matches_word(want: str, word: str) -> bool:
@@ -97,7 +102,7 @@ def _wildcard_spans(
 
 
 def _word_span(name: FieldName, text: SegmentedText, first: int, last: int) -> WordSpan:
-    return WordSpan(name, first, last, text.words[first].start, text.words[last].end)
+    return WordSpan(name, first, last, text.starts[first], text.ends[last])
 
 
 def _is_inside(span: WordSpan, document: Document, region: Region) -> bool:

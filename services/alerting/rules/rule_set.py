@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from services.alerting.language.check import Vocabulary
-from services.alerting.language.document import prepare
+from services.alerting.language.document import Document, prepare
 from services.alerting.language.evaluate import evaluate
 from services.alerting.language.format import format as canonical
 from services.alerting.language.parsing.grammar import VERSION
@@ -55,6 +55,10 @@ class RuleSet:
         """
         document = prepare(article)
         return tuple(rule for rule in self.rules if evaluate(rule.tree, document) is not None)
+
+    def document_of(self, article: TaggedArticle) -> Document:
+        """Return the article as rules see it."""
+        return prepare(article)
 
 
 def load_rules(folder: Path, vocabulary: Vocabulary | None = None) -> RuleSet:

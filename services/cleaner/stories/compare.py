@@ -12,7 +12,7 @@ from enum import StrEnum
 from typing import Final
 
 from services.cleaner.stories.article_words import ArticleWords
-from services.cleaner.stories.negation import is_denied
+from shared.text.negation import is_denied
 
 MIN_JACCARD: Final = 0.3
 MIN_CONTAINED: Final = 0.6

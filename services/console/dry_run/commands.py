@@ -18,6 +18,10 @@ SOURCES: Final = {
         "dry_run.dups:try_dups",
         "Find articles that are copies of one another: reprints, excerpts, edited versions.",
     ),
+    "stories": CommandSource(
+        "dry_run.stories:try_stories",
+        "Gather articles into stories, and say what each adds.",
+    ),
 }
 
 app = make_group(

@@ -10,7 +10,7 @@ from typing import Final, Literal
 
 from services.tagger.data.gazetteer import Gazetteer
 from services.tagger.scan.automaton import CandidateSpan, Name, NameKind
-from services.tagger.scan.candidate_spans import AdjacentWord, FieldScan, owners
+from services.tagger.scan.candidate_spans import AdjacentWord, FieldScan, SpanLike, owners
 
 _GENDERS: Final[Mapping[str, Literal["f", "m"]]] = {
     "mr": "m", "sir": "m", "lord": "m", "king": "m", "prince": "m",
@@ -135,6 +135,12 @@ def title_after(end: int, context: TitleContext) -> Title:
     if index == len(starts) or starts[index] >= limit:
         return UNTITLED
     return Title(offices=frozenset(owners(context.office_starts[starts[index]].names)))
+
+
+def has_office_beside(span: SpanLike, context: TitleContext, gazetteer: Gazetteer) -> bool:
+    """Return whether an office is the title before a name, or follows it after a comma."""
+    before = title_before(span.start, context, gazetteer)
+    return bool(before.offices or title_after(span.end, context).offices)
 
 
 def best_fitting(

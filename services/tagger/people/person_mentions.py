@@ -15,6 +15,7 @@ from services.tagger.people.honorifics import (
     ONCE_IN_OFFICE,
     TitleContext,
     best_fitting,
+    has_office_beside,
     title_before,
 )
 from services.tagger.people.namesakes import (
@@ -328,7 +329,31 @@ def _surname_candidates(
     surnames = frozenset(
         surname for mention in resolved for surname in gazetteer.surnames[mention.actor]
     )
+    resolvable = _resolvable_surnames(
+        contexts, surnames.union(mention.surname for mention in resolved), gazetteer
+    )
     for field, context in enumerate(contexts):
-        for span in find_surname_spans(context.scan, full_names[field], surnames, gazetteer):
+        for span in find_surname_spans(
+            context.scan, full_names[field], surnames, resolvable, gazetteer
+        ):
             title = title_before(span.start, context, gazetteer)
             yield SurnameCandidate(field, span, title)
+
+
+def _resolvable_surnames(
+    contexts: Sequence[TitleContext], in_article: frozenset[str], gazetteer: Gazetteer
+) -> frozenset[str]:
+    """Return the surnames by which the article may name somebody.
+
+    They are those of people whom it names in full, those that may be resolved without a title, and
+    those of officials that have one. Most words that are also surnames are none of them: Price.
+    """
+    titled: set[str] = set()
+    for context in contexts:
+        for span in context.scan.spans(NameKind.SURNAME):
+            surname = span.names[0].owner
+            if surname in in_article or surname in gazetteer.untitled_surnames or surname in titled:
+                continue
+            if surname in gazetteer.officials and has_office_beside(span, context, gazetteer):
+                titled.add(surname)
+    return in_article | titled

@@ -47,20 +47,27 @@ def find_surname_spans(
     scan: FieldScan,
     full_names: Iterable[SpanLike],
     named_surnames: frozenset[str],
+    resolvable: frozenset[str],
     gazetteer: Gazetteer,
 ) -> Iterator[CandidateSpan]:
-    """Yield the spans of surnames outside ``full_names``.
+    """Yield the spans of surnames outside ``full_names`` that may be resolved.
 
     ``named_surnames`` are those of people whom the article names in full; beside another surname
-    such a word is not taken for an unknown first name.
+    such a word is not taken for an unknown first name. ``resolvable`` are those that may be
+    resolved with a title; without one, those of the gazetteer may.
     """
     spans = scan.spans(NameKind.SURNAME)
-    if not spans:
+    candidates = [
+        span
+        for span in longest_spans(spans)
+        if span.names[0].owner in resolvable or span.names[0].owner in gazetteer.untitled_surnames
+    ]
+    if not candidates:
         return
     excluded = [*full_names, *scan.spans(NameKind.STOP_NAME, NameKind.ORGANISATION)]
     mask = Mask(len(scan.text.plain), excluded)
     name_starts = frozenset(span.start for span in spans if span.names[0].owner in named_surnames)
-    for span in longest_spans(spans):
+    for span in candidates:
         if not mask.is_free(span.start, span.end) or is_common_word(scan, span, gazetteer):
             continue
         if not is_part_of_unknown_name(scan, span, name_starts, gazetteer) or is_case_uninformative(

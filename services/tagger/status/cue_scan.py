@@ -8,6 +8,7 @@ from services.tagger.scan.candidate_spans import FieldScan
 from services.tagger.status.cue_classes import (
     BORDERS,
     DENYING,
+    SPEAKING,
     CueClass,
     bits_of,
 )
@@ -21,7 +22,13 @@ _BORDER: Final = bits_of(BORDERS)
 _DENYING: Final = bits_of(DENYING)
 _REPORT: Final = bits_of([CueClass.REPORT])
 _MONTH: Final = bits_of([CueClass.MONTH])
+_SPEAKING: Final = bits_of(SPEAKING)
+_WEAK_SOURCE: Final = bits_of([CueClass.WEAK_SOURCE])
+_ACCORDING: Final = bits_of([CueClass.ACCORDING])
+_HEARSAY: Final = bits_of([CueClass.HEARSAY])
 _REPORT_REACH: Final = 14
+_SPEAKING_REACH: Final = 8
+_ACCORDING_REACH: Final = 24
 
 
 class CueScan:
@@ -29,6 +36,7 @@ class CueScan:
 
     def __init__(self, scan: FieldScan, table: CueTable, day: date) -> None:
         self.field: Final[FieldName] = scan.field
+        self.language: Final = table.language
         self.plain: Final = scan.text.plain
         self.sentence_starts: Final = scan.sentences.starts or [0]
         self.starts: Final[list[int]] = []
@@ -68,26 +76,35 @@ class CueScan:
         starts, ends, classes = self.starts, self.ends, self.bits
         padded = _padded(normalised)
         for index, first, after in table.automaton.find_matches_as_indexes(padded):
-            bits, month, is_word, is_mark, needs_context = cues[index]
-            if is_word and padded[after].isalnum():
-                continue
+            cue, last = cues[index], after
+            if cue.is_word and padded[last].isalnum():
+                if (shorter := table.shorter.get(index)) is None:
+                    continue
+                cue, last = cues[shorter.cue], first + shorter.length
             # the blank that pads the text and the one that a pattern begins with cancel out
-            start, end = first - is_mark, after - 1
-            if needs_context:
-                if month or bits == YEAR:
-                    start, end, bits = _time(normalised, start, end, cues[index], day)
+            start, end, bits = first - cue.is_mark, last - 1, cue.bits
+            if cue.needs_context:
+                if cue.month or bits == YEAR:
+                    start, end, bits = _time(normalised, start, end, cue, day)
                     if not bits or start < reached:
                         continue
-                elif classes and classes[-1] & _DENYING:
-                    reach = _REPORT_REACH if bits & _REPORT else 1
-                    if start - ends[-1] <= reach:
-                        bits = classes[-1] & _DENYING
+                elif classes:
+                    bits = _beside(bits, classes[-1], start - ends[-1])
             reached = end
             if offsets is not None:
                 start, end = scan.text.span(start, end)
             starts.append(start)
             ends.append(end)
             classes.append(bits)
+
+
+def _beside(bits: int, before: int, gap: int) -> int:
+    """Return the classes of a cue that stands so many characters after one of other classes."""
+    if before & _DENYING:
+        return before & _DENYING if gap <= (_REPORT_REACH if bits & _REPORT else 1) else bits
+    is_said = before & _WEAK_SOURCE and bits & _SPEAKING and gap <= _SPEAKING_REACH
+    is_source = before & _ACCORDING and bits & _WEAK_SOURCE and gap <= _ACCORDING_REACH
+    return bits | _HEARSAY if is_said or is_source else bits
 
 
 def _padded(normalised: str) -> str:

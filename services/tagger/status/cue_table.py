@@ -6,7 +6,7 @@ forms of a verb. "month 5: may" names a month. A phrase may belong to several cl
 
 import re
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
 from importlib.resources import files
 from itertools import product
@@ -15,7 +15,7 @@ from typing import Final, NamedTuple
 from ahocorasick_rs import AhoCorasick, MatchKind
 
 from services.tagger.scan.normalise import normalise_name
-from services.tagger.status.cue_classes import DENIABLE, CueClass, bits_of
+from services.tagger.status.cue_classes import DENIABLE, SPEAKING, CueClass, bits_of
 
 LANGUAGES: Final = frozenset({"en", "de", "fr", "es"})
 PUNCTUATION: Final[Mapping[str, CueClass]] = {
@@ -31,6 +31,7 @@ CENTURIES: Final = tuple(str(century) for century in range(15, 21))
 YEAR: Final = bits_of([CueClass.YEAR])
 MAY_DENY: Final = bits_of(DENIABLE | {CueClass.REPORT})
 """Right after a negation, cues of these classes deny as well."""
+MAY_BE_HEARSAY: Final = bits_of(SPEAKING | {CueClass.WEAK_SOURCE})
 _CHOICE: Final = re.compile(r"\{([^{}]*)\}")
 _CONSONANT_Y: Final = re.compile(r"[^aeiou]y\Z")
 _MONTH: Final = re.compile(r"month (\d+)")
@@ -49,10 +50,22 @@ class Cue(NamedTuple):
     """Whether its classes depend on what stands beside it."""
 
 
+class Shorter(NamedTuple):
+    """The cue with which a longer one begins, and the length of its pattern.
+
+    It counts where the longer one ends inside a word: "pas" where "pas démissionné" is no "pas d'".
+    """
+
+    cue: int
+    length: int
+
+
 class CueTable(NamedTuple):
     """The cues of a language, by their number in the ``automaton``."""
 
+    language: str
     cues: tuple[Cue, ...]
+    shorter: Mapping[int, Shorter]
     automaton: AhoCorasick
 
 
@@ -63,14 +76,25 @@ def cue_table(language: str) -> CueTable | None:
         return None
     text = (files("services.tagger.status") / "cues" / f"{language}.txt").read_text("utf-8")
     cues = {**_marks(), **_phrases(text)}
-    return CueTable(
-        tuple(cues.values()), AhoCorasick(list(cues), matchkind=MatchKind.LeftmostLongest)
-    )
+    automaton = AhoCorasick(list(cues), matchkind=MatchKind.LeftmostLongest)
+    return CueTable(language, tuple(cues.values()), _shorter(list(cues)), automaton)
+
+
+def _shorter(patterns: Sequence[str]) -> dict[int, Shorter]:
+    """Return by number of a pattern the longest other one that its first words are."""
+    numbers = {pattern: number for number, pattern in enumerate(patterns)}
+    shorter: dict[int, Shorter] = {}
+    for pattern, number in numbers.items():
+        for end in range(len(pattern) - 1, 1, -1):
+            if not pattern[end].isalnum() and (cue := numbers.get(pattern[:end])) is not None:
+                shorter[number] = Shorter(cue, end)
+                break
+    return shorter
 
 
 def _marks() -> dict[str, Cue]:
     marks = {
-        mark: Cue(bits_of([kind]), 0, is_word=False, is_mark=True, needs_context=False)
+        mark: Cue(bits_of([kind]), 0, is_word=mark == ":", is_mark=True, needs_context=False)
         for mark, kind in PUNCTUATION.items()
     }
     year = Cue(YEAR, 0, is_word=False, is_mark=False, needs_context=True)
@@ -99,7 +123,7 @@ def _phrases(text: str) -> dict[str, Cue]:
 
 
 def _phrase(bits: int, month: int) -> Cue:
-    needs_context = bool(month or bits == YEAR or bits & MAY_DENY)
+    needs_context = bool(month or bits == YEAR or bits & (MAY_DENY | MAY_BE_HEARSAY))
     return Cue(bits, month, is_word=True, is_mark=False, needs_context=needs_context)
 
 

@@ -31,6 +31,14 @@ _GOVERNOR_WORDS: Final = 8
 _BY_FORM: Final = frozenset({"chain", "near", "left", "governor", "next", "right"})
 """Zones in which the trigger's form makes a difference."""
 _SCARE_QUOTES: Final = {'"': '"', "“": "”", "„": "“", "«": "»"}
+_TIMES: Final = bits_of(
+    (CueClass.THIS_WEEK, CueClass.WEEKDAY, CueClass.RECENT, CueClass.LONG_AGO, CueClass.WEEKS_AGO)
+)
+_DOUBTING: Final = bits_of((CueClass.REBUTTAL, CueClass.UNVERIFIED))
+"""What the following sentence may say of a claim."""
+_CLOSING: Final = bits_of(
+    (CueClass.CLAIM, CueClass.HEARSAY, CueClass.PARTY, CueClass.ANONYMOUS, CueClass.REPORT)
+)
 _BORDER: Final = bits_of(BORDERS)
 _COMMA: Final = bits_of([CueClass.COMMA])
 _JUNCTURE: Final = bits_of([CueClass.JUNCTURE])
@@ -46,6 +54,7 @@ _NO_GOVERNOR: Final = bits_of(
         CueClass.BE,
         CueClass.PAST_BE,
         CueClass.WEAK_RECENT,
+        CueClass.RELATIVE,
     )
 )
 
@@ -67,15 +76,25 @@ def trigger_features(cues: CueScan, start: int, end: int, kind: EventKind) -> Fe
         features["scare quotes"] = TRIGGER
     if cues.plain[max(start, last - 3) : last].rstrip().endswith("?"):
         features["a question"] = TRIGGER
-    chain_start = cues.starts[form.chain] if form.chain < before else start
-    chain, governor = _add_before(features, cues, (earliest, before), form, chain_start)
+    chain, governor = _add_before(features, cues, (earliest, before), form, start)
     _add_after(features, cues, end, last, form.name)
-    if form.chain < before:
-        name, governed = _chain_names(chain, cues.bits[governor] if governor >= 0 else 0)
-        features[name] = form.chain
-        for name in governed:
-            features[name] = governor
+    _add_sentences(features, cues, first, last)
+    if form.name == "chained":
+        _add_chain(features, cues, form, chain, governor)
+    if form.is_progressive:
+        features["form=progressive"] = TRIGGER
+        features[f"progressive&{_chain_names(chain, 0)[0]}"] = TRIGGER
     return features
+
+
+def _add_chain(
+    features: Features, cues: CueScan, form: TriggerForm, chain: int, governor: int
+) -> None:
+    """Add the composition of a chain of auxiliaries, alone and with its governor's classes."""
+    name, governed = _chain_names(chain, cues.bits[governor] if governor >= 0 else 0)
+    features[name] = form.auxiliary if form.auxiliaries else form.chain
+    for name in governed:
+        features[name] = governor
 
 
 @lru_cache(maxsize=64)
@@ -101,7 +120,7 @@ def _add_before(
     cues: CueScan,
     span: tuple[int, int],
     form: TriggerForm,
-    chain_start: int,
+    start: int,
 ) -> tuple[int, int]:
     """Add the features of each cue before the trigger, the nearest first.
 
@@ -109,7 +128,10 @@ def _add_before(
     """
     earliest, before = span
     name_of_form, plain, ends, classes = form.name, cues.plain, cues.ends, cues.bits
-    chain, governor = 0, -1
+    chain_start = min(start, cues.starts[form.chain]) if form.chain < len(cues.starts) else start
+    chain, governor = form.auxiliaries, -1
+    for name in _names(chain, "chain", name_of_form):
+        features[name] = form.auxiliary
     for index in range(before - 1, form.chain - 1, -1):
         bits = classes[index]
         chain |= bits
@@ -150,9 +172,30 @@ def _add_after(features: Features, cues: CueScan, end: int, last: int, form: For
         else:
             is_next = plain.count(" ", end, starts[index]) <= _NEXT_WORDS
             zone = "next" if is_next else "right"
+        if bits & _CLOSING and is_soft and len(plain[cues.ends[index] : last].strip()) < 2:
+            for name in _names(bits & _CLOSING, "closing", form):
+                features.setdefault(name, index)
         for name in _names(bits, zone, form):
             features.setdefault(name, index)
         is_soft = is_soft or is_juncture or bool(bits & _COMMA)
+
+
+def _add_sentences(features: Features, cues: CueScan, first: int, last: int) -> None:
+    """Add how the sentence and the ones before it are dated, and the doubt of the next one."""
+    starts, bits = cues.starts, cues.bits
+    earliest, after = bisect_left(starts, first), bisect_left(starts, last)
+    for index in range(earliest, after):
+        for name in _names(bits[index] & _TIMES, "sentence", "noun"):
+            features.setdefault(name, index)
+    for index in range(earliest - 1, max(-1, earliest - 40), -1):
+        if times := bits[index] & _TIMES:
+            for name in _names(times, "story", "noun"):
+                features.setdefault(name, index)
+            break
+    end = cues.sentence(last)[1] if last < len(cues.plain) else last
+    for index in range(after, bisect_left(starts, min(end, last + _REACH), after)):
+        for name in _names(bits[index] & _DOUBTING, "following", "noun"):
+            features.setdefault(name, index)
 
 
 @lru_cache(maxsize=4096)

@@ -12,7 +12,7 @@ import pytest
 from services.console import printing
 from services.console.printing.json_lines import json_line, printable
 from services.console.printing.streams import ESCAPE, escape_what_cannot_be_printed
-from tests.cli import CommandResult, run_forked, run_process
+from tests.cli import CommandResult, run_forked
 
 CONSOLE = Path(printing.__file__).parents[1]
 PAGE = (
@@ -117,13 +117,6 @@ def test_an_8_bit_terminal_shows_what_it_has(encoding: str, files: Mapping[str, 
         result = run("try clean {html}" + options, files, encoding)
         assert (result.code, result.err) == (0, "")
         assert "Kim met Donald Trump" in result.out
-
-
-def test_a_real_process_prints_in_the_encoding_of_its_terminal(files: Mapping[str, str]) -> None:
-    """Python sets the streams up by its environment; help texts have frames and signs, too."""
-    for words in (["try", "clean", files["html"]], ["--help"], ["rules", "--help"]):
-        result = run_process(*words, environment={"PYTHONIOENCODING": "ascii"})
-        assert (result.code, result.err) == (0, "")
 
 
 @pytest.mark.parametrize(

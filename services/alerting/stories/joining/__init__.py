@@ -1,0 +1,1 @@
+"""Which open story an article belongs to, if any."""

@@ -1,0 +1,189 @@
+"""What happened, where, on which day, with which figure: two reports of one form may differ there.
+
+"North Korea fired two missiles from Wonsan on Wednesday" has the words of Monday's report and is
+another story.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from typing import Final
+
+from services.alerting.stories.joining.rarities import Rarities
+from services.alerting.stories.open_story import OpenStory
+from services.alerting.stories.reading.figures import TOLLS, Figure
+from services.alerting.stories.reading.read_article import ReadArticle
+from services.alerting.stories.reading.read_sentence import ReadSentence, Unit
+
+_NAMES: Final = frozenset({"a:", "c:", "n:"})
+_MEMBERS: Final = 4
+_SAME_FORM: Final = 0.55
+_NEAR_FORM: Final = 0.4
+_SAME_HEADLINE: Final = 0.75
+_FORM_WORDS: Final = 3
+_LOOSE_FORM: Final = 0.21
+_OPENING_SENTENCES: Final = 2
+_OWN_NAMES: Final = 2
+_AGAIN: Final = frozenset(("again", "another", "second", "third", "more"))
+
+
+@dataclass(frozen=True, slots=True)
+class EventSlot:
+    """Of headline and lead: the words without names, names, places, days, figures by unit."""
+
+    words: frozenset[str]
+    names: frozenset[str]
+    places: frozenset[str]
+    days: frozenset[date]
+    figures: tuple[Figure, ...]
+
+
+def event_slot(article: ReadArticle) -> EventSlot:
+    """Return the slot of what an article reports first."""
+    parts = (article.headline, article.lead)
+    terms = frozenset(article.lead_terms)
+    names = frozenset(term for term in terms if term[:2] in _NAMES)
+    return EventSlot(
+        frozenset(term for term in terms - names if term[0] != "#"),
+        names,
+        article.headline.places | article.lead.places,
+        article.headline.days | article.lead.days,
+        tuple(figure for part in parts for figure in part.figures),
+    )
+
+
+def compare_slots(article: ReadArticle, story: OpenStory, rarities: Rarities) -> dict[str, float]:
+    """Return how far the article reports the story's event, or another of the same form."""
+    slot = event_slot(article)
+    compared = [event_slot(member) for member in story.members[:_MEMBERS]]
+    alike = max(_same_form(slot, other, rarities) for other in compared)
+    first = compared[0]
+    story_names = frozenset(story.counts)
+    apart = 1 - rarities.share([n for n in slot.names if n[:2] == "n:"] or ["n:"], story_names)
+    if not any(n[:2] == "n:" for n in slot.names):
+        apart = 0.5
+    is_day_apart = bool(slot.days and story.days and not article.days & story.days)
+    places = slot.places - {"c:"}
+    place_differs = bool(places and first.places) and not places & story_names
+    return {
+        "template": alike * apart,
+        "template_day": alike * is_day_apart,
+        "place_differs": alike * place_differs,
+        "slot_differs": alike * figures_differ(slot.figures, first.figures),
+        "slot_same": float(bool(slot.places & first.places and slot.days & first.days)),
+    }
+
+
+def is_other_event(article: ReadArticle, story: OpenStory, rarities: Rarities) -> bool:
+    """Return whether the article reports another event of the story's kind.
+
+    Of two reports in the same form, the later one has another magnitude, or a later day and another
+    figure, country or place, or it says that it happened again. Of two reports in other words, the
+    later one has a later day and names of its own, and none of the story's.
+    """
+    return any(
+        _is_repetition(article, member, story, rarities)
+        or _has_own_names(article, member, story, rarities)
+        for member in story.members[:_MEMBERS]
+    )
+
+
+def _is_repetition(
+    article: ReadArticle, member: ReadArticle, story: OpenStory, rarities: Rarities
+) -> bool:
+    lead = _form_share(article.lead, member.lead, rarities)
+    headline = _form_share(article.headline, member.headline, rarities)
+    if lead < _SAME_FORM and not (lead >= _NEAR_FORM and headline >= _SAME_HEADLINE):
+        return False
+    slot, other = event_slot(article), event_slot(member)
+    if _magnitudes_differ(slot, other) or _names_differ(article, slot, other, story):
+        return True
+    countries = {term for term in slot.names if term[:2] == "c:"} - story.counts.keys()
+    places = slot.places - story.counts.keys() if other.places else frozenset[str]()
+    return _is_later(article, member) and bool(
+        countries
+        or places
+        or _happens_again(article)
+        or figures_differ(slot.figures, other.figures)
+    )
+
+
+def _has_own_names(
+    article: ReadArticle, member: ReadArticle, story: OpenStory, rarities: Rarities
+) -> bool:
+    """Return whether the article has names of its own and none of the story's."""
+    has_form = min(
+        _form_share(article.lead, member.lead, rarities),
+        _form_share(article.headline, member.headline, rarities),
+    )
+    if has_form < _LOOSE_FORM or not _is_later(article, member):
+        return False
+    opening = (article.headline, *article.sentences[:_OPENING_SENTENCES])
+    names = {name for sentence in opening for name in sentence.names if name[:2] == "n:"}
+    is_shared = any(name[:2] == "n:" and name in article.names for name in story.names)
+    return len(names) >= _OWN_NAMES and not is_shared
+
+
+def core_event(article: ReadArticle) -> list[Unit]:
+    """Return the words of the headline that the lead has too, names left out: what happened."""
+    words = [unit for unit in article.headline.units if unit[0][0] in "kw"]
+    return [unit for unit in words if not article.lead.alternatives.isdisjoint(unit)] or words
+
+
+def _form_share(left: ReadSentence, right: ReadSentence, rarities: Rarities) -> float:
+    """Return how much of their words two sentences share, names left out: of the lesser side."""
+    shares = []
+    for sentence, other in ((left, right), (right, left)):
+        words = [unit for unit in sentence.units if unit[0][0] in "kw"]
+        whole = sum(rarities.of_unit(unit) for unit in words)
+        within = sum(
+            rarities.of_unit(unit) for unit in words if not other.alternatives.isdisjoint(unit)
+        )
+        shares.append(within / whole if len(words) >= _FORM_WORDS else 0.0)
+    return min(shares)
+
+
+def _is_later(article: ReadArticle, member: ReadArticle) -> bool:
+    """Return whether the article's first day is after the member was published."""
+    days = article.headline.days | article.lead.days
+    known = member.headline.days | member.lead.days
+    return bool(days) and not days & known and min(days) > member.published_on
+
+
+def _names_differ(
+    article: ReadArticle, slot: EventSlot, other: EventSlot, story: OpenStory
+) -> bool:
+    """Return whether both leads name somebody or some place, and nothing the same."""
+    sides = [{name for name in each.names if name[:2] == "n:"} for each in (slot, other)]
+    is_shared = any(name[:2] == "n:" and name in article.names for name in story.names)
+    return all(sides) and not is_shared
+
+
+def _magnitudes_differ(left: EventSlot, right: EventSlot) -> bool:
+    sides = [{f.value for f in slot.figures if f.unit == "magnitude"} for slot in (left, right)]
+    return all(sides) and not sides[0] & sides[1]
+
+
+def _happens_again(article: ReadArticle) -> bool:
+    words = {*article.headline.words, *article.lead.words}
+    return not words.isdisjoint(_AGAIN) and words.isdisjoint({"toll"})
+
+
+def figures_differ(left: Iterable[Figure], right: Iterable[Figure]) -> bool:
+    """Return whether both count the same unit, and never the same number of it.
+
+    Tolls are left out: they rise.
+    """
+    by_unit = dict[str, list[Figure]]()
+    for figure in right:
+        if figure.unit and figure.unit not in TOLLS:
+            by_unit.setdefault(figure.unit, []).append(figure)
+    shared = [figure for figure in left if figure.unit in by_unit]
+    return bool(shared) and not any(
+        figure.agrees(other) for figure in shared for other in by_unit[figure.unit]
+    )
+
+
+def _same_form(left: EventSlot, right: EventSlot, rarities: Rarities) -> float:
+    bags = (dict.fromkeys(slot.words, 1.0) for slot in (left, right))
+    return rarities.cosine(*bags)

@@ -1,0 +1,85 @@
+"""The open stories by the terms that they have, for finding those that an article may belong to."""
+
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
+from datetime import datetime, timedelta
+from typing import Final
+
+from services.alerting.stories.joining.rarities import Rarities
+from services.alerting.stories.open_story import OpenStory
+from services.alerting.stories.reading.rarity import rarity
+from services.alerting.stories.reading.read_article import ReadArticle
+
+CANDIDATES: Final = 8
+_COMMON: Final = 60
+"""A term of more stories says little about one, unless it is a name."""
+_COMMON_RARITY: Final = 2.0
+"""What a term weighs that is in many articles, and in one open story by chance."""
+_OWN_STORIES: Final = 1
+_TAGGED_WEIGHT: Final = 0.4
+"""Actors and countries are in many stories to come; a name that nobody knows is a story's own."""
+
+
+class StoryIndex:
+    """The open stories by id, and by term."""
+
+    def __init__(self) -> None:
+        self.stories: dict[str, OpenStory] = {}
+        self._with_term: defaultdict[str, dict[str, None]] = defaultdict(dict)
+
+    def add_terms(self, story: OpenStory, article: ReadArticle) -> None:
+        """Note that a story has the terms of an article."""
+        self.stories[story.story_id] = story
+        for term in article.all_terms:
+            self._with_term[term][story.story_id] = None
+
+    def remove(self, story_id: str) -> None:
+        """Forget a story."""
+        for term in self.stories.pop(story_id).counts:
+            holders = self._with_term[term]
+            holders.pop(story_id, None)
+            if not holders:
+                del self._with_term[term]
+
+    def close(self, now: datetime, max_quiet: timedelta, max_stories: int) -> None:
+        """Forget the stories untouched for long, and the oldest ones, so that there is room for one."""
+        stories = self.by_age()
+        excess = len(stories) - max_stories + 1
+        for number, story in enumerate(stories):
+            if number < excess or now - story.latest_at > max_quiet:
+                self.remove(story.story_id)
+
+    def by_age(self) -> list[OpenStory]:
+        """Return the stories, the longest untouched first."""
+        return sorted(self.stories.values(), key=lambda story: (story.latest_at, story.story_id))
+
+    def rarities(self) -> Rarities:
+        """Return the weights of terms among the stories that are open now."""
+        stories = len(self.stories)
+        return Rarities(lambda term: rarity(term, stories, len(self._with_term.get(term, ()))))
+
+    def candidates(self, article: ReadArticle, rarities: Rarities) -> list[OpenStory]:
+        """Return the stories that share most with the article, the best first."""
+        scores: defaultdict[str, float] = defaultdict(float)
+        for term in article.all_terms:
+            holders = self._with_term.get(term, {})
+            if len(holders) <= _COMMON or term[:2] == "n:":
+                weight = rarities[term] ** 2
+                for story_id in holders:
+                    scores[story_id] += weight
+        best = sorted(scores.items(), key=lambda item: (-item[1], item[0]))[:CANDIDATES]
+        return [self.stories[story_id] for story_id, _ in best]
+
+    def own_weights(self, article: ReadArticle, rarities: Rarities) -> Mapping[str, float]:
+        """Return by story id the weight of the article's terms that only that story has."""
+        weights: defaultdict[str, float] = defaultdict(float)
+        for term, holder in self._sole_holders(article):
+            kind_weight = _TAGGED_WEIGHT if term[:2] in {"a:", "c:"} else 1.0
+            weights[holder] += max(0.0, rarities[term] - _COMMON_RARITY) * kind_weight
+        return weights
+
+    def _sole_holders(self, article: ReadArticle) -> Iterator[tuple[str, str]]:
+        for term in article.all_terms:
+            holders = self._with_term.get(term)
+            if holders and len(holders) == _OWN_STORIES:
+                yield term, next(iter(holders))

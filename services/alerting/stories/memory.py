@@ -1,0 +1,118 @@
+"""The stories of one destination: articles in order → what each is to its story. Pure.
+
+The same articles in the same order give the same decisions, and a memory restored from its state
+decides as the one it was taken from.
+"""
+
+from collections.abc import Iterable
+from datetime import timedelta
+from typing import Final
+
+from services.alerting.stories.article import StoryArticle
+from services.alerting.stories.decision import StoryDecision, StoryKind
+from services.alerting.stories.joining.choose_story import choose_story
+from services.alerting.stories.joining.story_index import StoryIndex
+from services.alerting.stories.joining.weights import StoryModel, story_model
+from services.alerting.stories.news.classify import ArticleVerdict, classify
+from services.alerting.stories.news.sources import find_origin
+from services.alerting.stories.open_story import OpenStory
+from services.alerting.stories.publisher_notes import is_withdrawal
+from services.alerting.stories.reading.credits import is_credit
+from services.alerting.stories.reading.read_article import ReadArticle, read_article
+from services.alerting.stories.state import StoryMember, StoryMemoryState, StoryState, trim
+from shared.messages.schemas import Span
+
+MAX_STORIES: Final = 400
+MAX_QUIET: Final = timedelta(days=6)
+"""A story that nobody added to for longer is closed: of staged stories, one in 30 went on then."""
+MAX_MEMBERS: Final = 30
+"""Of a story; of more, those that brought no news are forgotten first."""
+
+
+class StoryMemory:
+    """The open stories of one destination."""
+
+    def __init__(
+        self,
+        state: StoryMemoryState | None = None,
+        *,
+        model: StoryModel | None = None,
+        max_stories: int = MAX_STORIES,
+        max_quiet: timedelta = MAX_QUIET,
+    ) -> None:
+        self._model = model or story_model()
+        self._max_stories, self._max_quiet = max_stories, max_quiet
+        self._index = StoryIndex()
+        for story in (state or StoryMemoryState()).stories:
+            self._restore(story)
+
+    def take(self, article: StoryArticle) -> StoryDecision:
+        """Add an article to its story, or open one with it, and say what it is to the story."""
+        self._index.close(article.published_at, self._max_quiet, self._max_stories)
+        read = read_article(article)
+        rarities = self._index.rarities()
+        choice = choose_story(read, self._index, rarities, self._model)
+        story = choice.story or OpenStory(article.article_id)
+        origin = find_origin(read, story)
+        if choice.story:
+            verdict = classify(read, story, origin, rarities, self._model)
+        else:
+            verdict = _first(read)
+        self._add(story, StoryMember(article=trim(article), kind=verdict.kind, origin=origin), read)
+        return StoryDecision(
+            article_id=article.article_id,
+            story_id=story.story_id,
+            kind=verdict.kind,
+            news=_spans(read, verdict.news),
+            sources=story.sources(),
+            near_story=choice.near.story_id if choice.near else None,
+            changes=verdict.changes,
+        )
+
+    def state(self) -> StoryMemoryState:
+        """Return what to store, from which the memory can be restored."""
+        return StoryMemoryState(
+            stories=tuple(
+                StoryState(story_id=story.story_id, articles=tuple(story.records))
+                for story in self._index.by_age()
+            )
+        )
+
+    def _add(self, story: OpenStory, record: StoryMember, read: ReadArticle) -> None:
+        story.add(record, read)
+        self._index.add_terms(story, read)
+        if story.size > MAX_MEMBERS:
+            self._drop_member(story)
+
+    def _drop_member(self, story: OpenStory) -> None:
+        """Forget the oldest member after the first that brought no news, or else the oldest."""
+        later = range(1, story.size)
+        oldest = next((n for n in later if not story.records[n].kind.is_news), 1)
+        self._index.remove(story.story_id)
+        remaining = OpenStory(story.story_id)
+        for number, (record, read) in enumerate(zip(story.records, story.members, strict=True)):
+            if number != oldest:
+                self._add(remaining, record, read)
+
+    def _restore(self, state: StoryState) -> None:
+        story = OpenStory(state.story_id)
+        for record in state.articles:
+            self._add(story, record, read_article(record.article))
+
+
+def _first(article: ReadArticle) -> ArticleVerdict:
+    kind = StoryKind.KILL if is_withdrawal(article.article) else StoryKind.FIRST
+    body = article.article.body
+    return ArticleVerdict(
+        kind,
+        tuple(
+            number
+            for number, sentence in enumerate(article.sentences)
+            if not is_credit(body[sentence.start : sentence.end])
+        ),
+    )
+
+
+def _spans(article: ReadArticle, numbers: Iterable[int]) -> tuple[Span, ...]:
+    sentences = (article.sentences[number] for number in numbers)
+    return tuple(Span(start=sentence.start, end=sentence.end) for sentence in sentences)

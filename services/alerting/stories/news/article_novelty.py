@@ -1,0 +1,106 @@
+"""Whether an article as a whole adds to its story, or tells it again in other words: features.
+
+A rewrite tells the names, figures and days of an article before it again; an update recalls them in
+a sentence and has names, figures, quotations or a day of its own. Words of a language that the
+story has not had say nothing, so only names, figures and days of such an article count.
+"""
+
+import math
+from collections.abc import Sequence
+from typing import Final
+
+from services.alerting.stories.joining.evidence import members_to_compare
+from services.alerting.stories.joining.rarities import Rarities
+from services.alerting.stories.joining.weights import Features
+from services.alerting.stories.news.coverage import covers_unit
+from services.alerting.stories.open_story import OpenStory
+from services.alerting.stories.reading.read_article import ReadArticle
+from services.alerting.stories.reading.read_sentence import Unit
+
+UPDATE_SIGNS: Final = {
+    **dict.fromkeys(
+        (
+            "headline_new", "lead_new", "body_new", "new_figures", "new_names", "new_day",
+            "later_day", "quote", "recalls", "hours", "best_sentence",
+        ),
+        1,
+    ),
+    **dict.fromkeys(("retold_facts", "retold", "foreign", "facts_covered"), -1),
+}  # fmt: skip
+"""Every feature, and whether it may only count for (1) or against (-1) an update."""
+
+_NAMES: Final = frozenset({"a:", "n:"})
+_HOURS: Final = 24.0
+
+
+def article_novelty(
+    article: ReadArticle,
+    story: OpenStory,
+    sentences: Sequence[Features],
+    best_score: float,
+    rarities: Rarities,
+) -> dict[str, float]:
+    """Return the features of an article.
+
+    ``sentences``: the features of each sentence; ``best_score``: the highest log-odds of one being
+    new.
+    """
+    is_foreign = article.article.language not in {m.article.language for m in story.members}
+    new, facts = _facts(article, story)
+    later = article.days - story.days
+    hours = (article.article.published_at - story.latest_at).total_seconds() / 3600
+    retold = [_retold(member, article, rarities) for member in members_to_compare(story)]
+    features = {
+        "new_figures": min(3, sum(unit[0][0] == "#" for unit in new)) / 3,
+        "new_names": min(3, sum(unit[0][0] != "#" for unit in new)) / 3,
+        "facts_covered": 1 - len(new) / len(facts) if facts else 0.5,
+        "new_day": float(bool(later)),
+        "later_day": float(bool(later and story.days and max(later) > max(story.days))),
+        "hours": min(1.0, max(0.0, hours) / _HOURS),
+        "retold_facts": max(facts_share for facts_share, _ in retold),
+        "foreign": float(is_foreign),
+    }
+    if is_foreign:
+        return features
+    headline = [rarities.of_unit(unit) for unit in article.headline.units]
+    headline_new = [
+        rarities.of_unit(unit)
+        for unit in article.headline.units
+        if not covers_unit(story, unit, article.headline)
+    ]
+    return features | {
+        "headline_new": sum(headline_new) / (sum(headline) or 1.0),
+        "lead_new": sentences[0]["uncovered"] if sentences else 0.0,
+        "body_new": sum(each["uncovered"] for each in sentences) / max(1, len(sentences)),
+        "quote": max((each["quote"] for each in sentences), default=0.0),
+        "recalls": max((each["recalls_last"] for each in sentences), default=0.0),
+        "best_sentence": 1 / (1 + math.exp(-best_score)),
+        "retold": max(share for _, share in retold),
+    }
+
+
+def _facts(article: ReadArticle, story: OpenStory) -> tuple[set[Unit], set[Unit]]:
+    """Return the names and figures that the story has not had, and all of the body."""
+    new, facts = set[Unit](), set[Unit]()
+    for sentence in article.sentences:
+        for unit in sentence.units:
+            if unit[0][:2] in _NAMES or unit[0][0] == "#":
+                facts.add(unit)
+                if not covers_unit(story, unit, sentence):
+                    new.add(unit)
+    return new, facts
+
+
+def _retold(member: ReadArticle, article: ReadArticle, rarities: Rarities) -> tuple[float, float]:
+    """Return how much of a member's names and figures the article has, and of all its weight."""
+    whole = covered = facts = facts_covered = 0.0
+    for sentence in member.sentences:
+        for unit in sentence.units:
+            weight = rarities.of_unit(unit)
+            is_covered = covers_unit(article, unit, sentence)
+            whole += weight
+            covered += weight * is_covered
+            if unit[0][:2] in _NAMES or unit[0][0] == "#":
+                facts += weight
+                facts_covered += weight * is_covered
+    return facts_covered / (facts or 1.0), covered / (whole or 1.0)

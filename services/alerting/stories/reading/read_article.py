@@ -1,0 +1,165 @@
+"""An article → its headline and sentences as stories compare them, and its terms as a whole."""
+
+import math
+from collections import Counter, defaultdict
+from dataclasses import dataclass
+from datetime import UTC, date
+from functools import cached_property
+from typing import Final
+
+from services.alerting.stories.article import StoryArticle
+from services.alerting.stories.publisher_notes import corrects, without_note
+from services.alerting.stories.reading.credits import dateline_length
+from services.alerting.stories.reading.figures import Figure
+from services.alerting.stories.reading.read_sentence import (
+    ReadSentence,
+    TaggedSpan,
+    read_sentence,
+)
+from services.alerting.stories.reading.sketch import sketch
+from shared.messages.schemas import FieldName, Span
+
+MAX_SENTENCES: Final = 60
+"""More are not read: what is news stands before."""
+MAX_CHARACTERS: Final = 2_000
+"""Of a sentence: a longer one is a list or no prose, and is read that far."""
+_LEAD_UNITS: Final = 5
+_PREFIXES: Final = {"actor": "a:", "country": "c:", "event": "e:"}
+
+
+@dataclass(frozen=True)
+class ReadArticle:
+    """An article as stories compare it; ``sentences`` are those of the body, in order."""
+
+    article: StoryArticle
+    headline: ReadSentence
+    sentences: tuple[ReadSentence, ...]
+    notes: frozenset[int]
+    """The numbers of the sentences in which the publisher corrects an earlier text."""
+    events: frozenset[str]
+
+    @property
+    def published_on(self) -> date:
+        """The day of publication in UTC."""
+        return self.article.published_at.astimezone(UTC).date()
+
+    @cached_property
+    def lead(self) -> ReadSentence:
+        """The first sentence that says something; the headline if none does."""
+        reporting = (
+            sentence
+            for number, sentence in enumerate(self.sentences)
+            if len(sentence.units) >= _LEAD_UNITS and number not in self.notes
+        )
+        return next(reporting, self.headline)
+
+    @cached_property
+    def all_terms(self) -> dict[str, float]:
+        """Each term with a weight that grows with the number of times it stands."""
+        counts = Counter(
+            term
+            for part in (self.headline, *self.sentences)
+            for unit in part.units
+            for term in _main_terms(unit)
+        )
+        return {term: 1 + math.log(count) for term, count in counts.items()}
+
+    @cached_property
+    def lead_terms(self) -> dict[str, float]:
+        """Likewise the terms of headline and lead."""
+        parts = (self.headline, self.lead)
+        counts = Counter(
+            term for part in parts for unit in part.units for term in _main_terms(unit)
+        )
+        return dict.fromkeys(counts, 1.0)
+
+    @cached_property
+    def alternatives(self) -> frozenset[str]:
+        """Every term that a unit of the article may stand for."""
+        return frozenset().union(*(p.alternatives for p in (self.headline, *self.sentences)))
+
+    @cached_property
+    def names(self) -> frozenset[str]:
+        """The actors and other names."""
+        return frozenset().union(*(part.names for part in (self.headline, *self.sentences)))
+
+    @cached_property
+    def figures(self) -> tuple[Figure, ...]:
+        """The figures of headline and body."""
+        return tuple(f for part in (self.headline, *self.sentences) for f in part.figures)
+
+    @cached_property
+    def days(self) -> frozenset[date]:
+        """The days that headline and body name."""
+        return frozenset().union(*(part.days for part in (self.headline, *self.sentences)))
+
+    @cached_property
+    def runs(self) -> tuple[int, ...]:
+        """The sketch of the body."""
+        return sketch([word for sentence in self.sentences for word in sentence.words])
+
+
+def read_article(article: StoryArticle) -> ReadArticle:
+    """Read an article; sentences beyond ``MAX_SENTENCES`` are left out."""
+    published_at = article.published_at.astimezone(UTC)
+    headline = without_note(article.headline)
+    shift = len(article.headline) - len(headline)
+    spans = _spans(article)
+    sentences = article.sentences[:MAX_SENTENCES]
+    dateline = dateline_length(article.body)
+    read = tuple(
+        read_sentence(
+            _blank_out(article.body[span.start : span.end], dateline - span.start)[:MAX_CHARACTERS],
+            span,
+            published_at,
+            _inside(spans["body"], span),
+            article.language,
+        )
+        for span in sentences
+    )
+    whole = Span(start=shift, end=len(article.headline))
+    return ReadArticle(
+        article,
+        read_sentence(
+            headline[:MAX_CHARACTERS],
+            whole,
+            published_at,
+            _inside(spans["headline"], whole),
+            article.language,
+        ),
+        read,
+        frozenset(
+            number
+            for number, span in enumerate(sentences)
+            if corrects(article.body[span.start : span.end])
+        ),
+        frozenset(tag.id for tag in article.tags if tag.kind == "event"),
+    )
+
+
+def _blank_out(text: str, length: int) -> str:
+    """Return a text with blanks in the place of a dateline of a length."""
+    return " " * length + text[length:] if 0 < length < len(text) else text
+
+
+def _spans(article: StoryArticle) -> defaultdict[FieldName, list[TaggedSpan]]:
+    """Return the tags of each field that are terms of their own: actors and countries."""
+    spans: defaultdict[FieldName, list[TaggedSpan]] = defaultdict(list)
+    for tag in article.tags:
+        if tag.kind != "event":
+            spans[tag.field].append(TaggedSpan(tag.start, tag.end, _PREFIXES[tag.kind] + tag.id))
+    return spans
+
+
+def _inside(spans: list[TaggedSpan], window: Span) -> list[TaggedSpan]:
+    """Return the spans that begin inside a window, counted from its start."""
+    return [
+        TaggedSpan(span.start - window.start, span.end - window.start, span.term)
+        for span in spans
+        if window.start <= span.start < window.end
+    ]
+
+
+def _main_terms(unit: tuple[str, ...]) -> tuple[str, ...]:
+    """Return the terms by which whole articles are compared: of a name only the first."""
+    return unit if unit[0][0] in "kw" else unit[:1]

@@ -1,0 +1,198 @@
+"""The memory of stories: kinds, restored state, limits, hostile texts."""
+
+import time
+from datetime import timedelta
+from pathlib import Path
+
+import msgspec
+import pytest
+
+from services.alerting.stories.decision import StoryDecision, StoryKind
+from services.alerting.stories.memory import MAX_MEMBERS, StoryMemory
+from services.alerting.stories.state import StoryMemoryState
+from tests.story_articles import story_article
+from training.stories.score import score
+from training.stories.staged import read_staged
+
+PASSAGES = Path("tests/passages/stories")
+FERRY = story_article(
+    "ferry-1",
+    "Ferry capsizes off Sulawesi, dozens missing",
+    "A ferry carrying about 130 people capsized in rough seas off Sulawesi in Indonesia on Monday. "
+    "Rescuers pulled 41 survivors from the water. The Mutiara Jaya had left Kendari for Raha.",
+)
+
+
+def after_ferry(headline: str, body: str, source: str = "northline") -> StoryDecision:
+    memory = StoryMemory()
+    memory.take(FERRY)
+    return memory.take(story_article("next", headline, body, source=source, hours=3))
+
+
+def test_a_first_article_opens_a_story_with_all_its_sentences() -> None:
+    """The story's id is the article's."""
+    decision = StoryMemory().take(FERRY)
+    assert (decision.story_id, decision.kind) == ("ferry-1", StoryKind.FIRST)
+    assert [span.start for span in decision.news] == [span.start for span in FERRY.sentences]
+
+
+def test_a_reprint_says_nothing_new_and_is_no_other_source() -> None:
+    """Its words are those of the first source."""
+    decision = after_ferry(FERRY.headline, FERRY.body)
+    assert (decision.kind, decision.news) == (StoryKind.REPRINT, ())
+    assert decision.sources == ("harbor",)
+
+
+def test_a_rewrite_says_nothing_new_and_is_another_source() -> None:
+    """Synonyms, spelled numbers and rounded ones are no news."""
+    decision = after_ferry(
+        "Scores missing after Indonesian boat overturns",
+        "A passenger vessel, the Mutiara Jaya, overturned near Sulawesi on Monday in high waves "
+        "with some 130 people on board. Forty-one were saved, rescue workers said.",
+    )
+    assert (decision.story_id, decision.kind) == ("ferry-1", StoryKind.REWRITE)
+    assert decision.sources == ("harbor", "northline")
+
+
+def test_an_update_shows_its_new_sentences_only() -> None:
+    """What the story has said is left out."""
+    body = (
+        "Police arrested the captain of the Mutiara Jaya in Kendari on Tuesday. "
+        '"He had been drinking," said police chief Budi Santoso. '
+        "The ferry had capsized off Sulawesi on Monday."
+    )
+    decision = after_ferry("Captain of sunken Sulawesi ferry arrested", body)
+    assert decision.kind is StoryKind.UPDATE
+    assert [body[span.start : span.end][:6] for span in decision.news] == ["Police", '"He ha']
+
+
+def test_another_event_is_another_story() -> None:
+    """It shares the day and no more."""
+    decision = after_ferry(
+        "Bank of Korea raises rate", "The Bank of Korea raised its key rate to 1.75 percent."
+    )
+    assert (decision.story_id, decision.kind) == ("next", StoryKind.FIRST)
+
+
+def test_a_toll_that_rises_is_an_update() -> None:
+    """It is no correction, even in the same words from the same source."""
+    memory = StoryMemory()
+    first = "At least 14 people were killed when the dam near Attapeu burst on Monday."
+    memory.take(story_article("dam-1", "Dam bursts near Attapeu, 14 dead", first))
+    later = "At least 26 people were killed when the dam near Attapeu burst on Monday."
+    decision = memory.take(story_article("dam-2", "Toll of Attapeu dam rises", later, hours=5))
+    assert decision.kind is StoryKind.UPDATE
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [("420", "240"), ("Monday", "Sunday"), ("Wonsan", "Hamhung"), ("two", "three")],
+)
+def test_a_changed_fact_of_the_same_source_is_a_correction(before: str, after: str) -> None:
+    """A figure, a day, a place: the rest of the report is the same."""
+    body = (
+        "North Korea fired two missiles from Wonsan into the sea on Monday, the army said. "
+        "They flew 420 kilometres and fell near no ship, according to the coast guard."
+    )
+    memory = StoryMemory()
+    memory.take(story_article("launch-1", "North Korea fires missiles", body))
+    changed = body.replace(before, after)
+    decision = memory.take(
+        story_article("launch-2", "North Korea fires missiles", changed, hours=2)
+    )
+    assert decision.kind is StoryKind.CORRECTION
+    assert [change.after for change in decision.changes] == [after.lower()]
+    assert len(decision.news) == 1
+
+
+def test_a_denial_in_the_same_words_is_not_folded() -> None:
+    """ "have reached" and "have not reached" have nearly the same words."""
+    body = "The two sides have reached an agreement on steel tariffs, the ministry said on Monday."
+    memory = StoryMemory()
+    memory.take(story_article("steel-1", "Agreement on steel tariffs", body))
+    denied = body.replace("have reached", "have not reached")
+    decision = memory.take(
+        story_article("steel-2", "No agreement on steel tariffs", denied, hours=1)
+    )
+    assert decision.kind.is_news
+    assert len(decision.news) == 1
+
+
+def test_a_kill_finds_its_story() -> None:
+    """By the headline behind the mark, and by its source."""
+    decision = after_ferry(
+        "KILL: Ferry capsizes off Sulawesi, dozens missing",
+        "Harbor Wire withdraws its report on a ferry off Sulawesi; please do not publish it.",
+        source="harbor",
+    )
+    assert (decision.story_id, decision.kind) == ("ferry-1", StoryKind.KILL)
+    assert decision.sources == ()
+
+
+def test_a_new_version_stays_in_its_story() -> None:
+    """Whatever it says now."""
+    memory = StoryMemory()
+    memory.take(FERRY)
+    body = "Officials in Jakarta named a new minister of transport."
+    decision = memory.take(story_article("ferry-1", "New minister", body, hours=1, version=2))
+    assert decision.story_id == "ferry-1"
+
+
+@pytest.mark.parametrize("path", sorted(PASSAGES.glob("*-dev.jsonl")), ids=lambda path: path.stem)
+def test_staged_stories(path: Path) -> None:
+    """The stories that the weights were fitted to: worse means that something broke."""
+    staged = read_staged(path)
+    memory = StoryMemory()
+    scores = score(staged, [memory.take(each.article) for each in staged])
+    assert scores.bcubed >= 0.91
+    assert scores.kind >= 0.88
+    assert scores.message >= 0.93
+    assert scores.news >= 0.88
+
+
+def test_a_restored_memory_decides_like_the_one_it_was_taken_from() -> None:
+    """Through bytes and back, in the middle of the stream."""
+    staged = read_staged(PASSAGES / "first-writer-dev.jsonl")
+    whole = StoryMemory()
+    expected = [whole.take(each.article) for each in staged]
+    memory = StoryMemory()
+    decisions = [memory.take(each.article) for each in staged[:25]]
+    data = msgspec.json.encode(memory.state())
+    restored = StoryMemory(msgspec.json.decode(data, type=StoryMemoryState))
+    decisions += [restored.take(each.article) for each in staged[25:]]
+    assert decisions == expected
+
+
+def test_stories_are_closed() -> None:
+    """After days without an article, and the oldest beyond the limit."""
+    memory = StoryMemory(max_stories=2, max_quiet=timedelta(days=2))
+    for number, word in enumerate(("Zagreb", "Lisbon", "Ottawa", "Quito")):
+        body = f"The mayor of {word} opened a tunnel under the {word} hills."
+        memory.take(story_article(word, f"{word} opens tunnel", body, hours=number))
+    assert [story.story_id for story in memory.state().stories] == ["Ottawa", "Quito"]
+    memory.take(story_article("late", "Rain", "Rain fell on the coast.", hours=60))
+    assert [story.story_id for story in memory.state().stories] == ["late"]
+
+
+def test_a_story_keeps_a_limited_number_of_articles() -> None:
+    """The first one stays."""
+    memory = StoryMemory()
+    for number in range(MAX_MEMBERS + 5):
+        memory.take(story_article(f"v{number}", FERRY.headline, FERRY.body, hours=number / 10))
+    (story,) = memory.state().stories
+    assert len(story.articles) == MAX_MEMBERS
+    assert story.articles[0].article.article_id == "v0"
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["a" * 100_000, "' " * 50_000, "not " * 25_000, "1 " * 50_000, "(" * 100_000, "\u200b" * 9_999],
+    ids=["letters", "apostrophes", "negations", "numbers", "brackets", "invisible"],
+)
+def test_hostile_texts_are_read_in_linear_time(text: str) -> None:
+    """A hundred thousand characters of one kind take well under a second each."""
+    memory = StoryMemory()
+    start = time.process_time()
+    for number in range(3):
+        memory.take(story_article(f"h{number}", text, text, hours=number))
+    assert time.process_time() - start < 3

@@ -1,0 +1,47 @@
+"""Staged stories: articles with what is true of them, one JSON object a line with ``gold``."""
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from services.alerting.stories.article import StoryArticle
+from services.alerting.stories.decision import StoryKind
+from services.alerting.stories.from_tagged import story_article
+from services.console.input_tagging import UNDATED, tagged_from_input
+from services.console.inputs import ArticleReader, Place
+from services.console.options import ACTORS, KEYWORDS
+from services.tagger.data.gazetteer import load_gazetteer
+
+
+@dataclass(frozen=True)
+class StagedArticle:
+    """An article with what is true of it: its story, its kind and its new sentences."""
+
+    article: StoryArticle
+    story: str
+    kind: StoryKind
+    news: frozenset[tuple[int, int]]
+
+
+@cache
+def read_staged(path: Path) -> tuple[StagedArticle, ...]:
+    """Return the articles of a file of staged stories, tagged, in order."""
+    return tuple(_read_staged(path))
+
+
+def _read_staged(path: Path) -> Iterator[StagedArticle]:
+    gazetteer = load_gazetteer(ACTORS, KEYWORDS)
+    reader = ArticleReader(str(path))
+    for number, line in enumerate(path.read_text("utf-8").splitlines(), start=1):
+        fields: dict[str, Any] = json.loads(line)
+        gold = fields.pop("gold")
+        article = reader.convert(fields, Place(str(path), number))
+        yield StagedArticle(
+            story_article(tagged_from_input(article, gazetteer, UNDATED)),
+            gold["story"],
+            StoryKind(gold["kind"]),
+            frozenset((start, end) for start, end in gold["new"]),
+        )
