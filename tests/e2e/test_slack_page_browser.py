@@ -44,7 +44,7 @@ async def browser() -> AsyncIterator[Browser]:
 @pytest_asyncio.fixture(loop_scope="session")
 async def slack() -> AsyncIterator[FakeSlack]:
     """Yield a stand-in that takes many messages at once."""
-    async with FakeSlack(per_second=1_000) as stand_in:
+    async with FakeSlack(per_second=100_000) as stand_in:
         yield stand_in
 
 
@@ -73,7 +73,7 @@ async def test_a_desk_reads_and_acknowledges(
         await expect(message.locator("h2")).to_have_text("Critical · A second summit")
         await page.get_by_label("You are").select_option("Editor")
         await expect(page).to_have_url(f"{url}/?user=U0EDITOR")
-        button = message.get_by_role("button", name="Acknowledge")
+        button = message.locator("> form").get_by_role("button", name="Acknowledge")
         await button.focus()
         await page.keyboard.press("Enter")
         await expect(button).to_have_attribute("aria-pressed", "true")
@@ -84,6 +84,10 @@ async def test_a_desk_reads_and_acknowledges(
         await expect(message).to_contain_text("(edited")
         await expect(button).to_be_focused()
         await assert_accessible(page)
+        await message.locator("summary").click()
+        await bot.chat_postMessage(channel=channel, text="And on", thread_ts=ts)
+        await expect(message.locator("summary")).to_have_text("2 replies")
+        await expect(message.locator("article").first).not_to_be_visible()
     reactions = (await bot.reactions_get(channel=channel, timestamp=ts))["message"]["reactions"]
     assert reactions == [{"name": "white_check_mark", "users": ["U0EDITOR"], "count": 1}]
 

@@ -22,7 +22,7 @@ NO_SUCH_TS = "1503435956.000247"
 @asynccontextmanager
 async def slack(**settings: Any) -> AsyncIterator[tuple[FakeSlack, AsyncWebClient]]:
     """Run a stand-in, and yield it with a client for its bot's token."""
-    async with FakeSlack(**{"per_second": 1_000.0, **settings}) as stand_in:
+    async with FakeSlack(**{"per_second": 100_000.0, **settings}) as stand_in:
         yield stand_in, client_of(stand_in)
 
 

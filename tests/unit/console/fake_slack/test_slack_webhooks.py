@@ -30,7 +30,7 @@ def a_client() -> httpx.AsyncClient:
 
 async def test_takes_json_and_forms() -> None:
     """A form has JSON in ``payload``; JSON that calls itself a form is no payload."""
-    async with FakeSlack(per_second=100) as slack, a_client() as client:
+    async with FakeSlack(per_second=100_000) as slack, a_client() as client:
         url, form = slack.url("room"), "application/x-www-form-urlencoded"
         answers = [
             await client.post(url, data={"payload": '{"text": "a form"}'}),
@@ -47,7 +47,7 @@ async def test_takes_json_and_forms() -> None:
 
 async def test_replies_in_threads() -> None:
     """``thread_ts`` makes a reply, to the parent even if it names another reply."""
-    async with FakeSlack(per_second=100) as slack, a_client() as client:
+    async with FakeSlack(per_second=100_000) as slack, a_client() as client:
         url = slack.url("room")
         await client.post(url, json={"text": "parent"})
         ts = slack.posts[0].ts
