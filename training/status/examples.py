@@ -19,7 +19,11 @@ from services.tagger.scan.normalise import normalise
 from services.tagger.status.cue_scan import CueScan
 from services.tagger.status.cue_table import cue_table
 from services.tagger.status.event_kind import EventKind
-from services.tagger.status.trigger_features import Features, trigger_features
+from services.tagger.status.trigger_features import (
+    Features,
+    TriggerContext,
+    trigger_context,
+)
 from shared.messages.schemas import FieldName, Status
 
 _SET: Final = re.compile(r"-?(?:dev|unseen)\Z")
@@ -66,12 +70,16 @@ class Example:
 
     def features(self) -> Features:
         """Return the features of the trigger, without the rest of the article."""
+        return self.context().features()
+
+    def context(self) -> TriggerContext:
+        """Return what stands beside the trigger, without the rest of the article."""
         table = cue_table(self.language)
         if table is None:
             raise ValueError(f"{self.id}: there are no cues of the language {self.language!r}")
         field: FieldName = "headline" if self.is_headline else "body"
         cues = CueScan(scan_of(field, self.text), table, self.day)
-        return trigger_features(cues, self.start, self.end, self.kind)
+        return trigger_context(cues, self.start, self.end, self.kind)
 
 
 def read_examples(paths: Sequence[Path]) -> Iterator[Example]:

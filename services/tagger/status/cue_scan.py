@@ -5,6 +5,7 @@ from datetime import date
 from typing import Final
 
 from services.tagger.scan.candidate_spans import FieldScan
+from services.tagger.scan.normalise import NormalisedText
 from services.tagger.status.cue_classes import (
     BORDERS,
     DENYING,
@@ -13,7 +14,7 @@ from services.tagger.status.cue_classes import (
     bits_of,
 )
 from services.tagger.status.cue_table import YEAR, Cue, CueTable
-from services.tagger.status.times import month_time, year_time
+from services.tagger.status.times import TIMES, month_time, year_time
 from shared.messages.schemas import FieldName
 
 _OPENING: Final = '"([{*/'
@@ -22,6 +23,7 @@ _BORDER: Final = bits_of(BORDERS)
 _DENYING: Final = bits_of(DENYING)
 _REPORT: Final = bits_of([CueClass.REPORT])
 _MONTH: Final = bits_of([CueClass.MONTH])
+_TIME: Final = {kind: bits_of([kind]) for kind in TIMES}
 _SPEAKING: Final = bits_of(SPEAKING)
 _WEAK_SOURCE: Final = bits_of([CueClass.WEAK_SOURCE])
 _ACCORDING: Final = bits_of([CueClass.ACCORDING])
@@ -42,7 +44,7 @@ class CueScan:
         self.starts: Final[list[int]] = []
         self.ends: Final[list[int]] = []
         self.bits: Final[list[int]] = []
-        self._find(scan, table, day)
+        self._find(scan.text, table, day)
 
     def sentence(self, position: int) -> tuple[int, int]:
         """Return start and end of the sentence at a position, with the white space after it."""
@@ -70,32 +72,35 @@ class CueScan:
         """Return a cue as it is written."""
         return self.plain[self.starts[index] : self.ends[index]]
 
-    def _find(self, scan: FieldScan, table: CueTable, day: date) -> None:
-        normalised, offsets = scan.text.normalised, scan.text.offsets
-        cues, reached = table.cues, 0
+    def _find(self, text: NormalisedText, table: CueTable, day: date) -> None:
+        padded, classes_of_cues = _padded(text.normalised), table.classes
         starts, ends, classes = self.starts, self.ends, self.bits
-        padded = _padded(normalised)
-        for index, first, after in table.automaton.find_matches_as_indexes(padded):
-            cue, last = cues[index], after
-            if cue.is_word and padded[last].isalnum():
-                if (shorter := table.shorter.get(index)) is None:
+        marks, first_word = table.marks, table.first_word
+        for index, first, after in table.matches(padded):
+            # the blank that pads the text and the one that a phrase begins with cancel out
+            cue, start, end = index, first, after - 1
+            if cue < marks:
+                if cue == table.colon and padded[after].isalnum():
                     continue
-                cue, last = cues[shorter.cue], first + shorter.length
-            # the blank that pads the text and the one that a pattern begins with cancel out
-            start, end, bits = first - cue.is_mark, last - 1, cue.bits
-            if cue.needs_context:
-                if cue.month or bits == YEAR:
-                    start, end, bits = _time(normalised, start, end, cue, day)
-                    if not bits or start < reached:
-                        continue
-                elif classes:
-                    bits = _beside(bits, classes[-1], start - ends[-1])
-            reached = end
-            if offsets is not None:
-                start, end = scan.text.span(start, end)
+                start -= 1
+            elif cue >= first_word and padded[after].isalnum():
+                if (shorter := table.shorter.get(cue)) is None:
+                    continue
+                cue, end = shorter.cue, first + shorter.length - 1
+            bits = classes_of_cues[cue]
+            if bits < 0:
+                bits = _beside(-bits, classes[-1], start - ends[-1]) if classes else -bits
+            elif not bits:
+                start, end, bits = _time(text.normalised, start, end, table.cues[cue], day)
+                if not bits or (ends and start < ends[-1]):
+                    continue
             starts.append(start)
             ends.append(end)
             classes.append(bits)
+        if text.offsets is not None:
+            spans = list(map(text.span, starts, ends))
+            starts[:] = [start for start, _end in spans]
+            ends[:] = [end for _start, end in spans]
 
 
 def _beside(bits: int, before: int, gap: int) -> int:
@@ -121,4 +126,4 @@ def _time(text: str, start: int, end: int, cue: Cue, day: date) -> tuple[int, in
     )
     if time is None:
         return start, end, cue.bits & ~(_MONTH | YEAR)
-    return time.start, time.end, bits_of([time.kind])
+    return time.start, time.end, _TIME[time.kind]

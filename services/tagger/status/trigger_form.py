@@ -6,7 +6,9 @@ whether a trigger is a noun, that counts.
 
 import re
 from collections.abc import Mapping
-from typing import Final, Literal, NamedTuple
+from typing import Final, Literal
+
+import msgspec
 
 from services.tagger.events.part_of_speech import is_noun_here
 from services.tagger.status.cue_classes import BORDERS, GRAMMAR, CueClass, bits_of
@@ -60,7 +62,7 @@ _PAST_ENDINGS: Final[Mapping[str, tuple[str, ...]]] = {
 }
 
 
-class TriggerForm(NamedTuple):
+class TriggerForm(msgspec.Struct, frozen=True, gc=False):
     """What a trigger looks like; its auxiliaries are the cues from ``chain`` on.
 
     Where they do not stand right before it, ``auxiliaries`` are their classes, and ``auxiliary``

@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec import structs
 
 from services.alerting.language.document import prepare
 from services.alerting.language.evaluate import evaluate
@@ -181,7 +182,7 @@ def test_a_name_that_needs_a_repeated_word_is_gone() -> None:
         ).suppressed
         == ()
     )
-    above = replace(mention, field="headline")
+    above = structs.replace(mention, field="headline")
     assert (
         match_article(
             article("x" * 30, (0, 30), headline="And Kim Jong Un went.", mentions=(above,)), rules
