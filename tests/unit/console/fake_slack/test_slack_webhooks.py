@@ -19,8 +19,10 @@ from services.console.fake_slack.faults import Fault, FaultClock, load_faults
 from services.console.fake_slack.messages import MessageFile
 from services.console.fake_slack.refusals import WEBHOOK_STATUS
 from services.console.fake_slack.server import FakeSlack
+from services.console.fake_slack.web_api.methods import METHODS
 from services.console.fake_slack.workspace import MAX_MESSAGES, SlackWorkspace
 from shared.base.exits import ConfigurationError
+from shared.base.project import project_root
 from shared.files.yaml_document import DocumentError
 
 
@@ -76,6 +78,22 @@ async def test_refuses_with_each_word(error: str) -> None:
         answer = await client.post(slack.url("room"), json={"text": "x"})
     assert (answer.status_code, answer.text) == (WEBHOOK_STATUS[error], error)
     assert slack.posts == []
+
+
+async def test_a_word_of_the_web_api_is_said_as_a_webhook_does() -> None:
+    """``is_archived`` and ``ratelimited`` have their own words here."""
+    faults = [
+        Fault(do="refuse", error="is_archived", at=1),
+        Fault(do="refuse", error="ratelimited", at=2),
+        Fault(do="refuse", error="message_not_found", at=3),
+    ]
+    async with FakeSlack(faults=faults) as slack, a_client() as client:
+        answers = [await client.post(slack.url("a"), json={"text": "x"}) for _ in faults]
+    assert [(answer.status_code, answer.text) for answer in answers] == [
+        (410, "channel_is_archived"),
+        (429, "rate_limited"),
+        (500, "rollup_error"),
+    ]
 
 
 async def test_answers_what_no_slack_would() -> None:
@@ -196,3 +214,21 @@ def test_an_identifier_is_later_than_every_earlier_one() -> None:
     post: Any = AcceptedPost(hook="a", payload={}, at_s=0, channel="a", ts="9999999999.000001")
     workspace.apply(post)
     assert first < second < "9999999999.000001" < workspace.next_ts(0)
+
+
+def test_the_documented_script_is_one(tmp_path: Path) -> None:
+    """docs/slack-stand-in.md shows a script that loads, and names every field of it."""
+    page = (project_root() / "docs" / "slack-stand-in.md").read_text("utf-8")
+    script = tmp_path / "faults.yaml"
+    script.write_text(page.partition("```yaml\n")[2].partition("```")[0], "utf-8")
+    assert {fault.do for fault in load_faults(script)} >= {"refuse", "status", "reset", "drip"}
+    undocumented = [name for name in Fault.__dataclass_fields__ if f"`{name}`" not in page]
+    assert undocumented == []
+
+
+def test_the_documented_methods_are_all() -> None:
+    """The page lists what the Web API has."""
+    page = (project_root() / "docs" / "slack-stand-in.md").read_text("utf-8")
+    families = {method.rpartition(".")[0] for method in METHODS}
+    assert [method for method in METHODS if f".{method.rpartition('.')[2]}" not in page] == []
+    assert [family for family in families if f"{family}." not in page] == []
