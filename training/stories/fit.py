@@ -1,6 +1,6 @@
 """Logistic regression whose weights keep a sign, so that each can be read: by gradient descent."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Final
 
 import numpy as np
@@ -36,12 +36,26 @@ def fit(
     return LinearModel(round(float(bias), _DECIMALS), rounded)
 
 
-def best_threshold(model: LinearModel, rows: Sequence[Row], false_cost: float = 1.0) -> float:
-    """Return the score from which "yes" costs least: a false one ``false_cost``, a missed one 1.
+def fit_with_threshold(
+    parts: Sequence[Sequence[Row]],
+    fit_rows: Callable[[Sequence[Row]], LinearModel],
+    false_cost: float = 1.0,
+) -> tuple[LinearModel, float]:
+    """Fit all parts, and choose the score from which "yes" costs least, each part unseen.
 
-    Of several, the middle one.
+    A false "yes" costs ``false_cost``, a missed one 1. For the threshold each part is judged by a
+    model of the others, so that it is no threshold for rows that the model was fitted to.
     """
-    scored = [(model.score(features), is_true) for features, is_true, _ in rows]
+    scored = list[tuple[float, bool]]()
+    for number, part in enumerate(parts):
+        others = [row for other in (*parts[:number], *parts[number + 1 :]) for row in other]
+        model = fit_rows(others or part)
+        scored += [(model.score(features), is_true) for features, is_true, _ in part]
+    return fit_rows([row for part in parts for row in part]), _threshold(scored, false_cost)
+
+
+def _threshold(scored: Sequence[tuple[float, bool]], false_cost: float) -> float:
+    """Return the middle one of the thresholds that cost least."""
     steps = [step / 20 for step in range(-60, 41)]
     costs = [
         sum(

@@ -64,6 +64,11 @@ class OpenStory:
         """When the latest member was published."""
         return max(member.article.published_at for member in self.members)
 
+    def languages(self) -> set[str]:
+        """Return the languages in which it told news."""
+        pairs = zip(self.records, self.members, strict=True)
+        return {member.article.language for record, member in pairs if record.kind.is_news}
+
     def sources(self) -> tuple[str, ...]:
         """Return the independent sources, each once, in order of arrival."""
         withdrawn = {record.origin for record in self.records if record.kind is StoryKind.KILL}

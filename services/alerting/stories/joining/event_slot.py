@@ -17,10 +17,10 @@ from services.alerting.stories.reading.read_sentence import ReadSentence, Unit
 
 _NAMES: Final = frozenset({"a:", "c:", "n:"})
 _MEMBERS: Final = 4
-_SAME_FORM: Final = 0.55
+_SAME_FORM: Final = 0.5
 _NEAR_FORM: Final = 0.4
 _SAME_HEADLINE: Final = 0.75
-_FORM_WORDS: Final = 3
+_FORM_WORDS: Final = 2
 _LOOSE_FORM: Final = 0.21
 _OPENING_SENTENCES: Final = 2
 _OWN_NAMES: Final = 2
@@ -93,10 +93,12 @@ def _is_repetition(
 ) -> bool:
     lead = _form_share(article.lead, member.lead, rarities)
     headline = _form_share(article.headline, member.headline, rarities)
+    slot, other = event_slot(article), event_slot(member)
+    if lead >= _LOOSE_FORM and _magnitudes_differ(slot, other):
+        return True
     if lead < _SAME_FORM and not (lead >= _NEAR_FORM and headline >= _SAME_HEADLINE):
         return False
-    slot, other = event_slot(article), event_slot(member)
-    if _magnitudes_differ(slot, other) or _names_differ(article, slot, other, story):
+    if _names_differ(article, slot, other, story):
         return True
     countries = {term for term in slot.names if term[:2] == "c:"} - story.counts.keys()
     places = slot.places - story.counts.keys() if other.places else frozenset[str]()

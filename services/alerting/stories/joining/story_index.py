@@ -42,7 +42,7 @@ class StoryIndex:
                 del self._with_term[term]
 
     def close(self, now: datetime, max_quiet: timedelta, max_stories: int) -> None:
-        """Forget the stories untouched for long, and the oldest ones, so that there is room for one."""
+        """Forget stories untouched for long, and the oldest, so that there is room for one more."""
         stories = self.by_age()
         excess = len(stories) - max_stories + 1
         for number, story in enumerate(stories):

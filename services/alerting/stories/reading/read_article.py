@@ -84,6 +84,14 @@ class ReadArticle:
         return frozenset().union(*(part.names for part in (self.headline, *self.sentences)))
 
     @cached_property
+    def own_names(self) -> frozenset[str]:
+        """The names of neither known actors nor leaders; of German, every noun may be one."""
+        parts = (self.headline, *self.sentences)
+        units = (unit for part in parts for unit in part.units if unit[0][0] != "a")
+        names = frozenset(term for unit in units for term in unit if term[:2] == "n:")
+        return names - frozenset().union(*(part.leaders for part in parts))
+
+    @cached_property
     def figures(self) -> tuple[Figure, ...]:
         """The figures of headline and body."""
         return tuple(f for part in (self.headline, *self.sentences) for f in part.figures)
@@ -126,6 +134,7 @@ def read_article(article: StoryArticle) -> ReadArticle:
             published_at,
             _inside(spans["headline"], whole),
             article.language,
+            is_headline=True,
         ),
         read,
         frozenset(
