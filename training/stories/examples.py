@@ -41,8 +41,8 @@ class Moment:
     rarities: Rarities
 
 
-def join_rows(articles: Iterable[StagedArticle]) -> Iterator[Row]:
-    """Yield the features of each article with each candidate, and whether that is its story."""
+def join_groups(articles: Iterable[StagedArticle]) -> Iterator[list[Row]]:
+    """Yield for each article its features with each candidate, and whether that is its story."""
     for moment in _moments(articles):
         read, rarities = moment.read, moment.rarities
         own = moment.index.own_weights(read, rarities)
@@ -53,8 +53,10 @@ def join_rows(articles: Iterable[StagedArticle]) -> Iterator[Row]:
         ]
         evidence = join_evidence(read, stories, own, rarities)
         count = 1.0 if moment.story else _FIRST_COUNT
-        for features, story in zip(evidence, stories, strict=True):
-            yield features, story is moment.story, count
+        yield [
+            (features, story is moment.story, count)
+            for features, story in zip(evidence, stories, strict=True)
+        ]
 
 
 def look_alike_rows(articles: Iterable[StagedArticle]) -> Iterator[Row]:

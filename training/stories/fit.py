@@ -12,6 +12,10 @@ STEPS: Final = 5_000
 RATE: Final = 0.3
 Row = tuple[Mapping[str, float], bool, float]
 """Features, whether it is so, and how much the row counts."""
+Group = Sequence[Row]
+"""Rows of which one at most is answered: an article with each story that it may belong to."""
+_FLAT: Final = 1.0
+"""How much more than the least a threshold may cost: one mistake is no difference."""
 _DECIMALS: Final = 3
 
 
@@ -37,32 +41,44 @@ def fit(
 
 
 def fit_with_threshold(
-    parts: Sequence[Sequence[Row]],
+    parts: Sequence[Sequence[Group]],
     fit_rows: Callable[[Sequence[Row]], LinearModel],
     false_cost: float = 1.0,
 ) -> tuple[LinearModel, float]:
     """Fit all parts, and choose the score from which "yes" costs least, each part unseen.
 
-    A false "yes" costs ``false_cost``, a missed one 1. For the threshold each part is judged by a
-    model of the others, so that it is no threshold for rows that the model was fitted to.
+    Of the rows of a group only the best one is answered. A false "yes" costs ``false_cost``, a
+    missed one 1. For the threshold each part is judged by a model of the others, so that it is no
+    threshold for rows that the model was fitted to.
     """
-    scored = list[tuple[float, bool]]()
+    answers = list[tuple[float, bool, bool]]()
     for number, part in enumerate(parts):
-        others = [row for other in (*parts[:number], *parts[number + 1 :]) for row in other]
-        model = fit_rows(others or part)
-        scored += [(model.score(features), is_true) for features, is_true, _ in part]
-    return fit_rows([row for part in parts for row in part]), _threshold(scored, false_cost)
+        others = [*parts[:number], *parts[number + 1 :]] or [part]
+        model = fit_rows(_rows(others))
+        answers += [_answer(model, group) for group in part if group]
+    return fit_rows(_rows(parts)), _threshold(answers, false_cost)
 
 
-def _threshold(scored: Sequence[tuple[float, bool]], false_cost: float) -> float:
-    """Return the middle one of the thresholds that cost least."""
+def _rows(parts: Sequence[Sequence[Group]]) -> list[Row]:
+    return [row for part in parts for group in part for row in group]
+
+
+def _answer(model: LinearModel, group: Group) -> tuple[float, bool, bool]:
+    """Return the best row's score, whether it is so, and whether any row of the group is."""
+    scored = [(model.score(features), is_true) for features, is_true, _ in group]
+    return *max(scored), any(is_true for _, is_true in scored)
+
+
+def _threshold(answers: Sequence[tuple[float, bool, bool]], false_cost: float) -> float:
+    """Return the middle one of the thresholds that cost hardly more than the least."""
     steps = [step / 20 for step in range(-60, 41)]
     costs = [
         sum(
-            false_cost * (score >= at and not is_true) + (score < at and is_true)
-            for score, is_true in scored
+            false_cost * (not is_true) if score >= at else float(has_true)
+            for score, is_true, has_true in answers
         )
         for at in steps
     ]
-    best = [at for at, cost in zip(steps, costs, strict=True) if cost == min(costs)]
+    limit = min(costs) + _FLAT
+    best = [at for at, cost in zip(steps, costs, strict=True) if cost <= limit]
     return best[len(best) // 2]

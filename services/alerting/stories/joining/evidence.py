@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Final
 
-from services.alerting.stories.joining.event_slot import compare_slots, core_event
+from services.alerting.stories.joining.other_event import compare_slots, core_event
 from services.alerting.stories.joining.rarities import Rarities
 from services.alerting.stories.news.coverage import unit_coverage
 from services.alerting.stories.open_story import OpenStory

@@ -23,8 +23,20 @@ MAX_SENTENCES: Final = 60
 """More are not read: what is news stands before."""
 MAX_CHARACTERS: Final = 2_000
 """Of a sentence: a longer one is a list or no prose, and is read that far."""
+_NAMES: Final = frozenset({"a:", "c:", "n:"})
 _LEAD_UNITS: Final = 5
 _PREFIXES: Final = {"actor": "a:", "country": "c:", "event": "e:"}
+
+
+@dataclass(frozen=True, slots=True)
+class EventSlot:
+    """What headline and lead report: words without names, names, places, days and figures."""
+
+    words: frozenset[str]
+    names: frozenset[str]
+    places: frozenset[str]
+    days: frozenset[date]
+    figures: tuple[Figure, ...]
 
 
 @dataclass(frozen=True)
@@ -72,6 +84,19 @@ class ReadArticle:
             term for part in parts for unit in part.units for term in _main_terms(unit)
         )
         return dict.fromkeys(counts, 1.0)
+
+    @cached_property
+    def slot(self) -> EventSlot:
+        """What the article reports first."""
+        terms = frozenset(self.lead_terms)
+        names = frozenset(term for term in terms if term[:2] in _NAMES)
+        return EventSlot(
+            frozenset(term for term in terms - names if term[0] != "#"),
+            names,
+            self.headline.places | self.lead.places,
+            self.headline.days | self.lead.days,
+            self.headline.figures + self.lead.figures,
+        )
 
     @cached_property
     def alternatives(self) -> frozenset[str]:

@@ -56,6 +56,8 @@ class ReadSentence:
     end: int
     words: tuple[str, ...]
     units: tuple[Unit, ...]
+    alternatives: frozenset[str]
+    """Every term that a unit may stand for."""
     names: frozenset[str]
     leaders: frozenset[str]
     """Names behind "President" and the like: they stand in many stories."""
@@ -66,11 +68,6 @@ class ReadSentence:
     """The words that state a figure, a day or a name."""
     is_quote: bool
     is_negated: bool
-
-    @property
-    def alternatives(self) -> frozenset[str]:
-        """Every term that a unit may stand for."""
-        return frozenset(term for unit in self.units for term in unit)
 
 
 @dataclass(slots=True)
@@ -129,6 +126,7 @@ def read_sentence(
         place.end,
         tuple(words),
         tuple(units),
+        frozenset(term for unit in units for term in unit),
         frozenset(names),
         frozenset(leaders),
         frozenset(places),
