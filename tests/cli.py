@@ -24,10 +24,12 @@ import typer
 from typer.main import get_command
 from typer.testing import CliRunner
 
+from services.cleaner.text.language import detect_language
 from services.console.__main__ import build_app, main
 from services.console.lazy import LazyGroup
 from shared.base import log_gate
 from shared.base.ports import NAMES
+from tests.seed_data import seed_gazetteer
 
 COMMAND: Final = (sys.executable, "-m", "services.console")
 TIMEOUT_S: Final = 120.0
@@ -100,6 +102,7 @@ def run_process(*arguments: str, environment: Mapping[str, str] | None = None) -
 
 def invoke(app: typer.Typer, *arguments: str, stdin: bytes | str | None = None) -> CommandResult:
     """Run one group of sub-commands within this process; an unexpected exception is raised."""
+    seed_gazetteer()
     result = CliRunner().invoke(app, list(arguments), input=stdin)
     if result.exception is not None and not isinstance(result.exception, SystemExit):
         raise result.exception
@@ -121,7 +124,9 @@ def _with_children(words: str, command: Any) -> Iterator[tuple[str, Any]]:
 
 @cache
 def _import_commands() -> None:
-    """Import all commands and services once in this process, not in every fork."""
+    """Import and load once in this process what every fork would, for all commands and services."""
+    seed_gazetteer()
+    detect_language("Every word is English.")
     dict(iter_commands())
     for name in NAMES:
         import_module(f"services.{name}.__main__")

@@ -8,8 +8,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
 
-from services.tagger.data.entry_catalogue import load_catalogue
 from services.tagger.vocabulary.entries import EventType
+from tests.seed_data import seed_entries
 
 ROOT: Final = Path(__file__).parents[1]
 PAGE: Final = ROOT / "docs" / "events.md"
@@ -27,7 +27,7 @@ def main() -> None:
 
 def table_of_types() -> str:
     """Return the table, one row for each type in the order of their ids."""
-    types = load_catalogue(ROOT / "seeds" / "actors", ROOT / "seeds" / "keywords").events
+    types = {event.id: event for event in seed_entries().events}
     rows = (_row(types[id_]) for id_ in sorted(types))
     return "\n".join(
         ["", "| event | meaning | CAMEO | PLOVER | |", "|---|---|---|---|---|", *rows, ""]

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from services.alerting.language.document import FIELDS, Document, WordSpan, sort_spans
 from shared.messages.schemas import FieldName, Span, StatusScope
-from shared.text.words import SegmentedText, segment_text
+from shared.text.words import SegmentedText, find_paragraphs, segment_text
 from tests.language_trees import LANGUAGES, SOURCES, SURFACES, TAGS
 
 _FILLERS: Final = (
@@ -66,16 +66,16 @@ _scopes: Final = st.lists(
 
 
 def _stretch(text: SegmentedText, field: FieldName, first: int, more: int) -> WordSpan:
-    first %= len(text.words)
-    last = min(first + more, len(text.words) - 1)
-    return WordSpan(field, first, last, text.words[first].start, text.words[last].end)
+    first %= len(text.starts)
+    last = min(first + more, len(text.starts) - 1)
+    return WordSpan(field, first, last, text.starts[first], text.ends[last])
 
 
 def _stated(body: str, starts: list[int]) -> tuple[Span, ...] | None:
     """Return sentences as a message may state them: each in one paragraph, else anywhere."""
     if not starts:
         return None
-    firsts = sorted({*starts, *(span.start for span in segment_text(body).paragraphs)})
+    firsts = sorted({*starts, *(span.start for span in find_paragraphs(body))})
     return tuple(Span(start=at, end=end) for at, end in pairwise([*firsts, len(body)]))
 
 

@@ -44,6 +44,10 @@ COMMANDS: Final = {
         "topics.dlq:app",
         "List, show and redrive dead letters: records that could not be processed.",
     ),
+    "deliveries": CommandSource(
+        "deliveries.commands:app",
+        "Show what waits for a destination or is parked, and post it after all.",
+    ),
     "tail": CommandSource(
         "topics.tail:tail", "Print the messages of a topic as they come, until Ctrl-C."
     ),
@@ -53,7 +57,7 @@ COMMANDS: Final = {
     ),
     "slack-sink": CommandSource(
         "fake_slack.command:slack_sink",
-        "Stand in for Slack's incoming webhooks and print the messages; Ctrl-C ends it.",
+        "Stand in for Slack, show the messages on a page and print them; Ctrl-C ends it.",
     ),
 }
 """In the order of the help."""

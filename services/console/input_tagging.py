@@ -91,10 +91,10 @@ def to_word_span(
 ) -> WordSpan:
     """Convert word positions, end exclusive. Raises UnusableInput if they are not in the field."""
     first, end = words
-    if not 0 <= first < end <= len(text.words):
-        reason = f"words {first} to {end} are not in a {field} of {len(text.words)} words"
+    if not 0 <= first < end <= len(text.starts):
+        reason = f"words {first} to {end} are not in a {field} of {len(text.starts)} words"
         raise UnusableInput(place, f"{clause}: {reason}")
-    return WordSpan(field, first, end - 1, text.words[first].start, text.words[end - 1].end)
+    return WordSpan(field, first, end - 1, text.starts[first], text.ends[end - 1])
 
 
 def _tag(

@@ -5,7 +5,7 @@ The data of seeds/actors and seeds/keywords are reloaded when they change.
 
 from functools import partial
 
-from services.tagger.data.gazetteer import Gazetteer, load_gazetteer
+from services.tagger.data.gazetteer import Gazetteer, load_indexed_gazetteer
 from services.tagger.offices import terms
 from services.tagger.pipeline import tag
 from services.tagger.settings import TaggerSettings
@@ -68,7 +68,7 @@ def build_gazetteer_loader(settings: TaggerSettings) -> LastGood[Gazetteer]:
     reloads = Reloads("actors", metrics.ACTORS_RELOADED, metrics.ACTORS_RELOADED_AT)
     return LastGood(
         WatchedFolders(*folders),
-        partial(load_gazetteer, *folders),
+        partial(load_indexed_gazetteer, *folders),
         reloads,
         describe=lambda gazetteer: gazetteer.revision,
     )

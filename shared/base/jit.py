@@ -16,6 +16,7 @@ from typing import Any, TypeVar
 
 import numba
 
+from shared.files.user_cache import user_cache
 from shared.files.writable_folder import is_writable
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -37,7 +38,7 @@ class Kernel:
         digest = hashlib.sha256(b"\0".join(path.read_bytes() for path in sorted(sources)))
         name = f"kernel-{digest.hexdigest()[:16]}"
         self._allocates = allocates
-        self.folder = cache_folder(folder / "__pycache__" / name, _user_cache(name))
+        self.folder = cache_folder(folder / "__pycache__" / name, user_cache(name))
 
     def jit(self, function: F) -> F:
         """Compile the function at its first call, or load it from the cache; a decorator."""
@@ -72,13 +73,6 @@ def cache_folder(
         user_cache,
     )
     return None
-
-
-def _user_cache(name: str) -> Path | None:
-    try:
-        return Path.home() / ".cache" / "summitwire" / name
-    except RuntimeError:  # a user without a home
-        return None
 
 
 def _copy(shipped: Path, target: Path) -> None:

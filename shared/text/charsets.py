@@ -144,8 +144,9 @@ def _is_utf8(text: str) -> bool:
 
     In texts of other encodings nearly all of them are broken.
     """
-    broken = text.count("\ufffd")
-    return not broken or broken <= (len(text) - len(text.encode("ascii", "ignore"))) // 3
+    if "\ufffd" not in text:
+        return True
+    return text.count("\ufffd") <= (len(text) - len(text.encode("ascii", "ignore"))) // 3
 
 
 def _is_nearly_whole(text: str) -> bool:

@@ -57,6 +57,7 @@ def normalise(text: str) -> str:
     return normalize("NFC", bare.casefold().replace("ʼ", ""))  # ŉ alone brings one in
 
 
+@lru_cache(maxsize=65_536)
 def normalise_exact(text: str) -> str:
     """Return the form that ``exact()`` compares.
 

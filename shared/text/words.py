@@ -4,10 +4,10 @@ docs/rules.md explains it to analysts; the matcher's kernel does the same in loo
 """
 
 import re
-from bisect import bisect_right
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
-from functools import lru_cache
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property, lru_cache
 from typing import Final
 
 from shared.messages.schemas import Span
@@ -57,15 +57,59 @@ class Word:
     paragraph: int = 0
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class SegmentedText:
-    """A text with its words in order; ``positions`` lists the places of each normalised form."""
+    """A text with its words in order, column by column: where they stand and their normalised form.
+
+    ``sentence_numbers`` and ``paragraph_numbers`` say of each word in which it begins, from 0.
+    ``abbreviations`` are the numbers of the words that are letters with stops.
+    """
 
     text: str
-    words: tuple[Word, ...]
+    starts: Sequence[int]
+    ends: Sequence[int]
+    keys: Sequence[str]
+    sentence_numbers: Sequence[int]
+    paragraph_numbers: Sequence[int]
+    abbreviations: frozenset[int]
     sentences: tuple[Span, ...]
-    paragraphs: tuple[Span, ...]
-    positions: dict[str, list[int]] = field(default_factory=dict, compare=False, repr=False)
+
+    @cached_property
+    def exacts(self) -> Sequence[str]:
+        """The exact form of each word; a word without a normalised form has none either."""
+        places = zip(self.starts, self.ends, self.keys, strict=True)
+        exacts = [
+            normalise_exact(self.text[start:end]) if key else "" for start, end, key in places
+        ]
+        for number in self.abbreviations:
+            exacts[number] = exacts[number].replace(".", "")
+        return exacts
+
+    @cached_property
+    def positions(self) -> Mapping[str, Sequence[int]]:
+        """The numbers of the words of each normalised form, in order."""
+        positions: dict[str, list[int]] = {}
+        for number, key in enumerate(self.keys):
+            if key:
+                positions.setdefault(key, []).append(number)
+        return positions
+
+    def find_prefix(self, prefix: str) -> list[str]:
+        """Return the different normalised forms that begin with ``prefix``, in any order."""
+        forms = self._sorted_forms
+        first = bisect_left(forms, prefix)
+        last = bisect_right(forms, prefix, first, key=lambda form: form[: len(prefix)])
+        return forms[first:last]
+
+    @cached_property
+    def _sorted_forms(self) -> list[str]:
+        return sorted(self.positions)
+
+    @cached_property
+    def words(self) -> tuple[Word, ...]:
+        """The words one by one, for whoever does not read a column."""
+        columns = (self.keys, self.exacts, self.sentence_numbers, self.paragraph_numbers)
+        return tuple(map(Word, self.starts, self.ends, *columns))
 
 
 def segment_text(
@@ -86,17 +130,28 @@ def segment_text(
     paragraphs = whole if one_sentence else list(_paragraphs(kinds))
     if one_sentence or sentences is None:
         sentences = whole if one_sentence else _split(text, paragraphs)
-    starts = sentence_starts(sentences), [paragraph.start for paragraph in paragraphs]
-    words = tuple(_words(text, kinds, *starts, endings_of(language)))
-    positions: dict[str, list[int]] = {}
-    for position, word in enumerate(words):
-        positions.setdefault(word.key, []).append(position)
-    return SegmentedText(text, words, tuple(sentences), tuple(paragraphs), positions)
+    places = list(_word_places(text, kinds, endings_of(language)))
+    starts = [start for start, _end, _is_abbreviation in places]
+    return SegmentedText(
+        text,
+        starts,
+        [end for _start, end, _is_abbreviation in places],
+        [normal_form(text[start:end], abbreviation=stops) for start, end, stops in places],
+        _numbers(starts, sentence_starts(sentences)),
+        _numbers(starts, [paragraph.start for paragraph in paragraphs]),
+        frozenset(number for number, (*_extent, stops) in enumerate(places) if stops),
+        tuple(sentences),
+    )
 
 
 def find_sentences(text: str) -> list[Span]:
     """Return the sentences of a text for which no message states them."""
-    return _split(text, _paragraphs(_kinds(text)))
+    return _split(text, find_paragraphs(text))
+
+
+def find_paragraphs(text: str) -> list[Span]:
+    """Return the paragraphs of a text: blank lines separate them."""
+    return list(_paragraphs(_kinds(text)))
 
 
 def sentence_starts(sentences: Sequence[Span]) -> list[int]:
@@ -107,9 +162,19 @@ def sentence_starts(sentences: Sequence[Span]) -> list[int]:
 @lru_cache(maxsize=65_536)
 def words_of(text: str) -> tuple[Word, ...]:
     """Return the words of a rule's term, segmented like those of an article."""
-    return tuple(_words(text, character_classes(text), [0], [0]))
+    places = _word_places(text, character_classes(text), NO_ENDINGS)
+    return tuple(
+        Word(
+            start,
+            end,
+            normal_form(text[start:end], abbreviation=stops),
+            exact_form(text[start:end], abbreviation=stops),
+        )
+        for start, end, stops in places
+    )
 
 
+@lru_cache(maxsize=65_536)
 def takes_endings(key: str) -> bool:
     """Return whether a rule's word matches every word that begins with it.
 
@@ -118,13 +183,13 @@ def takes_endings(key: str) -> bool:
     return is_hangul(key[-1])
 
 
-def _words(
-    text: str,
-    kinds: str,
-    sentences: list[int],
-    paragraphs: list[int],
-    endings: frozenset[str] = NO_ENDINGS,
-) -> Iterator[Word]:
+def _numbers(positions: Iterable[int], starts: Sequence[int]) -> list[int]:
+    """Return for each position the number of the span in which it is."""
+    return [bisect_right(starts, position) - 1 for position in positions]
+
+
+def _word_places(text: str, kinds: str, endings: frozenset[str]) -> Iterator[tuple[int, int, bool]]:
+    """Yield where each word begins and ends, and whether it is letters with stops."""
     position = 0
     while match := _WORD.search(kinds, position):
         start, end = match.span()
@@ -135,15 +200,7 @@ def _words(
         position = footnote.end() if footnote else position
         while kinds[end - 1] == "z":
             end -= 1
-        key, exact = forms(text[start:end], abbreviation=match.lastgroup == "abbreviation")
-        yield Word(
-            start,
-            end,
-            key,
-            exact,
-            bisect_right(sentences, start) - 1,
-            bisect_right(paragraphs, start) - 1,
-        )
+        yield start, end, match.lastgroup == "abbreviation"
 
 
 def _end_of_word(
@@ -205,12 +262,16 @@ def _without_footnote(text: str, start: int, end: int) -> int:
     return number if 0 < digits <= MOST_DIGITS and letters >= LEAST_LETTERS else end
 
 
-def forms(surface: str, *, abbreviation: bool) -> tuple[str, str]:
-    """Return a word's normalised and exact form; an abbreviation consists of letters with stops."""
-    key, exact = normalise(surface), normalise_exact(surface)
-    return (
-        (_abbreviation(key.rstrip(".")), exact.replace(".", "")) if abbreviation else (key, exact)
-    )
+def normal_form(surface: str, *, abbreviation: bool) -> str:
+    """Return the form in which words are compared; an abbreviation is letters with stops."""
+    key = normalise(surface)
+    return _abbreviation(key.rstrip(".")) if abbreviation else key
+
+
+def exact_form(surface: str, *, abbreviation: bool) -> str:
+    """Return the form of a word that ``exact()`` compares."""
+    exact = normalise_exact(surface)
+    return exact.replace(".", "") if abbreviation else exact
 
 
 def _abbreviation(key: str) -> str:

@@ -5,6 +5,7 @@ of its class anywhere but in the files that only define, check or pass it along.
 """
 
 from dataclasses import dataclass, fields
+from functools import cache
 from pathlib import Path
 from typing import Any, Final
 
@@ -13,8 +14,8 @@ import pytest
 from services.alerting.rules import fields as rule_fields
 from services.alerting.rules.fields import (
     GroupFields,
-    Grouping,
     InlineArticle,
+    NeedsFields,
     RuleTest,
     ThresholdFields,
 )
@@ -31,10 +32,9 @@ from services.tagger.data.parse_entries import _OfficeFields, _TermFields
 from services.tagger.settings import TaggerSettings
 from services.tagger.vocabulary.entries import EventType, EventWords
 from shared.base.settings import KafkaSettings, ProcessPoolSettings, ServiceSettings
-from shared.messages.schemas import Rule, Threshold
+from shared.messages.schemas import Corroboration, GroupTiming, Rule, Threshold
 from tests.field_reads import Source, fields_read, parse_file, parse_source
 
-SOURCE: Final = parse_source(Path(__file__).parents[2], ("services", "shared"))
 PASSIVE_FOR_RULES: Final = (
     "services/alerting/rules/",
     "services/alerting/rollout/",
@@ -49,14 +49,9 @@ SETTINGS: Final[tuple[type[Any], ...]] = (
     *(FetcherSettings, CleanerSettings, TaggerSettings, AlertingSettings, BoardSettings),
 )
 
-GROUP: Final = "not built yet: `summitwire rules check` warns that it has no effect"
 READER: Final = "for whoever reads the file"
 WITHOUT_EFFECT: Final = {
-    (RuleFields, "group"): GROUP,
-    (Grouping, "by"): GROUP,
-    (Grouping, "wait_s"): GROUP,
-    (Grouping, "interval_s"): GROUP,
-    (Grouping, "repeat_s"): GROUP,
+    (GroupFields, "by"): "alerts are grouped by story, which it may say",
     (RuleFields, "owner"): READER,
     (RuleFields, "pending"): "an unknown id that stands there is a warning, not an error",
     (_OfficeFields, "note"): READER,
@@ -76,6 +71,8 @@ CARRIERS: Final[dict[type[Any], dict[str, tuple[type[Any], str]]]] = {
         "when": (LoadedRule, "tree"),
         "threshold": (Rule, "threshold"),
         "notify": (Rule, "destinations"),
+        "group": (Rule, "group"),
+        "needs": (Rule, "needs"),
         "tests": (LoadedRule, "tests"),
     },
     ThresholdFields: {
@@ -84,10 +81,13 @@ CARRIERS: Final[dict[type[Any], dict[str, tuple[type[Any], str]]]] = {
         "distinct": (Threshold, "distinct"),
     },
     GroupFields: {
-        "by": (Grouping, "by"),
-        "wait": (Grouping, "wait_s"),
-        "interval": (Grouping, "interval_s"),
-        "repeat": (Grouping, "repeat_s"),
+        "wait": (GroupTiming, "wait_s"),
+        "interval": (GroupTiming, "interval_s"),
+        "repeat": (GroupTiming, "repeat_s"),
+    },
+    NeedsFields: {
+        "independent": (Corroboration, "independent"),
+        "within": (Corroboration, "within_s"),
     },
     rule_fields.TestFields: {
         "article": (RuleTest, "article"),
@@ -118,6 +118,12 @@ CARRIERS: Final[dict[type[Any], dict[str, tuple[type[Any], str]]]] = {
 """The fields as they are written, and those that carry their values to where they act."""
 
 
+@cache
+def whole_source() -> Source:
+    """Parse the source once, in the process that needs it."""
+    return parse_source(Path(__file__).parents[2], ("services", "shared"))
+
+
 @dataclass(frozen=True)
 class Carrier:
     """A class whose values carry fields to where they act.
@@ -131,8 +137,9 @@ class Carrier:
     passive: tuple[str, ...]
     protocols: tuple[str, ...] = ()
 
-    def unused(self, source: Source = SOURCE) -> list[str]:
+    def unused(self, source: Source | None = None) -> list[str]:
         """Return the fields that nothing acts on."""
+        source = source or whole_source()
         here = {path: file for path, file in source.items() if path.startswith(self.folders)}
         reads = fields_read(here, [self.cls.__name__, *self.protocols], self.passive)
         return [field.name for field in fields(self.cls) if field.name not in reads]
@@ -147,7 +154,15 @@ ALL_CARRIERS: Final = (
     FEEDS,
     *(
         Carrier(cls, ("services/alerting/", "services/console/"), PASSIVE_FOR_RULES)
-        for cls in (Rule, LoadedRule, RuleTest, InlineArticle, Threshold, Grouping)
+        for cls in (
+            Rule,
+            LoadedRule,
+            RuleTest,
+            InlineArticle,
+            Threshold,
+            GroupTiming,
+            Corroboration,
+        )
     ),
     *(
         Carrier(cls, ("services/tagger/", "services/board/", "services/console/"), PASSIVE_FOR_DATA)
@@ -159,8 +174,8 @@ ALL_CARRIERS: Final = (
     ),
     Carrier(Gazetteer, ("services/",), ("services/tagger/data/gazetteer.py",), ("GazetteerIds",)),
 )
-NOT_WRITTEN: Final = {(LoadedRule, "owner"), (LoadedRule, "group"), (LoadedRule, "position")}
-"""Fields of carriers that carry nothing which acts; ``owner`` and ``group`` are above."""
+NOT_WRITTEN: Final = {(LoadedRule, "owner"), (LoadedRule, "position")}
+"""Fields of carriers that carry nothing which acts; ``owner`` is above."""
 
 
 @pytest.mark.parametrize("carrier", ALL_CARRIERS, ids=lambda carrier: carrier.cls.__name__)
@@ -183,14 +198,13 @@ def test_every_field_of_a_file_has_a_carrier(written: type[Any]) -> None:
 def test_something_acts_on_every_setting() -> None:
     """An environment variable that is accepted has an effect."""
     classes = [cls.__name__ for cls in SETTINGS]
-    reads = fields_read(SOURCE, classes, ("shared/base/settings.py",))
+    reads = fields_read(whole_source(), classes, ("shared/base/settings.py",))
     assert {name for cls in SETTINGS for name in cls.model_fields} - reads == set()
 
 
 def test_fields_without_effect_have_none() -> None:
-    """Once ``group`` works, its excuse here and the warning of `rules check` go."""
+    """Once something acts on such a field, its excuse here goes."""
     unused = {carrier.cls: carrier.unused() for carrier in ALL_CARRIERS}
-    assert unused[Grouping] == ["by", "wait_s", "interval_s", "repeat_s"]
     assert set(unused[LoadedRule]) == {name for _, name in NOT_WRITTEN}
 
 
@@ -237,8 +251,7 @@ def test_a_field_that_is_only_checked_or_set_is_found(made_up: Source) -> None:
 
 def test_a_real_field_without_its_reader_is_found() -> None:
     """Without the file that polls, nothing acts on these fields of a feed."""
-    remaining = {
-        path: tree for path, tree in SOURCE.items() if path != "services/fetcher/poll_feed.py"
-    }
+    remaining = dict(whole_source())
+    del remaining["services/fetcher/poll_feed.py"]
     assert FEEDS.unused() == []
     assert set(FEEDS.unused(remaining)) == {"allow", "headers", "language", "user_agent"}

@@ -7,24 +7,25 @@ from pathlib import Path
 
 import pytest
 
+from services.alerting.count.burst_dispatches import decide
 from services.alerting.language.check import Vocabulary, check
 from services.alerting.language.document import prepare
 from services.alerting.language.errors import LanguageError
 from services.alerting.language.evaluate import evaluate
 from services.alerting.language.parsing.parse import parse
 from services.alerting.match.match import match, match_article
-from services.alerting.notify.burst_notifications import notifications_for
 from services.alerting.rules.fields import InlineArticle
 from services.alerting.rules.formatting import format_rule_file
 from services.alerting.rules.lint.files import inspect
 from services.alerting.rules.rule_set import RuleSet, load_rule_files
 from services.console.rules.check import expression_problems
 from services.console.rules.embedded_rule_tests import run_rule_tests, to_clean_article
-from services.tagger.data.gazetteer import Gazetteer, load_gazetteer
+from services.tagger.data.gazetteer import Gazetteer
 from services.tagger.pipeline import tag
 from shared.base.project import project_root
-from shared.messages.schemas import AlertOutcome, CleanArticle, Span, TaggedArticle
+from shared.messages.schemas import CleanArticle, Span, TaggedArticle
 from shared.stream.state_store import StateStore
+from tests.seed_data import seed_gazetteer
 
 ROOT = project_root()
 PAGE = (ROOT / "docs" / "rules.md").read_text("utf-8")
@@ -50,7 +51,7 @@ COOKBOOK = [block for block in BLOCKS if block.startswith("- id:")]
 
 @pytest.fixture(scope="module")
 def gazetteer() -> Gazetteer:
-    return load_gazetteer(ROOT / "seeds" / "actors", ROOT / "seeds" / "keywords")
+    return seed_gazetteer()
 
 
 REPEATED = rows("expression | fires on | is suppressed on")
@@ -166,15 +167,10 @@ def test_a_threshold_notifies_as_the_page_says(
         article = to_clean_article(
             InlineArticle(headline=f"Summit {number}", date=published, source=source)
         )
-        found = [
-            note
-            for alert in match(TaggedArticle(article=article, tagger_revision="t"), rules)
-            for note in notifications_for(alert, state)
-        ]
         notified += [
-            f"{ORDINALS[number]}: {note.reason}"
-            for note in found
-            if note.outcome is AlertOutcome.NOTIFIED
+            f"{ORDINALS[number]}: {burst.reason}"
+            for alert in match(TaggedArticle(article=article, tagger_revision="t"), rules)
+            for burst in decide(alert, state).dispatches
         ]
     assert "; ".join(notified or ["none"]) == messages
 

@@ -5,10 +5,12 @@ text is one) and ``status``; optionally ``article_headline`` and ``lead`` of its
 trigger's kind: ``event``, ``is_noun``, ``is_scheduled``.
 """
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
+from typing import Final
 
 import msgspec
 
@@ -17,8 +19,14 @@ from services.tagger.scan.normalise import normalise
 from services.tagger.status.cue_scan import CueScan
 from services.tagger.status.cue_table import cue_table
 from services.tagger.status.event_kind import EventKind
-from services.tagger.status.trigger_features import Features, trigger_features
+from services.tagger.status.trigger_features import (
+    Features,
+    TriggerContext,
+    trigger_context,
+)
 from shared.messages.schemas import FieldName, Status
+
+_SET: Final = re.compile(r"-?(?:dev|unseen)\Z")
 
 
 class _Line(msgspec.Struct):
@@ -52,6 +60,8 @@ class Example:
     lead: str
     language: str
     kind: EventKind
+    writer: str
+    """Who wrote it: the name of its file without "dev" and "unseen"."""
 
     @property
     def story(self) -> str:
@@ -60,12 +70,16 @@ class Example:
 
     def features(self) -> Features:
         """Return the features of the trigger, without the rest of the article."""
+        return self.context().features()
+
+    def context(self) -> TriggerContext:
+        """Return what stands beside the trigger, without the rest of the article."""
         table = cue_table(self.language)
         if table is None:
             raise ValueError(f"{self.id}: there are no cues of the language {self.language!r}")
         field: FieldName = "headline" if self.is_headline else "body"
         cues = CueScan(scan_of(field, self.text), table, self.day)
-        return trigger_features(cues, self.start, self.end, self.kind)
+        return trigger_context(cues, self.start, self.end, self.kind)
 
 
 def read_examples(paths: Sequence[Path]) -> Iterator[Example]:
@@ -73,10 +87,11 @@ def read_examples(paths: Sequence[Path]) -> Iterator[Example]:
     for path in paths:
         for number, content in enumerate(path.read_bytes().splitlines(), 1):
             if content.strip():
-                yield _example(msgspec.json.decode(content, type=_Line), f"{path.name}:{number}")
+                line = msgspec.json.decode(content, type=_Line)
+                yield _example(line, f"{path.name}:{number}", _SET.sub("", path.stem))
 
 
-def _example(line: _Line, place: str) -> Example:
+def _example(line: _Line, place: str, writer: str) -> Example:
     return Example(
         id=line.id or place,
         text=line.text,
@@ -89,6 +104,7 @@ def _example(line: _Line, place: str) -> Example:
         lead=line.lead,
         language=line.language,
         kind=EventKind(line.event, line.is_noun, line.is_scheduled),
+        writer=writer,
     )
 
 

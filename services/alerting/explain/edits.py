@@ -109,7 +109,7 @@ def other_length(spot: Spot) -> Iterator[Edit]:
     """Move words > n and words < n to the article's own length."""
     node = spot.node
     if isinstance(node, Length):
-        count = len(spot.document.body.words) + (1 if node.sign == "<" else -1)
+        count = len(spot.document.body.starts) + (1 if node.sign == "<" else -1)
         changed = replace(node, count=max(0, count))
         yield spot.with_clause(f"{canonical(node)} moved to {canonical(changed)}", changed)
 

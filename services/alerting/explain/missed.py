@@ -15,7 +15,7 @@ from typing import Final
 
 from services.alerting.explain.failure import holds
 from services.alerting.explain.paths import Path, node_at, replace_node
-from services.alerting.language.document import Document
+from services.alerting.language.document import FIELDS, Document
 from services.alerting.language.format import format as canonical
 from services.alerting.language.tree import (
     And,
@@ -171,8 +171,9 @@ def find_missed(tree: Node, articles: Iterable[tuple[TaggedArticle, Document]]) 
 
 
 def _words(document: Document) -> Iterator[str]:
-    for text in (document.headline, document.body):
-        yield from (key for key in text.positions if len(key) >= _SHORTEST_WORD and key.isalpha())
+    for name in FIELDS:
+        keys = document.field(name).positions
+        yield from (key for key in keys if len(key) >= _SHORTEST_WORD and key.isalpha())
 
 
 def _most_similar(corpus: _Corpus) -> list[_Candidate]:

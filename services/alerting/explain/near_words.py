@@ -69,9 +69,9 @@ def _keys(document: Document, region: Region) -> set[str]:
     place = "body" if region.place == "lead" else region.place
     end = LEAD_WORDS if region.place == "lead" else None
     return {
-        word.key
+        key
         for field in FIELDS
         if place in (None, field)
-        for word in document.field(field).words[:end]
-        if word.key.isalnum()
+        for key in document.field(field).keys[:end]
+        if key.isalnum()
     }

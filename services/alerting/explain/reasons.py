@@ -53,7 +53,7 @@ def reason(node: Node, document: Document, region: Region) -> str:
         case Filter():
             return f"the article's language is {document.language}"
         case Length():
-            return f"the body has {len(document.body.words)} words"
+            return f"the body has {len(document.body.starts)} words"
         case Near():
             return _not_near(node, document, region)
         case AtLeast(count, of):

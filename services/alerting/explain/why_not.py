@@ -6,7 +6,6 @@ fewest other articles is chosen, of those the first of the list. The changed rul
 before it is shown; if no change of the list helps, the answer says so.
 """
 
-from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from typing import Final
@@ -15,6 +14,7 @@ from services.alerting.explain.edits import Edit, Spot, candidates
 from services.alerting.explain.failure import failures, first_failures, holds
 from services.alerting.explain.paths import Path, node_at, region_of
 from services.alerting.explain.reasons import reason
+from services.alerting.explain.trial_articles import TrialArticles
 from services.alerting.language.document import Document
 from services.alerting.language.errors import LanguageError
 from services.alerting.language.format import format as canonical
@@ -27,8 +27,6 @@ MOST_EDITS: Final = 8
 """The most changes of a rule. If more of its clauses fail, the article is about something else."""
 MOST_RANKED: Final = 8
 """Changes that help of which the best is chosen."""
-MOST_COMPARED: Final = 300
-"""Other articles on which they are tried."""
 MOST_BRANCHES: Final = 20
 """Branches of an OR whose clauses are tried, if many would do as well."""
 
@@ -54,18 +52,19 @@ class WhyNot:
 
 
 def explain_miss(
-    tree: Node, document: Document, other_documents: Sequence[Document] = ()
+    tree: Node, document: Document, trials: TrialArticles | None = None
 ) -> WhyNot | None:
     """Return what keeps the rule from firing, or None if it fires.
 
-    Changes are ranked by how many of the ``other_documents`` they would let in.
+    Changes are ranked by how many of the articles of ``trials``, made for this rule, they would let
+    in.
     """
     failing = failures(tree, document)
     if not failing:
         return None
     first = node_at(tree, failing[0])
-    silent = [other for other in other_documents[:MOST_COMPARED] if not holds(tree, other)]
-    edits = _find_edits(tree, document, silent) if len(failing) <= MOST_EDITS else None
+    trials = trials or TrialArticles(tree)
+    edits = _find_edits(tree, document, trials) if len(failing) <= MOST_EDITS else None
     return WhyNot(
         clause=_clause_text(tree, failing[0]),
         offset=first.offset,
@@ -73,14 +72,12 @@ def explain_miss(
         failing=len(failing),
         edits=tuple(edit.description for edit in edits or ()),
         rule=canonical(edits[-1].tree) if edits else None,
-        lets_in=_count_hits(edits[-1].tree, silent) if edits else 0,
-        compared=len(other_documents[:MOST_COMPARED]),
+        lets_in=trials.count_let_in(edits[-1].tree, document) if edits else 0,
+        compared=trials.count_others(document),
     )
 
 
-def _find_edits(
-    tree: Node, document: Document, other_documents: Sequence[Document]
-) -> list[Edit] | None:
+def _find_edits(tree: Node, document: Document, trials: TrialArticles) -> list[Edit] | None:
     """Return the changes, in order, after the last of which the rule fires.
 
     None if a clause cannot be corrected.
@@ -90,7 +87,7 @@ def _find_edits(
         edit = _best_helpful(
             [Spot(tree, path, document) for path in first_failures(tree, document)[:MOST_BRANCHES]],
             len(failing),
-            other_documents,
+            trials,
         )
         if edit is None:
             return None
@@ -99,9 +96,7 @@ def _find_edits(
     return edits if holds(tree, document) else None
 
 
-def _best_helpful(
-    spots: list[Spot], failing: int, other_documents: Sequence[Document]
-) -> Edit | None:
+def _best_helpful(spots: list[Spot], failing: int, trials: TrialArticles) -> Edit | None:
     """Return the helpful change that lets in the fewest other articles, or None."""
     document = spots[0].document
     helpful = (
@@ -109,17 +104,13 @@ def _best_helpful(
         for edit in islice(candidates(spots), MOST_TRIED)
         if _is_rule(edit.tree) and len(failures(edit.tree, document)) < failing
     )
-    if not other_documents:
+    if not trials.has_misses(document):
         return next(helpful, None)
     return min(
         islice(helpful, MOST_RANKED),
-        key=lambda edit: _count_hits(edit.tree, other_documents),
+        key=lambda edit: trials.count_let_in(edit.tree, document),
         default=None,
     )
-
-
-def _count_hits(tree: Node, documents: Iterable[Document]) -> int:
-    return sum(holds(tree, document) for document in documents)
 
 
 def _is_rule(tree: Node) -> bool:

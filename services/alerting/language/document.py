@@ -2,10 +2,9 @@
 
 from bisect import bisect_left, bisect_right
 from collections import defaultdict
-from collections.abc import Container, Iterable, Iterator, Mapping
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from dataclasses import field as attribute
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from itertools import product
 from typing import Final, NamedTuple, get_args
 
@@ -18,6 +17,10 @@ FIELDS: Final[tuple[FieldName, ...]] = get_args(FieldName)
 """The texts of an article in reading order."""
 FIELD_NUMBERS: Final = {name: number for number, name in enumerate(FIELDS)}
 _EMPTY: Final = segment_text("")
+
+
+TagPlace = tuple[str, FieldName, int, int]
+"""A clause by which a rule may name something, and the code points where it stands."""
 
 
 class WordSpan(NamedTuple):
@@ -33,7 +36,7 @@ class WordSpan(NamedTuple):
     end: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Document:
     """An article prepared for evaluation.
 
@@ -49,12 +52,6 @@ class Document:
     deck: SegmentedText = _EMPTY
     scopes: tuple[StatusScope, ...] = ()
     event_mentions: tuple[EventMention, ...] = ()
-    _scoped_words: Mapping[tuple[Factuality, FieldName], list[int]] = attribute(
-        init=False, repr=False, compare=False
-    )
-
-    def __post_init__(self) -> None:
-        object.__setattr__(self, "_scoped_words", _find_scoped_words(self))
 
     def field(self, name: FieldName) -> SegmentedText:
         """Return the headline, the deck or the body."""
@@ -65,6 +62,16 @@ class Document:
         scoped = self._scoped_words.get((factuality, span.field), ())
         following = bisect_left(scoped, span.first)
         return following == len(scoped) or scoped[following] > span.last
+
+    @cached_property
+    def texts(self) -> tuple[tuple[FieldName, SegmentedText], ...]:
+        """The texts that have words, in reading order."""
+        texts = ((name, self.field(name)) for name in FIELDS)
+        return tuple((name, text) for name, text in texts if text.starts)
+
+    @cached_property
+    def _scoped_words(self) -> Mapping[tuple[Factuality, FieldName], Sequence[int]]:
+        return _find_scoped_words(self)
 
     def scopes_over(self, span: WordSpan, factuality: Factuality) -> Iterator[StatusScope]:
         """Yield the scopes for which ``factuality`` leaves the span out."""
@@ -84,8 +91,15 @@ def prepare(article: TaggedArticle) -> Document:
         "deck": segment_text(clean.deck, language=clean.language),
         "body": segment_text(clean.body, sentences=sentences, language=clean.language),
     }
+    return assemble(article, texts, tag_spans(article))
+
+
+def assemble(
+    article: TaggedArticle, texts: Mapping[FieldName, SegmentedText], tags: Iterable[TagPlace]
+) -> Document:
+    """Return the document of an article whose texts are read, with these tags."""
     spans: defaultdict[str, set[WordSpan]] = defaultdict(set)
-    for clause, name, start, end in tag_spans(article):
+    for clause, name, start, end in tags:
         span = covering_span(texts[name], name, start, end)
         if span:
             spans[clause].add(span)
@@ -94,8 +108,8 @@ def prepare(article: TaggedArticle) -> Document:
         deck=texts["deck"],
         body=texts["body"],
         tags=sort_spans(spans),
-        source=clean.source,
-        language=clean.language,
+        source=article.article.source,
+        language=article.article.language,
         scopes=article.scopes,
         event_mentions=article.event_mentions,
     )
@@ -116,26 +130,31 @@ def text_order(span: WordSpan) -> tuple[int, int, int]:
 
 def covering_span(text: SegmentedText, field: FieldName, start: int, end: int) -> WordSpan | None:
     """Return the span of the words that the code points touch, or None if they touch no word."""
-    first = bisect_right(text.words, start, key=lambda word: word.end)
-    last = bisect_left(text.words, end, key=lambda word: word.start) - 1
+    first = bisect_right(text.ends, start)
+    last = bisect_left(text.starts, end) - 1
     return WordSpan(field, first, last, start, end) if first <= last else None
 
 
-def tag_spans(
-    article: TaggedArticle, events: Container[str] | None = None
-) -> Iterator[tuple[str, FieldName, int, int]]:
+def tag_spans(article: TaggedArticle, events: Container[str] | None = None) -> Iterator[TagPlace]:
     """Yield everything that a rule can name by id, with its place.
 
     An office stands where it is named, and where the person is who holds it on the article's date.
     ``events``: the types of events to yield, if not all.
     """
-    holds = {actor.actor: [term.office for term in actor.offices] for actor in article.actors}
+    offices_of = {
+        actor.actor: {term.office: None for term in actor.offices}
+        for actor in article.actors
+        if actor.offices
+    }
     for mention in article.mentions:
-        offices = {mention.office, *holds.get(mention.actor or "", [])} - {None}
-        names = [f"office({office})" for office in offices] + (
-            [f"actor({mention.actor})"] if mention.actor else []
-        )
-        yield from ((name, mention.field, mention.start, mention.end) for name in names)
+        field, start, end, actor = mention.field, mention.start, mention.end, mention.actor
+        offices = offices_of.get(actor, ()) if actor else ()
+        if mention.office and mention.office not in offices:
+            yield f"office({mention.office})", field, start, end
+        for office in offices:
+            yield f"office({office})", field, start, end
+        if actor:
+            yield f"actor({actor})", field, start, end
     for country in article.countries:
         yield f"country({country.iso3.lower()})", country.field, country.start, country.end
     for event in article.event_mentions:
@@ -194,7 +213,7 @@ def _find_scoped_words(document: Document) -> dict[tuple[Factuality, FieldName],
         span = covering_span(text, scope.field, scope.start, scope.end)
         for factuality in get_args(Factuality) if span else ():
             if span and _is_left_out(scope, factuality):
-                marks = flags.setdefault((factuality, scope.field), bytearray(len(text.words)))
+                marks = flags.setdefault((factuality, scope.field), bytearray(len(text.starts)))
                 marks[span.first : span.last + 1] = b"\1" * (span.last + 1 - span.first)
     return {key: [i for i, mark in enumerate(marks) if mark] for key, marks in flags.items()}
 

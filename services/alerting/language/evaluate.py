@@ -1,6 +1,8 @@
 """What an expression means: the plain evaluator. The compiled matcher must give the same result."""
 
-from dataclasses import dataclass
+from collections.abc import Iterable
+from functools import lru_cache
+from typing import NamedTuple
 
 from services.alerting.language.document import Document, WordSpan
 from services.alerting.language.format import format as canonical
@@ -22,8 +24,7 @@ from services.alerting.language.tree import (
 from shared.messages.schemas import FieldName
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class MatchedSpan:
+class MatchedSpan(NamedTuple):
     """A span that satisfied a clause; the clause is in canonical form, with its region."""
 
     clause: str
@@ -34,13 +35,39 @@ class MatchedSpan:
     last: int
 
 
+class EvaluatedPart(NamedTuple):
+    """A part that an expression requires, with the spans that satisfy it."""
+
+    node: Node
+    spans: tuple[MatchedSpan, ...]
+
+
 def evaluate(tree: Node, document: Document) -> tuple[MatchedSpan, ...] | None:
     """Return the spans that satisfy the expression, or None if it is not satisfied.
 
     They stand in the order of the expression's clauses, those in the headline first.
     """
-    hits = _evaluate_node(tree, document, EVERYWHERE)
-    return None if hits is None else tuple(dict.fromkeys(hits))
+    parts = evaluate_parts(tree, document)
+    return None if parts is None else join_spans(parts)
+
+
+def evaluate_parts(tree: Node, document: Document) -> tuple[EvaluatedPart, ...] | None:
+    """Return each part of an AND with the spans that satisfy it, or None if one is not satisfied.
+
+    Any other expression is its only part.
+    """
+    parts = []
+    for part in tree.of if isinstance(tree, And) else (tree,):
+        hits = _evaluate_node(part, document, EVERYWHERE)
+        if hits is None:
+            return None
+        parts.append(EvaluatedPart(part, tuple(dict.fromkeys(hits))))
+    return tuple(parts)
+
+
+def join_spans(parts: Iterable[EvaluatedPart]) -> tuple[MatchedSpan, ...]:
+    """Return the spans of all parts, each once."""
+    return tuple(dict.fromkeys(span for part in parts for span in part.spans))
 
 
 def _evaluate_node(node: Node, document: Document, region: Region) -> list[MatchedSpan] | None:
@@ -90,7 +117,7 @@ def _find_spans(clause: Node, document: Document, region: Region) -> list[WordSp
 def _to_matched_spans(clause: Node, region: Region, spans: list[WordSpan]) -> list[MatchedSpan]:
     if not spans:
         return []
-    name = region.enclose_text(canonical(clause))
+    name = region.enclose_text(_clause_text(clause))
     return [
         MatchedSpan(
             clause=name,
@@ -104,9 +131,14 @@ def _to_matched_spans(clause: Node, region: Region, spans: list[WordSpan]) -> li
     ]
 
 
+@lru_cache(maxsize=16_384)
+def _clause_text(clause: Node) -> str:
+    return canonical(clause)
+
+
 def _passes(node: Filter | Length, document: Document) -> bool:
     if isinstance(node, Length):
-        size = len(document.body.words)
+        size = len(document.body.starts)
         return size > node.count if node.sign == ">" else size < node.count
     if node.kind == "source":
         return document.source.casefold() == node.id

@@ -2,12 +2,13 @@
 
 from bisect import bisect_left, bisect_right
 from collections import defaultdict
-from collections.abc import Hashable
+from collections.abc import Hashable, Sequence
 from typing import Final
 
 from services.alerting.language.document import FIELD_NUMBERS, Document, WordSpan, text_order
 from services.alerting.language.occurrences import occurrences
 from services.alerting.language.tree import Near, Region
+from shared.text.words import SegmentedText
 
 ENDLESS: Final = 1 << 60
 """A distance larger than that of any two words in a sentence or paragraph."""
@@ -57,11 +58,18 @@ def _by_unit(
     """
     units: defaultdict[Hashable, list[WordSpan]] = defaultdict(list)
     for span in spans:
-        words = document.field(span.field).words
-        first, last = (getattr(words[i], node.unit, 0) for i in (span.first, span.last))
-        if first == last:
-            units[span.field, first].append(span)
+        numbers = _numbers_of(node, document.field(span.field))
+        unit = numbers[span.first] if numbers else 0
+        if not numbers or unit == numbers[span.last]:
+            units[span.field, unit].append(span)
     return units
+
+
+def _numbers_of(node: Near, text: SegmentedText) -> Sequence[int]:
+    """Return the number of each word's sentence or paragraph, nothing if the field is the unit."""
+    if node.unit == "sentence":
+        return text.sentence_numbers
+    return text.paragraph_numbers if node.unit == "paragraph" else ()
 
 
 def _filter_near(

@@ -1,11 +1,13 @@
 """Where an operand stands in an article: a word, phrase, wildcard or tag, or an OR of those."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from functools import lru_cache
+from typing import Final
 
-from services.alerting.language.document import FIELDS, Document, WordSpan, text_order
+from services.alerting.language.document import Document, WordSpan, text_order
 from services.alerting.language.tree import (
+    EVERYWHERE,
     LEAD_WORDS,
     Node,
     Or,
@@ -17,6 +19,8 @@ from services.alerting.language.tree import (
 )
 from shared.messages.schemas import FieldName
 from shared.text.words import SegmentedText, takes_endings
+
+_UNKNOWN: Final = re.compile("[*?]")
 
 
 def occurrences(operand: Node, document: Document, region: Region) -> list[WordSpan]:
@@ -30,17 +34,17 @@ def occurrences(operand: Node, document: Document, region: Region) -> list[WordS
         case Tag():
             spans: Iterable[WordSpan] = document.tags.get(operand.clause, ())
         case Term():
-            spans = [
-                span for name in FIELDS for span in _phrase(operand, name, document.field(name))
-            ]
+            spans = [span for name, text in document.texts for span in _phrase(operand, name, text)]
         case Wild(pattern):
             spans = [
                 span
-                for name in FIELDS
-                for span in _wildcard_spans(wildcard(pattern), name, document.field(name))
+                for name, text in document.texts
+                for span in _wildcard_spans(pattern, name, text)
             ]
         case _:
             raise TypeError(f"{type(operand).__name__} is no operand; parse() accepts none")
+    if region == EVERYWHERE:
+        return list(spans)
     return [span for span in spans if _is_inside(span, document, region)]
 
 
@@ -56,28 +60,37 @@ def wildcard(pattern: str) -> re.Pattern[str]:
 
 def _phrase(term: Term, name: FieldName, text: SegmentedText) -> list[WordSpan]:
     """Return where the words stand in a row within one paragraph."""
-    size = len(term.words)
+    starts, size = _starts(term, text), len(term.words)
+    if size == 1:
+        return [_word_span(name, text, start, start) for start in starts]
+    forms, paragraphs = _forms(term, text), text.paragraph_numbers
     spans = []
-    for first in _starts(term, text):
-        words = text.words[first : first + size]
-        is_same = all(
-            _matches_word(want, word.exact if term.exact else word.key)
-            for want, word in zip(term.words, words, strict=False)
-        )
-        if len(words) == size and is_same and words[0].paragraph == words[-1].paragraph:
-            spans.append(_word_span(name, text, first, first + size - 1))
+    for first in starts:
+        words, last = forms[first : first + size], first + size - 1
+        if (
+            len(words) == size
+            and all(map(_matches_word, term.words, words))
+            and paragraphs[first] == paragraphs[last]
+        ):
+            spans.append(_word_span(name, text, first, last))
     return spans
 
 
-def _starts(term: Term, text: SegmentedText) -> Iterable[int]:
-    """Return where the first word of the term may stand.
+def _forms(term: Term, text: SegmentedText) -> Sequence[str]:
+    return text.exacts if term.exact else text.keys
 
-    Terms that match whole words use an index; for the others every word is a candidate.
-    """
+
+def _starts(term: Term, text: SegmentedText) -> Iterable[int]:
+    """Return where the first word of the term stands; normalised whole words have an index."""
+    first = term.words[0]
+    if term.exact:
+        return [i for i, word in enumerate(text.exacts) if _matches_word(first, word)]
+    if is_pattern(first):
+        return _wildcard_places(first, text)
     return (
-        range(len(text.words))
-        if term.exact or takes_endings(term.words[0]) or is_pattern(term.words[0])
-        else text.positions.get(term.words[0], ())
+        _wildcard_places(f"{first}*", text)
+        if takes_endings(first)
+        else text.positions.get(first, ())
     )
 
 
@@ -87,17 +100,21 @@ def _matches_word(want: str, word: str) -> bool:
     return word.startswith(want) if takes_endings(want) else word == want
 
 
-def _wildcard_spans(
-    pattern: re.Pattern[str], name: FieldName, text: SegmentedText
-) -> list[WordSpan]:
-    places = sorted(
-        i for key, places in text.positions.items() if pattern.fullmatch(key) for i in places
-    )
-    return [_word_span(name, text, i, i) for i in places]
+def _wildcard_spans(pattern: str, name: FieldName, text: SegmentedText) -> list[WordSpan]:
+    return [_word_span(name, text, i, i) for i in _wildcard_places(pattern, text)]
+
+
+def _wildcard_places(pattern: str, text: SegmentedText) -> list[int]:
+    """Return where the words stand that match; only those that begin like the pattern are tried."""
+    prefix = _UNKNOWN.split(pattern, 1)[0]
+    keys = text.find_prefix(prefix)
+    if pattern != f"{prefix}*":
+        keys = list(filter(wildcard(pattern).fullmatch, keys))
+    return sorted(i for key in keys for i in text.positions[key])
 
 
 def _word_span(name: FieldName, text: SegmentedText, first: int, last: int) -> WordSpan:
-    return WordSpan(name, first, last, text.words[first].start, text.words[last].end)
+    return WordSpan(name, first, last, text.starts[first], text.ends[last])
 
 
 def _is_inside(span: WordSpan, document: Document, region: Region) -> bool:

@@ -4,13 +4,14 @@ The rarest clause decides an alert, so its sentence comes first: the pledge, not
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import pairwise
 from typing import Final
 
 from services.alerting.language.document import Document
-from services.alerting.language.evaluate import MatchedSpan, evaluate
+from services.alerting.language.evaluate import EvaluatedPart, MatchedSpan
 from services.alerting.language.tree import (
     And,
     Near,
@@ -46,40 +47,47 @@ class Conjunct:
     """A part that the rule requires, with its spans; ``commonness`` ranks it among the others."""
 
     commonness: tuple[int, int]
-    hits: tuple[MatchedSpan, ...]
+    by_place: Mapping[Place, Sequence[MatchedSpan]]
     needs_pair: bool
 
 
-def excerpts(tree: Node, hits: Sequence[MatchedSpan], document: Document) -> tuple[Excerpt, ...]:
-    """Return the fewest sentences that show every part that the rule requires.
+def excerpts(
+    parts: Iterable[EvaluatedPart], hits: Sequence[MatchedSpan], document: Document
+) -> tuple[Excerpt, ...]:
+    """Return the fewest sentences that show every part that the rule requires by one of ``hits``.
 
     The sentence of the rarest part comes first. Each is cut to 320 characters, never inside the
     marks of the parts that it is there to show. At most five are returned.
     """
     by_place = _group_by_sentence(hits, document)
-    remaining = sorted(_conjuncts(tree, hits, document), key=lambda part: part.commonness)
+    remaining = sorted(_conjuncts(parts, hits, document), key=lambda part: part.commonness)
     chosen: list[Excerpt] = []
     while remaining and len(chosen) < MAX_EXCERPTS:
-        place = _best_place(remaining, document)
-        covered = [part for part in remaining if _is_shown(part, place, document)]
+        place = _best_place(remaining)
+        covered = [part for part in remaining if _is_shown(part, place)]
         covered = covered or [remaining[0]]
         remaining = [part for part in remaining if part not in covered]
-        required = [span for part in covered for span in _first_marks(part, place, document)]
+        required = [span for part in covered for span in _first_marks(part, place)]
         chosen.append(_excerpt(document, place, by_place[place], required))
     return tuple(chosen)
 
 
-def _conjuncts(tree: Node, hits: Sequence[MatchedSpan], document: Document) -> Iterator[Conjunct]:
+def _conjuncts(
+    parts: Iterable[EvaluatedPart], hits: Iterable[MatchedSpan], document: Document
+) -> Iterator[Conjunct]:
     """Yield each part of the rule that has spans, with those of them that are in ``hits``."""
     shown = set(hits)
-    for part in tree.of if isinstance(tree, And) else (tree,):
-        matched = hits if part is tree else evaluate(part, document) or ()
+    for node, matched in parts:
         spans = tuple(span for span in matched if span in shown)
         if spans:
-            rank = (_commonness(part), len(spans))
-            yield Conjunct(rank, spans, isinstance(part, Near) and not part.negated)
+            yield Conjunct(
+                (_commonness(node), len(spans)),
+                _group_by_sentence(spans, document),
+                isinstance(node, Near) and not node.negated,
+            )
 
 
+@lru_cache(maxsize=16_384)
 def _commonness(node: Node) -> int:
     """Return how common a part is: as its rarest word or tag if it needs both, else the commonest.
 
@@ -99,41 +107,37 @@ def _group_by_sentence(
 ) -> dict[Place, list[MatchedSpan]]:
     by_place: defaultdict[Place, list[MatchedSpan]] = defaultdict(list)
     for hit in hits:
-        by_place[_place(hit, document)].append(hit)
+        sentence = document.field(hit.field).sentence_numbers[hit.first]
+        by_place[hit.field, sentence].append(hit)
     return by_place
 
 
-def _place(hit: MatchedSpan, document: Document) -> Place:
-    return hit.field, document.field(hit.field).words[hit.first].sentence
-
-
-def _best_place(remaining: Sequence[Conjunct], document: Document) -> Place:
+def _best_place(remaining: Sequence[Conjunct]) -> Place:
     """Return the sentence with the rarest part that shows most of the others, too.
 
     The body goes before the headline, which every alert shows anyway.
     """
-    places = dict.fromkeys(_place(hit, document) for hit in remaining[0].hits)
     return min(
-        places,
+        remaining[0].by_place,
         key=lambda place: (
-            not _is_shown(remaining[0], place, document),
-            -sum(_is_shown(part, place, document) for part in remaining),
+            not _is_shown(remaining[0], place),
+            -sum(_is_shown(part, place) for part in remaining),
             place[0] == "headline",
             place[1],
         ),
     )
 
 
-def _is_shown(part: Conjunct, place: Place, document: Document) -> bool:
+def _is_shown(part: Conjunct, place: Place) -> bool:
     """Return whether a sentence shows a part: one span of it, or of a pair both."""
-    return len(_first_marks(part, place, document)) > part.needs_pair
+    return len(_first_marks(part, place)) > part.needs_pair
 
 
-def _first_marks(part: Conjunct, place: Place, document: Document) -> list[MatchedSpan]:
+def _first_marks(part: Conjunct, place: Place) -> list[MatchedSpan]:
     """Return the first span of a part in a sentence, of a pair the nearest two."""
-    here = [hit for hit in part.hits if _place(hit, document) == place]
+    here = part.by_place.get(place, ())
     if not part.needs_pair or len(here) < 2:
-        return here[:1]
+        return list(here[:1])
     left, right = min(pairwise(here), key=lambda pair: pair[1].first - pair[0].last)
     return [left, right]
 

@@ -2,8 +2,7 @@
 
 Pure: the same article and rules give the same alerts, byte for byte. A withheld article (under
 embargo) raises no alert until a usable revision arrives. A canceled one (a kill) is matched like
-any other: its alert says ``pubstatus: canceled`` and reaches the readers of the rules that its text
-still meets.
+any other: its alert says ``pubstatus: canceled``. Who hears of it is decided in dispatches.py.
 """
 
 from collections import Counter
@@ -11,8 +10,13 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final, Protocol
 
-from services.alerting.language.document import Document, prepare
-from services.alerting.language.evaluate import MatchedSpan, evaluate
+from services.alerting.language.document import Document
+from services.alerting.language.evaluate import (
+    EvaluatedPart,
+    MatchedSpan,
+    evaluate_parts,
+    join_spans,
+)
 from services.alerting.match.excerpts import excerpts
 from services.alerting.match.repeated_text import evaluate_without
 from services.alerting.rules.rule_set import LoadedRule
@@ -31,6 +35,9 @@ class RuleMatcher(Protocol):
 
     def matching(self, article: TaggedArticle) -> Iterable[LoadedRule]:
         """Return the rules that fire on the article."""
+
+    def document_of(self, article: TaggedArticle) -> Document:
+        """Return the article as these rules see it: it may lack tags that none of them names."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,23 +63,26 @@ def match_article(article: TaggedArticle, rules: RuleMatcher) -> MatchResult:
     matching = sorted(rules.matching(article), key=lambda rule: rule.rule.rule_id)
     if not matching:
         return MatchResult()
-    document = prepare(article)  # positions are only needed for the few rules that fire
-    evaluated = ((rule, evaluate(rule.tree, document)) for rule in matching)
-    firing = [(rule, spans) for rule, spans in evaluated if spans is not None]
+    document = rules.document_of(article)
+    evaluated = ((rule, evaluate_parts(rule.tree, document)) for rule in matching)
+    firing = [(rule, parts) for rule, parts in evaluated if parts is not None]
     results = evaluate_without(firing, document, article.article.repeated)
     return MatchResult(
         alerts=tuple(
-            _alert(article, document, rule, spans) for rule, spans in results if spans is not None
+            _alert(article, document, rule, parts) for rule, parts in results if parts is not None
         ),
-        suppressed=tuple(rule.rule.rule_id for rule, spans in results if spans is None),
+        suppressed=tuple(rule.rule.rule_id for rule, parts in results if parts is None),
     )
 
 
 def _alert(
-    article: TaggedArticle, document: Document, loaded: LoadedRule, spans: tuple[MatchedSpan, ...]
+    article: TaggedArticle,
+    document: Document,
+    loaded: LoadedRule,
+    parts: tuple[EvaluatedPart, ...],
 ) -> Alert:
     rule, clean = loaded.rule, article.article
-    shown_spans = _limit_per_clause(spans)
+    shown_spans = _limit_per_clause(join_spans(parts))
     return Alert(
         alert_id=alert_id(rule.rule_id, rule.revision, clean.article_id, clean.revision),
         rule_id=rule.rule_id,
@@ -93,9 +103,11 @@ def _alert(
         pubstatus=clean.pubstatus,
         signature=clean.signature,
         matches=tuple(_match(span, document) for span in shown_spans),
-        excerpts=excerpts(loaded.tree, shown_spans, document),
+        excerpts=excerpts(parts, shown_spans, document),
         actors=article.actors,
         threshold=rule.threshold,
+        group=rule.group,
+        needs=rule.needs,
     )
 
 

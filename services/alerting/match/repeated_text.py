@@ -13,34 +13,34 @@ from itertools import accumulate
 from typing import Final
 
 from services.alerting.language.document import Document, WordSpan
-from services.alerting.language.evaluate import MatchedSpan, evaluate
+from services.alerting.language.evaluate import EvaluatedPart, evaluate_parts
 from services.alerting.rules.rule_set import LoadedRule
 from shared.messages.schemas import Span
-from shared.text.words import SegmentedText, Word
+from shared.text.words import SegmentedText
 
 _BLANKED: Final = ""
 """The form of a blanked word: no term has it."""
 
 
-FiredRule = tuple[LoadedRule, tuple[MatchedSpan, ...]]
+FiredRule = tuple[LoadedRule, tuple[EvaluatedPart, ...]]
 
 
 def evaluate_without(
     fired: Sequence[FiredRule], document: Document, repeated: Sequence[Span]
-) -> list[tuple[LoadedRule, tuple[MatchedSpan, ...] | None]]:
-    """Return each rule that fired with its matched spans outside of repeated text.
+) -> list[tuple[LoadedRule, tuple[EvaluatedPart, ...] | None]]:
+    """Return each rule that fired with the spans of its parts outside of repeated text.
 
     They are None for a rule that does not fire there.
     """
     if not fired or not repeated:
         return list(fired)
     remaining = blank_out(document, repeated)
-    return [(rule, evaluate(rule.tree, remaining)) for rule, _ in fired]
+    return [(rule, evaluate_parts(rule.tree, remaining)) for rule, _ in fired]
 
 
 def blank_out(document: Document, repeated: Iterable[Span]) -> Document:
     """Return the document without the words that lie wholly in repeated spans of its body."""
-    blanked = frozenset(_inside(document.body.words, repeated))
+    blanked = frozenset(_inside(document.body, repeated))
     tags = {
         name: tuple(span for span in spans if not _needs(span, blanked))
         for name, spans in document.tags.items()
@@ -48,18 +48,18 @@ def blank_out(document: Document, repeated: Iterable[Span]) -> Document:
     return replace(document, body=_without_words(document.body, blanked), tags=tags)
 
 
-def _inside(words: tuple[Word, ...], repeated: Iterable[Span]) -> Iterable[int]:
+def _inside(text: SegmentedText, repeated: Iterable[Span]) -> Iterable[int]:
     """Yield the numbers of the words that lie wholly in one of the spans, in any order."""
     spans = sorted((span.start, span.end) for span in repeated)
     starts, reach = (
         [start for start, _end in spans],
         list(accumulate((end for _start, end in spans), max)),
     )
-    before = (bisect_right(starts, word.start) for word in words)
+    before = (bisect_right(starts, start) for start in text.starts)
     return (
         i
-        for i, (word, count) in enumerate(zip(words, before, strict=True))
-        if count and word.end <= reach[count - 1]
+        for i, (end, count) in enumerate(zip(text.ends, before, strict=True))
+        if count and end <= reach[count - 1]
     )
 
 
@@ -68,13 +68,5 @@ def _needs(span: WordSpan, blanked: frozenset[int]) -> bool:
 
 
 def _without_words(text: SegmentedText, blanked: frozenset[int]) -> SegmentedText:
-    words = tuple(
-        replace(word, key=_BLANKED, exact=_BLANKED) if i in blanked else word
-        for i, word in enumerate(text.words)
-    )
-    positions = {
-        key: [i for i in numbers if i not in blanked] for key, numbers in text.positions.items()
-    }
-    return replace(
-        text, words=words, positions={key: numbers for key, numbers in positions.items() if numbers}
-    )
+    keys = [_BLANKED if i in blanked else key for i, key in enumerate(text.keys)]
+    return replace(text, keys=keys)

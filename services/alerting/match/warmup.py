@@ -5,6 +5,7 @@ import threading
 from collections.abc import Callable, Iterable
 from typing import Final, Protocol
 
+from services.alerting.language.document import Document
 from services.alerting.match.match import RuleMatcher
 from services.alerting.rules.rule_set import LoadedRule, RuleSet
 from shared.base import metrics
@@ -52,6 +53,10 @@ class WarmingMatcher:
         """Return the rules that fire on the article."""
         rules = self._current()
         return tuple(self._matcher_of(rules).matching(article))
+
+    def document_of(self, article: TaggedArticle) -> Document:
+        """Return the article as the current rules see it."""
+        return self._matcher_of(self._current()).document_of(article)
 
     def _matcher_of(self, rules: RuleSet) -> RuleMatcher:
         """Return what matches these rules now. Raises what ``prepare`` raised."""

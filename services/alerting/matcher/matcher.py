@@ -9,7 +9,13 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from services.alerting.language.document import FIELD_NUMBERS, Document, tag_spans
+from services.alerting.language.document import (
+    FIELD_NUMBERS,
+    Document,
+    TagPlace,
+    assemble,
+    tag_spans,
+)
 from services.alerting.matcher.arrays import grow
 from services.alerting.matcher.atom_table import AtomTable
 from services.alerting.matcher.index import Index
@@ -21,12 +27,12 @@ from services.alerting.matcher.program import RuleProgram, program_of
 from services.alerting.matcher.rarity import Frequency, guess
 from services.alerting.matcher.reader import ArticleTexts, Reader
 from services.alerting.rules.rule_set import LoadedRule
-from shared.messages.schemas import FieldName, StatusScope, TaggedArticle
+from shared.messages.schemas import StatusScope, TaggedArticle
 from shared.text.sentences import sentences_in_message
-from shared.text.words import find_sentences, sentence_starts
+from shared.text.words import find_sentences
 
 _ROOM: Final = 1 << 12
-_NO_SCOPES: Final = np.zeros((0, 4), np.int32)
+_NO_ROWS: Final = np.zeros((0, 4), np.int32)
 
 
 class Matcher:
@@ -45,6 +51,7 @@ class Matcher:
         self._free: list[int] = []
         self._articles = self.unstated = 0
         self._reads_scopes = False
+        self._last_read: tuple[TaggedArticle | Document, ArticleTexts] | None = None
         self._events: set[str] = set()
         self._make_room(_ROOM)
         self._put_all(rules)
@@ -123,29 +130,41 @@ class Matcher:
     def matching(self, article: TaggedArticle | Document) -> tuple[LoadedRule, ...]:
         """Return the rules that the article fires, in no order."""
         fields = article if isinstance(article, Document) else article.article
-        self.reader.segment(
-            self._texts(article),
-            with_exact=self._vocabulary.reads_exact,
-            language=fields.language,
-        )
+        self._read(article, fields.language)
         filters = self._filters(fields.source, fields.language)
         scopes = _scope_rows(article.scopes if self._reads_scopes else ())
         return self._rules_of(self._run(self._tags(article), filters, scopes))
 
+    def document_of(self, article: TaggedArticle) -> Document:
+        """Return the article as rules see it, with the tags that rules of this matcher name.
+
+        The words of the article that ``matching`` had last are not read again.
+        """
+        last_article, texts = self._last_read or (None, None)
+        if texts is None or last_article is not article:
+            texts = self._read(article, article.article.language)
+        names = self._vocabulary.names
+        tags = (tag for tag in tag_spans(article, self._events) if tag[0] in names)
+        return assemble(article, self.reader.segmented(texts), tags)
+
+    def _read(self, article: TaggedArticle | Document, language: str) -> ArticleTexts:
+        texts, self._last_read = self._texts(article), None
+        self.reader.segment(texts, with_exact=self._vocabulary.reads_exact, language=language)
+        self._last_read = article, texts
+        return texts
+
     def _texts(self, article: TaggedArticle | Document) -> ArticleTexts:
-        """Return the texts, and where the sentences of deck and body begin."""
+        """Return the texts, and the sentences of deck and body."""
         if isinstance(article, Document):
             headline, deck, body = article.headline, article.deck, article.body
-            starts = sentence_starts(deck.sentences), sentence_starts(body.sentences)
-            return ArticleTexts(headline.text, deck.text, body.text, *starts)
+            return ArticleTexts(headline.text, deck.text, body.text, deck.sentences, body.sentences)
         clean = article.article
         deck_sentences = find_sentences(clean.deck) if clean.deck else ()
         sentences = sentences_in_message(clean)
         if sentences is None:
             self.unstated += 1
             sentences = find_sentences(clean.body)
-        starts = sentence_starts(deck_sentences), sentence_starts(sentences)
-        return ArticleTexts(clean.headline, clean.deck, clean.body, *starts)
+        return ArticleTexts(clean.headline, clean.deck, clean.body, deck_sentences, sentences)
 
     def _run(
         self, tags: NDArray[np.int32], filters: NDArray[np.int32], scopes: NDArray[np.int32]
@@ -166,16 +185,14 @@ class Matcher:
     def _tags(self, article: TaggedArticle | Document) -> NDArray[np.int32]:
         """Return rows for the kernel, only of tags that some rule names."""
         names = self._vocabulary.names
-        rows = (
-            [
-                (names[name], FIELD_NUMBERS[field], start, end)
-                for name, field, start, end in _tag_rows(article, self._events)
-                if name in names
-            ]
-            if names
-            else []
-        )
-        return np.array(rows, np.int32).reshape(-1, 4)
+        if not names:
+            return _NO_ROWS
+        rows: list[int] = []
+        for name, field, start, end in _tag_rows(article, self._events):
+            number = names.get(name)
+            if number is not None:
+                rows += (number, FIELD_NUMBERS[field], start, end)
+        return np.array(rows, np.int32).reshape(-1, 4) if rows else _NO_ROWS
 
     def _filters(self, source: str, language: str) -> NDArray[np.int32]:
         names, lower = self._vocabulary.names, language.casefold()
@@ -212,9 +229,7 @@ class Matcher:
         )
 
 
-def _tag_rows(
-    article: TaggedArticle | Document, events: Container[str]
-) -> Iterator[tuple[str, FieldName, int, int]]:
+def _tag_rows(article: TaggedArticle | Document, events: Container[str]) -> Iterator[TagPlace]:
     if isinstance(article, Document):
         return (
             (name, span.field, span.start, span.end)
@@ -227,7 +242,7 @@ def _tag_rows(
 def _scope_rows(scopes: Sequence[StatusScope]) -> NDArray[np.int32]:
     """Return rows for the kernel: the text's number, the code points, and whether it is past."""
     if not scopes:
-        return _NO_SCOPES
+        return _NO_ROWS
     rows = [
         (FIELD_NUMBERS[scope.field], scope.start, scope.end, scope.status == "past")
         for scope in scopes

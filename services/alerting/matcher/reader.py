@@ -12,24 +12,26 @@ from services.alerting.matcher.characters import UNMET, Alphabet
 from services.alerting.matcher.kernel.reading import ReadCounts, Workspace, segment_article
 from services.alerting.matcher.kernel.word_edges import codes_of
 from services.alerting.matcher.kernel.words import AHEAD, HARD, WordArrays
+from shared.messages.schemas import FieldName, Span
 from shared.text.apostrophes import endings_of
-from shared.text.words import forms
+from shared.text.words import SegmentedText, exact_form, normal_form, sentence_starts
 
 _GROWTH: Final = 12
 """The most code points that the two forms of one character take."""
+_CODES: Final = "utf-32-le"
 Codes = NDArray[np.uint32]
 _NO_CODES: Final = np.zeros(0, np.uint32)
 _NO_STARTS: Final = np.zeros(0, np.int32)
 
 
 class ArticleTexts(NamedTuple):
-    """The three texts of an article, and where the sentences of deck and body begin."""
+    """The three texts of an article, and the sentences of deck and body."""
 
     headline: str
     deck: str
     body: str
-    deck_sentences: Sequence[int]
-    sentences: Sequence[int]
+    deck_sentences: Sequence[Span]
+    sentences: Sequence[Span]
 
 
 class Reader:
@@ -46,8 +48,8 @@ class Reader:
         self.alphabet = Alphabet()
         self.hard_words = 0
         self.size = 0
-        fields, spelt, hard = (np.zeros(size, np.int64) for size in (len(FIELDS) + 1, 1, 1))
-        self._counts = ReadCounts(fields, spelt, hard)
+        fields, *numbers = (np.zeros(size, np.int64) for size in (len(FIELDS) + 1, 1, 1, 1))
+        self._counts = ReadCounts(fields, *numbers)
         self._make_room(4_096)
 
     @property
@@ -67,7 +69,8 @@ class Reader:
         if characters > self._room:
             self._make_room(2 * characters)
         starts = [
-            np.array(each, np.int32) if each else _NO_STARTS for each in (deck_sentences, sentences)
+            np.array(sentence_starts(spans), np.int32) if spans else _NO_STARTS
+            for spans in (deck_sentences, sentences)
         ]
         endings = _ending_codes(endings_of(language))
         while not segment_article(
@@ -78,6 +81,40 @@ class Reader:
         self.size = int(self.fields[-1])
         if self._counts.hard[0]:
             self._spell((headline, deck, body), with_exact)
+
+    def segmented(self, texts: ArticleTexts) -> dict[FieldName, SegmentedText]:
+        """Return the texts that ``segment`` read last as the plain reading has them."""
+        counts, whole = self._counts, Span(start=0, end=len(texts.headline))
+        spelt = self.words.spelt[: counts.spelt[0]].tobytes().decode(_CODES, "surrogatepass")
+        deck_spans = 1 + len(texts.deck_sentences), 1 + int(counts.deck_paragraphs[0])
+        return {
+            "headline": self._text(0, texts.headline, spelt, (whole,) if texts.headline else ()),
+            "deck": self._text(1, texts.deck, spelt, texts.deck_sentences, (1, 1)),
+            "body": self._text(2, texts.body, spelt, texts.sentences, deck_spans),
+        }
+
+    def _text(
+        self,
+        number: int,
+        text: str,
+        spelt: str,
+        sentences: Sequence[Span],
+        first_spans: tuple[int, int] = (0, 0),
+    ) -> SegmentedText:
+        """Return one of the texts; ``first_spans`` are its first sentence and paragraph."""
+        words, first_sentence, first_paragraph = self.words, *first_spans
+        own = slice(*self.fields[number : number + 2].tolist())
+        starts, sizes = words.key[own].tolist(), words.key_size[own].tolist()
+        return SegmentedText(
+            text,
+            words.start[own].tolist(),
+            words.end[own].tolist(),
+            [spelt[start : start + size] for start, size in zip(starts, sizes, strict=True)],
+            (words.sentence[own] - first_sentence).tolist(),
+            (words.paragraph[own] - first_paragraph).tolist(),
+            frozenset(np.flatnonzero(words.abbreviated[own]).tolist()),
+            tuple(sentences),
+        )
 
     def _meet(self, codes: list[Codes]) -> None:
         kinds = self.alphabet.tables.kind
@@ -93,9 +130,9 @@ class Reader:
         ).tolist():
             self.hard_words += 1
             text = texts[words.field[i]]
-            key, exact = forms(
-                text[words.start[i] : words.end[i]], abbreviation=bool(words.abbreviated[i])
-            )
+            surface, abbreviation = text[words.start[i] : words.end[i]], bool(words.abbreviated[i])
+            key = normal_form(surface, abbreviation=abbreviation)
+            exact = exact_form(surface, abbreviation=abbreviation)
             self.alphabet.add(key)  # a pattern may ask whether they are letters
             words.key[i], words.key_size[i], words.exact[i], words.exact_size[i] = (
                 end,
@@ -105,6 +142,7 @@ class Reader:
             )
             words.spelt[end : end + len(key) + len(exact)] = list(map(ord, key + exact))
             end += len(key) + len(exact)
+        self._counts.spelt[0] = end
 
     def _make_room(self, characters: int) -> None:
         self._room = characters
@@ -126,4 +164,4 @@ def _ending_codes(endings: frozenset[str]) -> NDArray[np.int64]:
 
 
 def _codes(text: str) -> Codes:
-    return np.frombuffer(text.encode("utf-32-le", "surrogatepass"), np.uint32)
+    return np.frombuffer(text.encode(_CODES, "surrogatepass"), np.uint32)

@@ -1,16 +1,16 @@
 """A set of rules: all files of a folder, loaded as a whole or refused as a whole."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from services.alerting.language.check import Vocabulary
-from services.alerting.language.document import prepare
+from services.alerting.language.document import Document, prepare
 from services.alerting.language.evaluate import evaluate
 from services.alerting.language.format import format as canonical
 from services.alerting.language.parsing.grammar import VERSION
 from services.alerting.language.tree import Node
-from services.alerting.rules.fields import Grouping, RuleTest
+from services.alerting.rules.fields import RuleTest
 from services.alerting.rules.parse_rule import ExpressionCheck, ParsedRule, parse_rule
 from services.alerting.rules.yaml_file import load_rule_document
 from shared.files.yaml_document import (
@@ -36,7 +36,6 @@ class LoadedRule:
     tree: Node
     file: str
     owner: str | None = None
-    group: Grouping = field(default_factory=Grouping)
     tests: tuple[RuleTest, ...] = ()
     position: tuple[int, int] = (1, 1)
 
@@ -55,6 +54,10 @@ class RuleSet:
         """
         document = prepare(article)
         return tuple(rule for rule in self.rules if evaluate(rule.tree, document) is not None)
+
+    def document_of(self, article: TaggedArticle) -> Document:
+        """Return the article as rules see it."""
+        return prepare(article)
 
 
 def load_rules(folder: Path, vocabulary: Vocabulary | None = None) -> RuleSet:
@@ -166,6 +169,10 @@ def _to_loaded_rule(document: YamlDocument, parsed: ParsedRule) -> LoadedRule:
     content = ["rule", VERSION, when, parsed.title, parsed.severity, *parsed.destinations]
     if threshold:
         content.append(f"{threshold.count} {threshold.distinct} within {threshold.within_s} s")
+    if parsed.group:
+        content.append(f"group {parsed.group}")
+    if parsed.needs:
+        content.append(f"needs {parsed.needs}")
     rule = Rule(
         rule_id=parsed.id,
         revision=content_id(*content),
@@ -174,13 +181,14 @@ def _to_loaded_rule(document: YamlDocument, parsed: ParsedRule) -> LoadedRule:
         when=when,
         destinations=parsed.destinations,
         threshold=threshold,
+        group=parsed.group,
+        needs=parsed.needs,
     )
     return LoadedRule(
         rule=rule,
         tree=parsed.tree,
         file=document.file,
         owner=parsed.owner,
-        group=parsed.group,
         tests=parsed.tests,
         position=parsed.position,
     )

@@ -14,11 +14,12 @@ from typing import Any, Final
 
 from services.alerting.explain.failure import count_missing_clauses, failures
 from services.alerting.explain.missed import find_missed
+from services.alerting.explain.trial_articles import TrialArticles
 from services.alerting.explain.why_not import WhyNot, explain_miss
 from services.alerting.language.check import Vocabulary, check
 from services.alerting.language.document import Document, prepare
 from services.alerting.language.errors import LanguageError
-from services.alerting.language.evaluate import MatchedSpan, evaluate
+from services.alerting.language.evaluate import EvaluatedPart, evaluate_parts, join_spans
 from services.alerting.language.format import format as canonical
 from services.alerting.language.parsing.parse import parse
 from services.alerting.language.tree import Node
@@ -52,17 +53,18 @@ def preview_rule(expression: str, records: Sequence[bytes], folders: Folders) ->
     articles = [
         (decode_once(record), prepare_once(record)) for record in records if _is_readable(record)
     ]
-    explained = [(article, document, evaluate(tree, document)) for article, document in articles]
-    misses = [(article, document) for article, document, hits in explained if hits is None]
+    explained = [
+        (article, document, evaluate_parts(tree, document)) for article, document in articles
+    ]
+    misses = [(article, document) for article, document, parts in explained if parts is None]
     firing = (
-        (article, document, hits) for article, document, hits in explained if hits is not None
+        (article, document, parts) for article, document, parts in explained if parts is not None
     )
     return result | {
         "tried": len(articles),
         "firing": len(articles) - len(misses),
         "fires": [
-            _fires(article, document, tree, hits)
-            for article, document, hits in islice(firing, FIRING)
+            _fires(article, document, parts) for article, document, parts in islice(firing, FIRING)
         ],
         "nearest": _nearest(tree, misses),
         "suggestions": _suggestions(tree, articles) if 0 < len(misses) < len(articles) else [],
@@ -96,9 +98,9 @@ def _on(
     tree, result = _parse_expression(expression, folders)
     if tree is None:
         return result
-    hits = evaluate(tree, document)
-    if hits is not None:
-        return result | {"one": {"fires": True} | _fires(article, document, tree, hits)}
+    parts = evaluate_parts(tree, document)
+    if parts is not None:
+        return result | {"one": {"fires": True} | _fires(article, document, parts)}
     misses = explain_miss(tree, document)
     return result | {"one": {"fires": False} | _misses(article, misses) if misses else None}
 
@@ -123,9 +125,9 @@ def _parse_expression(expression: str, folders: Folders) -> tuple[Node | None, d
 
 
 def _fires(
-    article: TaggedArticle, document: Document, tree: Node, hits: Iterable[MatchedSpan]
+    article: TaggedArticle, document: Document, parts: tuple[EvaluatedPart, ...]
 ) -> dict[str, Any]:
-    matches = tuple(hits)
+    matches = join_spans(parts)
     words: dict[str, dict[str, None]] = {}
     for hit in matches:
         words.setdefault(shorten(hit.clause, CHARACTERS), {})[
@@ -136,7 +138,7 @@ def _fires(
             "field": item.field,
             "parts": [asdict(part) for part in excerpt_parts(item.text, item.marks)],
         }
-        for item in excerpts(tree, matches, document)
+        for item in excerpts(parts, matches, document)
     ]
     clauses = [
         {"clause": clause, "words": list(explained)[:WORDS]}
@@ -155,19 +157,12 @@ def _nearest(tree: Node, misses: Iterable[tuple[TaggedArticle, Document]]) -> li
         misses,
         key=lambda item: (count_missing_clauses(tree, item[1]), len(failures(tree, item[1]))),
     )[:NEAREST]
+    trials = TrialArticles(tree, (document for _article, document in misses), limit=COMPARED)
     return [
         _misses(article, explained)
         for article, document in ranked
-        if (explained := explain_miss(tree, document, _other_documents(document, misses)))
+        if (explained := explain_miss(tree, document, trials))
     ]
-
-
-def _other_documents(
-    document: Document, misses: Iterable[tuple[TaggedArticle, Document]]
-) -> list[Document]:
-    """Return the newest other articles; with more, a preview would take too long while typing."""
-    documents = (other for _article, other in misses if other is not document)
-    return list(islice(documents, COMPARED))
 
 
 def _suggestions(

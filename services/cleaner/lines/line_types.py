@@ -44,6 +44,8 @@ _COPYRIGHT: Final = re.compile(
     r"|alle rechte vorbehalten|tous droits réservés",
     re.IGNORECASE,
 )
+_IN_COPYRIGHT: Final = ("©", "(c)", "copyr", "reserved", "vorbehalten", "tous dro")
+"""A line that ``_COPYRIGHT`` finds has one of them, its case folded: most lines need no more."""
 _BYLINE: Final = re.compile(
     r"^(?i:by|von|par|por|di|door|от)\s+[^\W\d_a-z][^,.;:!?]{2,60}(?:,\s*[^.!?]{2,60})?$"
 )
@@ -106,7 +108,7 @@ def line_of(text: str, number: int = 0, end: int = 1) -> TextLine:
 def is_prose(text: str, words: int) -> bool:
     """Return whether the line ends like a sentence, or is too long for anything but prose."""
     if words >= _UNENDED_PROSE_WORDS:
-        return count_glued_words(text) < _MANY_GLUED or ends_like_sentence(text)
+        return ends_like_sentence(text) or count_glued_words(text) < _MANY_GLUED
     return words >= _MIN_SENTENCE_WORDS and ends_like_sentence(text)
 
 
@@ -199,7 +201,10 @@ def _is_caption(text: str, words: int, _prose: bool) -> bool:
 
 
 def _is_copyright(text: str, words: int, _prose: bool) -> bool:
-    return words <= _CAPTION_WORDS and bool(_COPYRIGHT.search(text))
+    if words > _CAPTION_WORDS:
+        return False
+    folded = text.casefold()
+    return any(part in folded for part in _IN_COPYRIGHT) and bool(_COPYRIGHT.search(text))
 
 
 def _is_subscription(text: str, words: int, _prose: bool) -> bool:

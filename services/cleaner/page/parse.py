@@ -14,7 +14,7 @@ _MAX_ORDINARY_TAGS: Final = 20_000
 
 def parse_page(text: str) -> LexborHTMLParser:
     """Return the page as a tree. Raises InvalidMessage if no parser would get through it."""
-    data = text.replace("\x00", "").encode("utf-8", "replace")
+    data = text.encode("utf-8", "replace").replace(b"\x00", b"")  # quick in bytes, slow in text
     refuse_hostile(np.frombuffer(data, np.uint8))
     return LexborHTMLParser(data)
 

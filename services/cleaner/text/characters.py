@@ -10,7 +10,6 @@ from shared.text.writing_systems import LETTERED, SIGNS, UNSPACED
 
 _INVISIBLE: Final = re.compile("[\u00ad\u200b\u2060\ufeff\x00-\x08\x0e-\x1f\x7f]")
 _SURROGATE: Final = re.compile("[\ud800-\udfff]")
-_SPACE: Final = re.compile(r"\s+")
 _MARKS: Final = "".join(
     chr(code) for code in range(0x0300, 0xFE00) if unicodedata.category(chr(code)).startswith("M")
 )
@@ -19,6 +18,7 @@ _NOT_LATIN: Final = re.compile("[\u0300-\u1fff\u2e80-\U0010ffff]")
 searched for, which takes longer."""
 _WORD: Final = re.compile(r"[^\W_]+")
 _NOT_WORD: Final = re.compile(r"[\W_]+")
+_ASCII_SIGNS: Final = {code: " " for code in range(128) if not chr(code).isalnum()}
 _NEITHER_WORD_NOR_MARK: Final = re.compile(rf"(?:[^\w{_MARKS}]|_)+")
 _SIGN: Final = re.compile(f"[{SIGNS}]")
 _LETTERED: Final = re.compile(f"[{LETTERED}]")
@@ -39,10 +39,11 @@ def tidy(text: str) -> str:
     It is composed (NFC), has single spaces, no invisible characters and no halves of surrogate
     pairs.
     """
-    if text.isascii() and text.isprintable():
-        return " ".join(text.split())
-    valid = _SURROGATE.sub("\ufffd", text)
-    return _SPACE.sub(" ", _INVISIBLE.sub("", unicodedata.normalize("NFC", valid))).strip()
+    if not text.isascii():
+        text = unicodedata.normalize("NFC", text)
+    if not text.isprintable():
+        text = _INVISIBLE.sub("", _SURROGATE.sub("\ufffd", text))
+    return " ".join(text.split())
 
 
 def normalise(text: str) -> str:
@@ -55,7 +56,7 @@ def normalise(text: str) -> str:
 
 def _normalise(text: str) -> str:
     if text.isascii():
-        return _NOT_WORD.sub(" ", text.lower()).strip()
+        return " ".join(text.lower().translate(_ASCII_SIGNS).split())
     folded = unicodedata.normalize("NFKC", text).casefold()
     pattern = _NEITHER_WORD_NOR_MARK if _NOT_LATIN.search(folded) else _NOT_WORD
     return pattern.sub(" ", folded).strip()

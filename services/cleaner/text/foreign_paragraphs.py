@@ -41,7 +41,8 @@ def mark_foreign(draft: ArticleDraft) -> ArticleDraft:
     """
     spans = list(_certain_languages(draft))
     main, confidence = _main_language(draft, spans)
-    foreign = tuple(span for span in spans if span.language not in similar_languages(main))
+    own = similar_languages(main)
+    foreign = tuple(span for span in spans if span.language not in own)
     return replace(draft, language=main, language_confidence=confidence, foreign=foreign)
 
 

@@ -12,7 +12,6 @@ from dataclasses import replace
 from typing import Final
 
 from services.cleaner.article_draft import ArticleDraft
-from services.cleaner.text.ngrams import probabilities
 
 UNDETERMINED: Final = "und"
 """ISO 639-2: the language cannot be determined."""
@@ -70,4 +69,7 @@ def language_probabilities(text: str) -> dict[str, float]:
             share = len(script.findall(sample)) / letters
             if share >= _ENOUGH:
                 return {language: min(1.0, _DECIDED + share)}
+    # It brings numba and a model, and a text whose language is given needs neither.
+    from services.cleaner.text.ngrams import probabilities  # noqa: PLC0415
+
     return probabilities(sample)

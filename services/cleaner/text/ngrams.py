@@ -101,7 +101,7 @@ def _add_weights(
         end = start
         while end < ngrams.size and ngrams[end] == ngrams[start]:
             end += 1
-        times = np.float32(np.log1p(end - start))
-        for column in range(total.size):
-            total[column] += times * weight[ngrams[start], column]
+        times, row = np.float32(np.log1p(end - start)), weight[ngrams[start]]
+        for column in range(total.size):  # over a row, so that eight columns are added at a time
+            total[column] += times * row[column]
         start = end

@@ -18,7 +18,6 @@ from services.console.options import (
 from services.console.printing.json_lines import json_line
 from services.tagger.data.entries import Office, OfficeTerm
 from services.tagger.data.gazetteer import Gazetteer, load_gazetteer
-from services.tagger.data.lookup import actors_by_name, offices_by_name
 from services.tagger.offices.terms import (
     describe_limit,
     listed_terms_on,
@@ -53,7 +52,7 @@ def who(
     Example: summitwire actors who "secretary of state" --on 2018-04-10
     """
     gazetteer, day = load_gazetteer(actors, keywords), _parse_day(on)
-    offices, people = offices_by_name(name, country, gazetteer), actors_by_name(name, gazetteer)
+    offices, people = _offices(name, country, gazetteer), _people(name, gazetteer)
     if not offices and not people:
         raise fail(f"no office or person is called {name!r}; {_hint(name, gazetteer)}", EXIT_BAD)
     terms = [(office, term) for office in offices for term in terms_on(office, day)]
@@ -69,6 +68,23 @@ def who(
             say(f"{id_}: {_describe_no_office(id_, day, gazetteer)}")
     if not terms:
         raise typer.Exit(EXIT_BAD)
+
+
+def _offices(name: str, country: str | None, gazetteer: Gazetteer) -> list[Office]:
+    """Return the offices with this id or name, of any country or of one (KOR)."""
+    offices = {
+        office.id: office
+        for office in gazetteer.offices.values()
+        if country in {None, office.country}
+    }
+    ids = (name,) if name in offices else gazetteer.name_lookup.find("office", name, offices)
+    return [offices[id_] for id_ in ids]
+
+
+def _people(name: str, gazetteer: Gazetteer) -> tuple[str, ...]:
+    """Return the ids of people with this id or full name, or else with this surname."""
+    people = gazetteer.actors
+    return (name,) if name in people else gazetteer.name_lookup.find("actor", name, people)
 
 
 def _terms_of_person(

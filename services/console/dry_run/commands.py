@@ -20,7 +20,7 @@ SOURCES: Final = {
     ),
     "stories": CommandSource(
         "dry_run.stories:try_stories",
-        "Gather articles into stories, and say what each adds, as one destination receives them.",
+        "Gather articles into stories, and say what each adds.",
     ),
 }
 

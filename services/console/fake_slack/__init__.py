@@ -1,1 +1,1 @@
-"""A stand-in for Slack's incoming webhooks, with Slack's rules and answers."""
+"""A stand-in for Slack: incoming webhooks, the Web API and a page, with Slack's rules."""

@@ -1,7 +1,8 @@
-"""``summitwire slack-sink``: run the stand-in for Slack's incoming webhooks."""
+"""``summitwire slack-sink``: run the stand-in for Slack."""
 
 import asyncio
 import signal
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated
 
@@ -10,7 +11,8 @@ import typer
 from services.console.fake_slack.faults import load_faults
 from services.console.fake_slack.messages import MessageFile
 from services.console.fake_slack.readable import readable
-from services.console.fake_slack.server import AcceptedPost, FakeSlack
+from services.console.fake_slack.server import DEFAULT_TOKEN, AcceptedPost, FakeSlack
+from services.console.fake_slack.workspace import CHANNEL_NAME, SlackWorkspace
 from shared.http.host_names import HostNames
 
 Port = Annotated[
@@ -30,12 +32,31 @@ AllowedHosts = Annotated[
 ]
 Script = Annotated[
     Path | None,
-    typer.Option(help="YAML or JSON: a list of faults, e.g. '- {at: 3, do: status, status: 503}'."),
+    typer.Option(
+        help="YAML or JSON: a list of faults, e.g. '- {at: 3, do: status, status: 503}'; "
+        "docs/slack-stand-in.md lists them."
+    ),
 ]
 Json = Annotated[bool, typer.Option("--json", help="One JSON object an accepted message.")]
 Keep = Annotated[
     Path | None,
     typer.Option(help="Keep the messages in this file over a restart: JSON lines, at most 16 MB."),
+]
+Channels = Annotated[
+    list[str] | None,
+    typer.Option("--channel", help="A channel that exists; may be repeated. Without: any does."),
+]
+Archived = Annotated[
+    list[str] | None,
+    typer.Option(help="An archived channel, which takes no message; may be repeated."),
+]
+NotJoined = Annotated[
+    list[str] | None,
+    typer.Option(help="A channel without the bot: not_in_channel; may be repeated."),
+]
+Token = Annotated[
+    str,
+    typer.Option(help="The bot's token for the Web API.", envvar="SLACK_SINK_TOKEN"),
 ]
 
 
@@ -46,10 +67,14 @@ def slack_sink(
     script: Script = None,
     json_: Json = False,
     keep: Keep = None,
+    channel: Channels = None,
+    archived: Archived = None,
+    not_joined: NotJoined = None,
+    token: Token = DEFAULT_TOKEN,
 ) -> None:
-    """Stand in for Slack's incoming webhooks and print the messages; Ctrl-C ends it.
+    """Stand in for Slack, show the messages on a page and print them; Ctrl-C ends it.
 
-    It has Slack's rate limit, size limits and answers.
+    It has Slack's incoming webhooks and Web API, with Slack's rate limits, size limits and answers.
 
     Example: summitwire slack-sink --port 8090 --script faults.yaml
     """
@@ -65,8 +90,22 @@ def slack_sink(
         faults=faults,
         on_accept=_print_json if json_ else _print_text,
         message_file=MessageFile(keep) if keep else None,
+        workspace=_build_workspace(channel or (), archived or (), not_joined or ()),
+        token=token,
     )
     asyncio.run(_serve(server))
+
+
+def _build_workspace(
+    channels: Sequence[str], archived: Sequence[str], not_joined: Sequence[str]
+) -> SlackWorkspace:
+    """Build a workspace with these channels; BadParameter if a name is none."""
+    for name in (*channels, *archived, *not_joined):
+        if not CHANNEL_NAME.fullmatch(name):
+            reason = f"{name!r} cannot be the name of a channel: lower case, without # and blanks"
+            raise typer.BadParameter(reason, param_hint="--channel")
+    names = {*channels, *archived, *not_joined} if channels else None
+    return SlackWorkspace(names=names, archived=set(archived), not_joined=set(not_joined))
 
 
 async def _serve(server: FakeSlack) -> None:
@@ -75,12 +114,13 @@ async def _serve(server: FakeSlack) -> None:
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
     async with server:
         typer.echo(f"webhooks: {server.url('NAME')}", err=True)
-        typer.echo(f"page:     http://{server.host}:{server.port}/", err=True)
+        typer.echo(f"Web API:  {server.base_url}api/", err=True)
+        typer.echo(f"page:     {server.base_url}", err=True)
         await stop.wait()
 
 
 def _print_text(post: AcceptedPost) -> None:
-    typer.echo(f"--- {post.time} {post.hook}\n{readable(post.payload)}\n")
+    typer.echo(f"--- {post.time} {post.channel}\n{readable(post.payload)}\n")
 
 
 def _print_json(post: AcceptedPost) -> None:

@@ -1,5 +1,7 @@
 """The accepted messages of the stand-in for Slack, in a file that outlives it."""
 
+import errno
+import os
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -43,11 +45,20 @@ class MessageFile:
         return lines
 
     def append(self, line: bytes) -> None:
-        """Add a line, which ends with its only line feed; OSError if it cannot be written."""
-        with self.path.open("ab") as file:
-            file.write(line)
-            size = file.tell()
-        if size > self.max_bytes:
+        """Add a line, which ends with its only line feed.
+
+        OSError if there is no room for it: then the file is as it was.
+        """
+        with self.path.open("ab", buffering=0) as file:
+            before = file.tell()
+            try:
+                is_complete = file.write(line) == len(line)
+            except OSError:
+                is_complete = False
+            if not is_complete:
+                file.truncate(before)
+                raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+        if before + len(line) > self.max_bytes:
             self._remove_oldest()
 
     def _remove_oldest(self) -> None:

@@ -1,23 +1,12 @@
-"""A Slack message as a person would read it without Slack: in the terminal and on a page. Pure."""
+"""A Slack message as a person would read it without Slack: in the terminal. Pure."""
 
-import html
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
 _LINK: Final = re.compile(r"<([^<>|]+)\|([^<>]*)>")
 _BARE_LINK: Final = re.compile(r"<(https?://[^<>|]+)>")
 _ENTITIES: Final = {"&lt;": "<", "&gt;": ">", "&amp;": "&"}
-_PAGE: Final = """\
-<!doctype html><html lang="en"><meta charset="utf-8"><meta http-equiv="refresh" content="3">
-<title>Slack stand-in</title>
-<style>body{{font:15px/1.5 system-ui;max-width:46rem;margin:2rem auto;padding:0 1rem}}
-article{{border-left:4px solid #1164a3;margin:1rem 0;padding:.2rem 1rem}}
-pre{{white-space:pre-wrap;font:inherit;margin:0}}small{{color:#616061}}</style>
-<h1>Slack stand-in</h1>
-<p>{count} messages accepted; newest first. The same as <a href="/posts">JSON lines</a>.</p>
-{articles}</html>
-"""
 
 
 def readable(payload: Mapping[str, Any]) -> str:
@@ -25,28 +14,25 @@ def readable(payload: Mapping[str, Any]) -> str:
 
     Links become ``label (address)``, entities are decoded, control characters removed.
     """
-    texts = list(_texts(payload.get("blocks") or [])) or [str(payload.get("text") or "")]
+    texts = list(_texts(payload.get("blocks"))) or [str(payload.get("text") or "")]
     return "\n".join(map(_decode, texts))
 
 
-def page(posts: Iterable[tuple[str, str, str]]) -> str:
-    """Return a page of all messages; each is (time, webhook, readable text), oldest first."""
-    articles = [
-        f"<article><small>{html.escape(time)} · {html.escape(hook)}</small>"
-        f"<pre>{html.escape(text)}</pre></article>"
-        for time, hook, text in posts
-    ]
-    return _PAGE.format(count=len(articles), articles="".join(reversed(articles)))
-
-
-def _texts(blocks: Iterable[Any]) -> Iterator[str]:
-    for block in blocks:
-        if isinstance(block.get("text"), dict):
+def _texts(blocks: object) -> Iterator[str]:
+    for block in _mappings(blocks):
+        if isinstance(block.get("text"), Mapping):
             yield str(block["text"].get("text"))
-        elements = block.get("elements") or []
-        texts = [element["text"] for element in elements if isinstance(element.get("text"), str)]
+        texts = [str(field.get("text")) for field in _mappings(block.get("fields"))]
+        elements = _mappings(block.get("elements"))
+        texts += [each["text"] for each in elements if isinstance(each.get("text"), str)]
         if texts:
             yield " · ".join(texts)
+
+
+def _mappings(values: object) -> list[Mapping[str, Any]]:
+    return (
+        [each for each in values if isinstance(each, Mapping)] if isinstance(values, list) else []
+    )
 
 
 def _decode(text: str) -> str:

@@ -1,87 +1,50 @@
-"""A stand-in for Slack's incoming webhooks: Slack's limits and answers, and faults on demand."""
+"""The stand-in for Slack as an HTTP server: webhooks, Web API, page, and faults on demand."""
 
-import asyncio
 import time
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
-from typing import Any, Final, Self
+from typing import Final, Self
 
-import orjson
 from aiohttp import web
 
-from services.alerting.deliver.channels.slack_sizes import refusal
-from services.console.fake_slack.faults import Fault
+from services.console.fake_slack import webhooks
+from services.console.fake_slack.answers import SlackAnswer
+from services.console.fake_slack.events import AcceptedPost, SlackEvent, parse_event
+from services.console.fake_slack.faults import Fault, FaultClock
 from services.console.fake_slack.messages import MessageFile
-from services.console.fake_slack.readable import page, readable
+from services.console.fake_slack.misbehave import misbehave, respond
+from services.console.fake_slack.page.routes import page_routes
+from services.console.fake_slack.rate_limits import (
+    BURST,
+    PER_MINUTE,
+    PER_SECOND,
+    SlackRateLimits,
+)
+from services.console.fake_slack.web_api.arguments import ApiArguments, ApiError, read_arguments
+from services.console.fake_slack.web_api.call import ApiCall
+from services.console.fake_slack.web_api.methods import METHODS, POST_MESSAGE
+from services.console.fake_slack.workspace import MAX_MESSAGES, SlackWorkspace
+from shared.base.exits import ConfigurationError
 from shared.http.host_names import HostNames
 from shared.http.request_policy import RequestPolicy, enforce_request_policy
 
-PER_SECOND: Final = 1.0
-BURST: Final = 3
+__all__ = ["BURST", "AcceptedPost", "FakeSlack"]
+
 MAX_BYTES: Final = 1024 * 1024
-CONTENT_POLICY: Final = "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'"
-MAX_POSTS: Final = 5_000
-"""Messages that are shown; the oldest are dropped first."""
-PREFIX: Final = "/services/"
-"""How a webhook's path begins; Slack's own go on with T…/B…/secret. Others are ``no_service``."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AcceptedPost:
-    """A message that was accepted, at ``at_s`` (Unix time)."""
-
-    hook: str
-    payload: dict[str, Any]
-    at_s: float
-
-    @property
-    def text(self) -> str:
-        """The fallback text, with its markup."""
-        return str(self.payload.get("text", ""))
-
-    @property
-    def time(self) -> str:
-        """The time as RFC 3339."""
-        return datetime.fromtimestamp(self.at_s, UTC).isoformat(timespec="milliseconds")
-
-    def to_line(self) -> bytes:
-        """Return the post as a JSON line."""
-        line = {"at": self.time, "hook": self.hook, "payload": self.payload}
-        return orjson.dumps(line, option=orjson.OPT_APPEND_NEWLINE)
-
-    @classmethod
-    def from_line(cls, line: bytes) -> Self:
-        """Parse a JSON line; the inverse of ``to_line``."""
-        post = orjson.loads(line)
-        at_s = datetime.fromisoformat(post["at"]).timestamp()
-        return cls(hook=post["hook"], payload=post["payload"], at_s=at_s)
-
-
-@dataclass(slots=True)
-class _TokenBucket:
-    """Slack's rate limit for one webhook: a message a second on average, a few at once."""
-
-    tokens: float = BURST
-    at_s: float = 0.0
-
-    def take(self, now_s: float, per_second: float) -> bool:
-        self.tokens = min(BURST, self.tokens + (now_s - self.at_s) * per_second)
-        self.at_s = now_s
-        if self.tokens < 1:
-            return False
-        self.tokens -= 1
-        return True
+API_PREFIX: Final = "/api/"
+DEFAULT_TOKEN: Final = "xoxb-stand-in"  # noqa: S105 - opens nothing but the stand-in
 
 
 @dataclass(slots=True)
 class FakeSlack:
     """The server, an async context manager that listens on ``port`` (0: a free one).
 
-    ``faults`` may be changed while it runs. ``posts`` are the accepted messages in order,
-    ``requests`` the number of posts by webhook, accepted or not; ``gone`` are webhooks that were
-    removed. ``per_second`` is the rate limit of each webhook; ``allowed_hosts`` are host names by
+    ``faults`` may be changed while it runs. ``posts`` are the accepted messages in order, as they
+    were posted; ``workspace`` has them as they are now, and archived channels. ``requests`` is the
+    number of posts by webhook, accepted or not, ``calls`` of calls by method and channel; ``gone``
+    are webhooks that were removed. ``per_second`` is the rate limit of each webhook and channel,
+    ``per_minute`` of each other method; ``token`` is the bot's. ``allowed_hosts`` are host names by
     which it answers besides localhost and ``host``. ``message_file`` keeps messages over a restart.
     """
 
@@ -91,28 +54,25 @@ class FakeSlack:
     faults: list[Fault] = field(default_factory=list)
     gone: set[str] = field(default_factory=set)
     per_second: float = PER_SECOND
+    per_minute: float = PER_MINUTE
+    token: str = DEFAULT_TOKEN
     on_accept: Callable[[AcceptedPost], None] = lambda _post: None
     posts: list[AcceptedPost] = field(default_factory=list)
+    workspace: SlackWorkspace = field(default_factory=SlackWorkspace)
     message_file: MessageFile | None = None
     requests: Counter[str] = field(default_factory=Counter)
-    _buckets: dict[str, _TokenBucket] = field(default_factory=dict)
+    calls: Counter[tuple[str, str]] = field(default_factory=Counter)
+    _limits: SlackRateLimits = field(default_factory=SlackRateLimits)
+    _clock: FaultClock = field(default_factory=FaultClock)
     _runner: web.AppRunner | None = None
 
     async def __aenter__(self) -> Self:
         if self.message_file is not None:
-            lines = self.message_file.load()[-MAX_POSTS:]
-            self.posts = [AcceptedPost.from_line(line) for line in lines]
+            self._load(self.message_file)
         app = web.Application(client_max_size=MAX_BYTES)
         names = HostNames.from_settings(",".join(self.allowed_hosts), self.host)
         enforce_request_policy(app, RequestPolicy(names, "--allow-host"))
-        app.add_routes(
-            [
-                web.post("/{path:.*}", self._handle_post),
-                web.get("/", self._handle_page),
-                web.get("/posts", self._handle_list),
-                web.get("/livez", _handle_livez),
-            ]
-        )
+        app.add_routes([*page_routes(self.workspace, self.record), *self._routes()])
         self._runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.1)
         await self._runner.setup()
         site = web.TCPSite(self._runner, self.host, self.port)
@@ -124,65 +84,126 @@ class FakeSlack:
         if self._runner is not None:
             await self._runner.cleanup()
 
+    @property
+    def base_url(self) -> str:
+        """The address of the page, with its slash; the Web API is below it at ``api/``."""
+        return f"http://{self.host}:{self.port}/"
+
     def url(self, hook: str) -> str:
         """Return the address of a webhook; any name will do."""
-        return f"http://{self.host}:{self.port}{PREFIX}T0/B0/{hook}"
+        return f"{self.base_url.removesuffix('/')}{webhooks.PREFIX}T0/B0/{hook}"
+
+    def record(self, event: SlackEvent) -> None:
+        """Store an event before it counts; OSError if that fails, and then nothing happened."""
+        if self.message_file is not None:
+            self.message_file.append(event.to_line())
+        self._apply(event)
+        if isinstance(event, AcceptedPost):
+            self.on_accept(event)
+
+    def _load(self, messages: MessageFile) -> None:
+        """Apply the events of a file. ConfigurationError if it holds something else."""
+        for number, line in enumerate(messages.load(), 1):
+            try:
+                self._apply(parse_event(line))
+            except ValueError as error:
+                reason = f"line {number} holds {error}; choose another file"
+                raise ConfigurationError(f"{messages.path}: {reason}") from None
+
+    def _apply(self, event: SlackEvent) -> None:
+        self.workspace.apply(event)
+        if isinstance(event, AcceptedPost):
+            self.posts.append(event)
+            del self.posts[:-MAX_MESSAGES]
+
+    def _routes(self) -> list[web.RouteDef]:
+        return [
+            web.get("/posts", self._handle_list),
+            web.get("/livez", _handle_livez),
+            web.get(f"{API_PREFIX}{{method}}", self._handle_call),
+            web.post(f"{API_PREFIX}{{method}}", self._handle_call),
+            web.post("/{path:.*}", self._handle_post),
+        ]
 
     async def _handle_post(self, request: web.Request) -> web.StreamResponse:
-        path = request.path
-        hook = path.removeprefix(PREFIX).rpartition("/")[2]
+        path, body = request.path, await request.read()
+        hook = webhooks.hook_of(path)
         self.requests[hook] += 1
-        number = self.requests[hook]
-        body = await request.read()
-        fault = next((candidate for candidate in self.faults if candidate.hits(path, number)), None)
+        fault = self._clock.select(self.faults, path, self.requests[hook], hook, time.monotonic())
+
+        def answer() -> SlackAnswer:
+            return self._answer_webhook(path, body, request.content_type)
+
         if fault is None:
-            return self._answer(path, hook, body)
-        if fault.accept:
-            self._answer(path, hook, body)
-        return await self._misbehave(fault, request, hook, body)
+            return respond(answer())
+        return await misbehave(fault, request, answer, is_call=False)
 
-    def _answer(self, path: str, hook: str, body: bytes) -> web.Response:
+    def _answer_webhook(self, path: str, body: bytes, content_type: str) -> SlackAnswer:
         """Answer as Slack would, and accept the message if Slack would."""
-        if not path.startswith(PREFIX) or not hook or hook in self.gone:
-            return _text_response(404, "no_service")
-        bucket = self._buckets.setdefault(hook, _TokenBucket())
-        if not bucket.take(time.monotonic(), self.per_second):
-            return _text_response(429, "rate_limited", {"Retry-After": "1"})
-        payload = _parse(body)
-        if error := refusal(payload):
-            return _text_response(400, error)
-        self._accept(AcceptedPost(hook=hook, payload=payload, at_s=time.time()))
-        return _text_response(200, "ok")
+        hook = webhooks.hook_of(path)
+        if not webhooks.is_webhook(path, self.gone):
+            return SlackAnswer.of_webhook("no_service")
+        if not self._limits.admit_message("hook", hook, time.monotonic(), self.per_second):
+            return SlackAnswer.of_webhook("rate_limited")
+        payload = webhooks.read_payload(body, content_type)
+        if word := webhooks.judge(payload, hook, self.workspace):
+            return SlackAnswer.of_webhook(word)
+        self.record(webhooks.build_post(payload, hook, self.workspace, time.time()))
+        return SlackAnswer.of_webhook()
 
-    def _accept(self, post: AcceptedPost) -> None:
-        """Store the message before it counts as accepted: if that fails, it is posted again."""
-        if self.message_file is not None:
-            self.message_file.append(post.to_line())
-        self.posts.append(post)
-        del self.posts[:-MAX_POSTS]
-        self.on_accept(post)
+    async def _handle_call(self, request: web.Request) -> web.StreamResponse:
+        method, body = request.match_info["method"], await request.read()
+        authorization = request.headers.get("Authorization", "")
+        try:
+            token, arguments = read_arguments(
+                request.query_string, body, request.content_type if body else "", authorization
+            )
+        except ApiError as refusal:
+            return respond(SlackAnswer.of_api_error(refusal))
+        channel = self._channel_of(arguments)
+        self.calls[method, channel] += 1
+        number = self.calls[method, channel]
+        fault = self._clock.select(self.faults, request.path, number, channel, time.monotonic())
 
-    async def _misbehave(
-        self, fault: Fault, request: web.Request, hook: str, body: bytes
-    ) -> web.StreamResponse:
-        if fault.do == "status":
-            has_hint = fault.retry_after is not None
-            headers = {"Retry-After": str(fault.retry_after)} if has_hint else {}
-            return _text_response(fault.status, fault.body, headers)
-        if fault.do == "reset":
-            _abort(request)
-            return web.Response()
-        await asyncio.sleep(fault.seconds)
-        if fault.do == "hang":
-            _abort(request)
-        if fault.accept or fault.do == "hang":
-            return _text_response(200, "ok")
-        return self._answer(request.path, hook, body)
+        def answer() -> SlackAnswer:
+            return self._answer_call(method, token, arguments)
 
-    async def _handle_page(self, _: web.Request) -> web.Response:
-        text = page((post.time, post.hook, readable(post.payload)) for post in self.posts)
-        headers = {"Content-Security-Policy": CONTENT_POLICY}
-        return web.Response(text=text, content_type="text/html", headers=headers)
+        if fault is None:
+            return respond(answer())
+        return await misbehave(fault, request, answer, is_call=True)
+
+    def _channel_of(self, arguments: ApiArguments) -> str:
+        channel = arguments.text("channel")
+        return self.workspace.resolve(channel, by_name=True) or channel
+
+    def _answer_call(self, method: str, token: str, arguments: ApiArguments) -> SlackAnswer:
+        """Answer as Slack would, and change the workspace if Slack would."""
+        call = ApiCall(
+            arguments=arguments, workspace=self.workspace, now_s=time.time(), url=self.base_url
+        )
+        try:
+            self._admit(method, token, arguments)
+            answer, event = METHODS[method](call)
+        except ApiError as refusal:
+            return SlackAnswer.of_api_error(refusal)
+        if event is not None:
+            self.record(event)
+        return SlackAnswer.of_api(answer)
+
+    def _admit(self, method: str, token: str, arguments: ApiArguments) -> None:
+        """Admit a call. ApiError: an unknown method or token, or one call too many."""
+        if method not in METHODS:
+            raise ApiError("unknown_method")
+        if token != self.token:
+            raise ApiError("invalid_auth" if token else "not_authed")
+        now_s = time.monotonic()
+        if method == POST_MESSAGE:
+            channel = self._channel_of(arguments)
+            is_admitted = self._limits.admit_message("channel", channel, now_s, self.per_second)
+        else:
+            is_admitted = self._limits.admit_call(method, now_s, self.per_minute)
+        if not is_admitted:
+            raise ApiError("ratelimited")
 
     async def _handle_list(self, _: web.Request) -> web.Response:
         body = b"".join(post.to_line() for post in self.posts)
@@ -191,20 +212,3 @@ class FakeSlack:
 
 async def _handle_livez(_: web.Request) -> web.Response:
     return web.Response(text="ok")
-
-
-def _parse(body: bytes) -> Any:
-    try:
-        return orjson.loads(body)
-    except orjson.JSONDecodeError:
-        return None
-
-
-def _text_response(status: int, text: str, headers: dict[str, str] | None = None) -> web.Response:
-    return web.Response(status=status, text=text, headers=headers)
-
-
-def _abort(request: web.Request) -> None:
-    """Close the connection without an answer; the client sees it broken."""
-    if request.transport is not None:
-        request.transport.abort()

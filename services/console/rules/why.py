@@ -6,6 +6,7 @@ from typing import Annotated
 
 import typer
 
+from services.alerting.explain.trial_articles import TrialArticles
 from services.alerting.explain.why import explain_match
 from services.alerting.explain.why_not import explain_miss
 from services.alerting.language.check import Vocabulary
@@ -100,11 +101,10 @@ def why_it_does_not(
     """
     loaded, articles = _load(article, rule, expr, rules, actors, keywords)
     documents = [prepare(item.tagged) for item in articles]
-    compared_documents = documents + _load_compared(among or [], actors, keywords)
+    trials = TrialArticles(loaded.tree, documents + _load_compared(among or [], actors, keywords))
     matches = 0
     for item, document in zip(articles, documents, strict=True):
-        compared = [other for other in compared_documents if other is not document]
-        miss = explain_miss(loaded.tree, document, compared)
+        miss = explain_miss(loaded.tree, document, trials)
         matches += miss is None
         if json_:
             _print(miss_as_json(loaded, item, miss))

@@ -176,7 +176,7 @@ class Guards:
     also_words: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, weakref_slot=True, kw_only=True)
 class Entries:
     """All entries of the files; the order within a kind has no meaning."""
 

@@ -4,6 +4,7 @@ import gc
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, fields
+from functools import cached_property
 from operator import attrgetter
 from pathlib import Path
 from types import MappingProxyType
@@ -29,6 +30,7 @@ from services.tagger.scan.automaton import Finder
 from services.tagger.scan.normalise import normalise_name
 from services.tagger.vocabulary.entries import EventType
 from services.tagger.vocabulary.vocabulary import EventVocabulary, build_vocabulary
+from shared.files.shared_values import SharedValues
 from shared.messages.ids import content_id
 
 E = TypeVar("E")
@@ -37,7 +39,23 @@ _ALSO_COUNTRIES: Final = frozenset({"Georgia"})
 """States that also occur in lists of countries, where the name before them is not a town."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class NamesToFind:
+    """The names of entries, indexed at the first use: half of the time that building takes.
+
+    Commands that look up an office or print a list find no names in texts.
+    """
+
+    def __init__(self, entries: Entries) -> None:
+        self._entries = entries
+
+    @cached_property
+    def finder(self) -> Finder:
+        """All names as automata."""
+        with _gc_disabled():
+            return Finder(names_of(self._entries), self._entries.guards.also_words)
+
+
+@dataclass(frozen=True, slots=True, weakref_slot=True, kw_only=True, eq=False)
 class Gazetteer:
     """What the tagger knows, indexed for tagging.
 
@@ -47,9 +65,11 @@ class Gazetteer:
     By actor: ``surnames`` (normalised), ``other_family_names`` (other spellings of the family name:
     Lee for Ri), ``offices_by_holder`` (ids of the offices ever held, in the order of the file).
     By surname: ``officials`` (actors with an office), ``principals`` (whom the news mean by the
-    surname alone), ``bare_surnames`` (actors whose surname may
-    stand alone), ``leaders`` of countries. ``heads``: the offices that a shortened title
-    (secretary) may refer to. ``acting_offices``: by office, the one of those who act for its
+    surname alone), ``bare_surnames`` (actors whose surname may stand alone), ``leaders`` of
+    countries. ``untitled_surnames`` may be resolved without a title in an article that names nobody
+    of the surname. ``heads``: the offices that a shortened title (secretary) may refer to.
+    ``title_words``: with which such titles and the other titles end.
+    ``acting_offices``: by office, the one of those who act for its
     holder, where it is an office of its own (acting president).
 
     The rest are the words of the guards, normalised: ``beside_surnames`` may stand with a capital
@@ -73,7 +93,9 @@ class Gazetteer:
     bare_surnames: Mapping[str, tuple[str, ...]]
     principals: Mapping[str, tuple[str, ...]]
     leaders: Mapping[str, tuple[str, ...]]
+    untitled_surnames: frozenset[str]
     heads: Mapping[str, frozenset[str]]
+    title_words: frozenset[str]
     acting_offices: Mapping[str, str]
     beside_surnames: frozenset[str]
     after_surnames: frozenset[str]
@@ -89,12 +111,17 @@ class Gazetteer:
     heads_of_names: frozenset[str]
     heads_with_of: frozenset[str]
     kinds_of_things: frozenset[str]
-    regions: frozenset[str]
+    regions: tuple[str, ...]
     states: tuple[str, ...]
     not_the_holder: frozenset[str]
-    finder: Finder
+    names: NamesToFind
     revision: str
     name_lookup: NameLookup
+
+    @property
+    def finder(self) -> Finder:
+        """Find names in texts; built at the first use."""
+        return self.names.finder
 
     def name_of(self, actor: str) -> str:
         """Return the display name of a person or organisation."""
@@ -103,19 +130,35 @@ class Gazetteer:
         return self.organisations[actor].names[0]
 
 
+_GAZETTEERS: Final[SharedValues[Gazetteer]] = SharedValues()
+
+
 def load_gazetteer(actors: Path, keywords: Path) -> Gazetteer:
-    """Load the gazetteer of two folders of YAML files.
+    """Load the gazetteer of two folders of YAML files: the one in use, if the files are equal.
 
     Raises DocumentError with every mistake in them, each with file, line and column.
     """
     with _gc_disabled():
-        return _build(load_entries(actors, keywords))
+        return _GAZETTEERS.get((actors, keywords), lambda: _build(load_entries(actors, keywords)))
+
+
+def load_indexed_gazetteer(actors: Path, keywords: Path) -> Gazetteer:
+    """Load the gazetteer and index its names here, so that no text has to wait for it.
+
+    Raises DocumentError as ``load_gazetteer`` does.
+    """
+    return _index_names(load_gazetteer(actors, keywords))
 
 
 def build_gazetteer(entries: Entries) -> Gazetteer:
-    """Build the gazetteer of valid entries."""
+    """Build the gazetteer of valid entries, with its names indexed."""
     with _gc_disabled():
-        return _build(entries)
+        return _index_names(_build(entries))
+
+
+def _index_names(gazetteer: Gazetteer) -> Gazetteer:
+    _ = gazetteer.finder
+    return gazetteer
 
 
 @contextmanager
@@ -133,7 +176,7 @@ def _gc_disabled() -> Iterator[None]:
 def _build(entries: Entries) -> Gazetteer:
     guards, actors = entries.guards, entries.actors
     offices = _by_id(entries.offices)
-    holders = _offices_by_holder(entries.offices)
+    holders, heads = _offices_by_holder(entries.offices), heads_of(entries.offices)
     return Gazetteer(
         actors=_by_id(actors),
         offices=offices,
@@ -151,7 +194,9 @@ def _build(entries: Entries) -> Gazetteer:
         bare_surnames=_by_surname(actor for actor in actors if actor.alone),
         principals=_by_surname(actor for actor in actors if actor.alone or _is_mononymous(actor)),
         leaders=_by_surname(actor for actor in actors if actor.leader),
-        heads=heads_of(offices.values()),
+        untitled_surnames=_untitled_surnames(actors),
+        heads=heads,
+        title_words=_normalise_all(guards.other_titles, (head.split()[-1] for head in heads)),
         acting_offices=MappingProxyType(dict(_acting_offices(offices.values()))),
         beside_surnames=_normalise_all(guards.before_a_surname),
         after_surnames=_normalise_all(guards.after_a_surname),
@@ -170,7 +215,7 @@ def _build(entries: Entries) -> Gazetteer:
         regions=_regions(entries),
         states=_states(guards),
         not_the_holder=_normalise_all(guards.another_office, guards.not_the_holder),
-        finder=Finder(names_of(entries), guards.also_words),
+        names=NamesToFind(entries),
         revision=_revision(entries),
         name_lookup=NameLookup(entries),
     )
@@ -229,19 +274,30 @@ def _is_mononymous(actor: Actor) -> bool:
     return any(normalise_name(name) in surnames for name in actor.names)
 
 
+def _untitled_surnames(actors: Iterable[Actor]) -> frozenset[str]:
+    """Return the surnames that an article may use alone, without having named anybody of them.
+
+    Also those of people with several: whoever is named by one of them may be named by another.
+    """
+    return frozenset(
+        surname
+        for actor in actors
+        for surname in surnames_of(actor)
+        if actor.alone or actor.leader or _is_mononymous(actor) or len(surnames_of(actor)) > 1
+    )
+
+
 def _first_names(actors: Iterable[Actor]) -> frozenset[str]:
     given_first = (actor for actor in actors if actor.country not in FAMILY_NAME_FIRST)
     return _normalise_all({actor.name.split()[0] for actor in given_first})
 
 
-def _regions(entries: Entries) -> frozenset[str]:
+def _regions(entries: Entries) -> tuple[str, ...]:
     """Return the names, as written, that make a metonym a place after a comma."""
-    return frozenset(
-        [
-            *entries.guards.other_bodies,
-            *entries.guards.regions_in_short,
-            *(name for country in entries.countries for name in country.names),
-        ]
+    return (
+        *entries.guards.other_bodies,
+        *entries.guards.regions_in_short,
+        *(name for country in entries.countries for name in country.names),
     )
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass, fields
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from services.tagger.data.check_entries import LocatedEntries, check
 from services.tagger.data.entries import Entries, Guards
@@ -14,7 +14,18 @@ from services.tagger.data.parse_entries import (
     parse_guards,
     parse_section,
 )
-from shared.files.yaml_document import YamlDocument, load, raise_if_bad
+from shared.files.parsed_values import ParsedValues
+from shared.files.shared_values import SharedValues
+from shared.files.user_cache import CachedBytes, user_cache
+from shared.files.yaml_document import YAML_SUFFIXES, YamlDocument, load, raise_if_bad
+
+_SOURCE: Final = Path(__file__).resolve().parents[3]
+_IN_USE: Final[SharedValues[Entries]] = SharedValues()
+_CACHED: Final = ParsedValues(
+    Entries,
+    [_SOURCE / "services" / "tagger", _SOURCE / "shared"],
+    CachedBytes(user_cache("entries")),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,17 +71,22 @@ def load_folders(actors: Path, keywords: Path) -> DataFolders:
 
 
 def load_entries(actors: Path, keywords: Path) -> Entries:
-    """Load the entries of two folders.
+    """Load the entries of two folders: those in use or in the user's cache, if the files are equal.
 
     Raises DocumentError with every mistake in them, each with file, line and column.
     """
-    folders = load_folders(actors, keywords)
-    raise_if_bad(folders.documents)
-    return folders.entries()
+
+    def parse() -> Entries:
+        folders = load_folders(actors, keywords)
+        raise_if_bad(folders.documents)
+        return folders.entries()
+
+    both = (actors, keywords)
+    return _IN_USE.get(both, lambda: _CACHED.load_or_parse(both, parse))
 
 
 def _load_documents(folder: Path) -> list[YamlDocument]:
-    paths = sorted(path for path in folder.glob("*.y*ml") if not path.name.startswith("."))
+    paths = sorted(path for path in folder.glob("[!.]*") if path.suffix in YAML_SUFFIXES)
     if paths:
         return [load(path) for path in paths]
     empty = YamlDocument(str(folder), None, [])

@@ -1,11 +1,12 @@
-"""Which entries have a name: for rules, where people write "North Korea" instead of an id.
+"""Which entries have a name: for rules and commands, where people write "North Korea".
 
 Names are compared by their words: case, accents, stops, hyphens and a leading "the" do not matter.
 """
 
-from collections.abc import Iterable, Iterator
+import re
+from collections.abc import Container, Iterable, Iterator
 from functools import cache
-from typing import Literal
+from typing import Final, Literal
 
 from services.tagger.data.entries import Country, Entries, Office
 from services.tagger.data.names import surname_spellings
@@ -13,6 +14,7 @@ from services.tagger.data.variants import variants
 from shared.text.words import words_of
 
 EntryKind = Literal["actor", "office", "country", "keyword", "event"]
+_LETTERS: Final = re.compile("[A-Za-z -]*")
 Named = tuple[str, str]
 """An id and one of its names."""
 
@@ -24,14 +26,20 @@ class NameLookup:
         self._entries = entries
         self._index = cache(self._build)
 
-    def find(self, kind: EntryKind, name: str) -> tuple[str, ...]:
+    def find(
+        self, kind: EntryKind, name: str, among: Container[str] | None = None
+    ) -> tuple[str, ...]:
         """Return the ids of all entries of a kind that have the name, the best-known first.
 
         A full name goes before a surname, an abbreviation or a demonym. Country ids are ISO 3166
-        alpha-3 codes in lower case.
+        alpha-3 codes in lower case. ``among`` are the ids that count, if not all do.
         """
         key = _key(name)
-        return next((ids[key] for ids in self._index(kind) if key in ids), ())
+        matches = (
+            tuple(id_ for id_ in ids.get(key, ()) if among is None or id_ in among)
+            for ids in self._index(kind)
+        )
+        return next(filter(None, matches), ())
 
     def find_containing(self, kind: EntryKind, name: str) -> tuple[str, ...]:
         """Return the ids of the entries with a name that has all words of this one, in any order.
@@ -73,7 +81,10 @@ def _by_key(names: Iterable[Named], ranks: dict[str, int]) -> dict[str, tuple[st
 
 
 def _key(name: str) -> str:
-    words = [word.key.replace(".", "") for word in words_of(name)]
+    if _LETTERS.fullmatch(name):  # most names; there are thousands
+        words = name.lower().replace("-", " ").split()
+    else:
+        words = [word.key.replace(".", "") for word in words_of(name)]
     return " ".join(words[1:] if words[:1] == ["the"] else words)
 
 

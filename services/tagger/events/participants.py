@@ -3,7 +3,9 @@
 import re
 from bisect import bisect_left
 from collections.abc import Iterator, Sequence
-from typing import Final, NamedTuple
+from typing import Final
+
+import msgspec
 
 from services.tagger.data.gazetteer import Gazetteer
 from services.tagger.scan.candidate_spans import FieldScan, Mask
@@ -17,7 +19,7 @@ _CLAUSE_WORD: Final = re.compile(
 _ADJECTIVAL: Final = re.compile(r"(?:[A-Z]\.?){2,4}")
 
 
-class Participant(NamedTuple):
+class Participant(msgspec.Struct, frozen=True, order=True, gc=False):
     """An actor or country in a field: its span, id (ISO3 for a country) and country.
 
     ``is_name``: a country by its full name, which before a noun is no adjective.

@@ -4,7 +4,10 @@ import re
 from bisect import bisect_left
 from collections.abc import Container
 from functools import cached_property
-from typing import Final, NamedTuple
+from typing import Final
+
+import msgspec
+from msgspec import structs
 
 from services.tagger.events.part_of_speech import is_noun_here, is_noun_modifier
 from services.tagger.events.participants import Participants
@@ -59,7 +62,7 @@ _SEA: Final = re.compile(
 )
 
 
-class Trigger(NamedTuple):
+class Trigger(msgspec.Struct, frozen=True, gc=False):
     """A trigger of an event.
 
     ``start`` to ``end`` is the whole span; ``verb_start`` to ``verb_end`` is the verb, or the noun
@@ -93,12 +96,15 @@ def find_triggers(
     spans = scan.spans_by_kind.get(NameKind.EVENT)
     if not spans:
         return []
-    reader = _TriggerReader(scan, participants, vocabulary, language or ENGLISH)
-    triggers: list[Trigger] = []
+    language = language or ENGLISH
+    reader, triggers = _TriggerReader(scan, participants, vocabulary, language), []
+    groups = reader.groups
     for span in spans:
-        for name in span.names:
-            if name.language == reader.language:
-                triggers += reader.read(span, by_words[name.owner])
+        for _kind, words, _spelling, language_of_name in span.names:
+            if language_of_name == language:
+                candidates = by_words[words]
+                if not (candidates.groups and candidates.groups.isdisjoint(groups)):
+                    triggers += reader.read(span, candidates)
     return triggers
 
 
@@ -150,13 +156,13 @@ def _longest_first(trigger: Trigger) -> tuple[int, int, bool, bool]:
     return trigger.start, -trigger.end, trigger.is_short, not is_as_listed
 
 
-class _GroupWord(NamedTuple):
+class _GroupWord(msgspec.Struct, frozen=True, order=True, gc=False):
     start: int
     end: int
     group: str
 
 
-class _Bounds(NamedTuple):
+class _Bounds(msgspec.Struct, frozen=True, gc=False):
     start: int
     end: int
     object_start: int = -1
@@ -187,7 +193,7 @@ class _TriggerReader:
             ]
         )
         self._word_starts: Final = [word.start for word in self._words]
-        self._groups: Final = {ACTOR, *[word.group for word in self._words]}
+        self.groups: Final = {ACTOR, *[word.group for word in self._words]}
         self._stops: Final[dict[str, list[tuple[int, int]]]] = {}
         for span in sorted(scan.spans_by_kind.get(NameKind.EVENT_STOP, ())):
             for name in span.names:
@@ -213,8 +219,6 @@ class _TriggerReader:
 
     def read(self, span: CandidateSpan, candidates: TriggerCandidates) -> list[Trigger]:
         """Return the triggers at a span that its candidates' conditions allow."""
-        if candidates.groups and candidates.groups.isdisjoint(self._groups):
-            return []
         has_company = not candidates.has_weak or self._has_company(span)
         if not has_company and candidates.is_weak:
             return []
@@ -224,7 +228,7 @@ class _TriggerReader:
         for candidate in candidates.all:
             event, pattern = candidate.event, candidate.pattern
             if (
-                (pattern.group and pattern.group not in self._groups)
+                (pattern.group and pattern.group not in self.groups)
                 or (pattern.is_weak and not has_company)
                 or (candidate.is_either and noun is not None and noun is not pattern.is_noun)
                 or (candidate.is_past and is_modifier)
@@ -346,7 +350,8 @@ class _TriggerReader:
                 gap = self._plain[word.end : trigger.start]
                 is_object = _GAP.fullmatch(gap) and not gap.startswith(" for ")
                 if is_object and not self._is_nominal(word):
-                    return trigger._replace(
+                    return structs.replace(
+                        trigger,
                         start=word.start,
                         is_noun=False,
                         verb_start=word.start,
@@ -372,4 +377,4 @@ class _TriggerReader:
             or _SEA.match(self._plain, trigger.end)
         ):
             return trigger
-        return trigger._replace(event=self._types[trigger.event.aimed])
+        return structs.replace(trigger, event=self._types[trigger.event.aimed])

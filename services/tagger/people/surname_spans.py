@@ -47,20 +47,23 @@ def find_surname_spans(
     scan: FieldScan,
     full_names: Iterable[SpanLike],
     named_surnames: frozenset[str],
+    resolvable: frozenset[str],
     gazetteer: Gazetteer,
 ) -> Iterator[CandidateSpan]:
-    """Yield the spans of surnames outside ``full_names``.
+    """Yield the spans of surnames outside ``full_names`` that may be resolved.
 
     ``named_surnames`` are those of people whom the article names in full; beside another surname
-    such a word is not taken for an unknown first name.
+    such a word is not taken for an unknown first name. ``resolvable`` are those by which the
+    article may name somebody.
     """
     spans = scan.spans(NameKind.SURNAME)
-    if not spans:
+    if resolvable.isdisjoint([span.names[0].owner for span in spans]):
         return
+    candidates = [span for span in longest_spans(spans) if span.names[0].owner in resolvable]
     excluded = [*full_names, *scan.spans(NameKind.STOP_NAME, NameKind.ORGANISATION)]
     mask = Mask(len(scan.text.plain), excluded)
     name_starts = frozenset(span.start for span in spans if span.names[0].owner in named_surnames)
-    for span in longest_spans(spans):
+    for span in candidates:
         if not mask.is_free(span.start, span.end) or is_common_word(scan, span, gazetteer):
             continue
         if not is_part_of_unknown_name(scan, span, name_starts, gazetteer) or is_case_uninformative(
@@ -71,7 +74,10 @@ def find_surname_spans(
 
 def is_case_uninformative(scan: FieldScan, span: SpanLike) -> bool:
     """Return whether every word of the headline or line has a capital, or is all capitals."""
-    return scan.is_case_uninformative or scan.text.lines.is_upper(span.start)
+    if scan.is_case_uninformative:
+        return True
+    surface = scan.text.plain[span.start : span.end]
+    return surface == surface.upper() and scan.text.lines.is_upper(span.start)
 
 
 def is_sentence_start(plain: str, start: int) -> bool:

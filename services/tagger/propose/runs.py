@@ -13,6 +13,8 @@ from services.tagger.data.gazetteer import Gazetteer
 from services.tagger.propose.words import HONORIFICS, NO_NAMES, ROLES
 from services.tagger.scan.automaton import line_of
 from services.tagger.scan.candidate_spans import FieldScan, Mask
+from shared.text.apostrophes import is_ending
+from shared.text.normalise import normalise
 
 NOUNS_WITH_CAPITALS: Final = frozenset({"de", "lb"})
 """Languages (ISO 639-1) that capitalise every noun."""
@@ -27,6 +29,7 @@ _PARTICLES: Final = "al|bin|da|de|del|den|der|di|dos|el|ibn|la|le|van|von|y"
 _RUN: Final = re.compile(rf"(?<![\w'’-]){_WORD}(?:[ \u00a0](?:(?:{_PARTICLES}) )*{_WORD})*")
 _SINGLE_WORD: Final = re.compile(_WORD)
 _POSSESSIVE: Final = re.compile(r"['’][sS]?\Z")
+_APOSTROPHES: Final = "'’"
 _SHORTEST_CAPITALS: Final = 4
 _TITLE_CASE_WORDS: Final = 3
 _TITLE_CASE_SHARE: Final = 0.8
@@ -54,7 +57,7 @@ def find_runs(scan: FieldScan, listed: Mask, gazetteer: Gazetteer) -> Iterator[R
         if not line[0] <= match.start() < line[1]:
             line, is_informative = _line_at(plain, match.start())
         if is_informative:
-            for words in _parts(plain, match, listed):
+            for words in _parts(plain, match, listed, scan.text.endings):
                 yield from _name_in(plain, words, titles, gazetteer.beside_surnames)
 
 
@@ -80,13 +83,15 @@ class _Word(NamedTuple):
     text: str
 
 
-def _parts(plain: str, run: re.Match[str], listed: Mask) -> Iterator[list[_Word]]:
-    """Yield the run split at listed names, days and acronyms, and after a possessive."""
+def _parts(
+    plain: str, run: re.Match[str], listed: Mask, endings: frozenset[str]
+) -> Iterator[list[_Word]]:
+    """Yield the run split at listed names, days and acronyms, and after a possessive or ending."""
     part: list[_Word] = []
     for match in _SINGLE_WORD.finditer(plain, run.start(), run.end()):
-        text = _POSSESSIVE.sub("", match[0])
+        text = _without_ending(match[0], endings)
         word = _Word(match.start(), match.start() + len(text), text)
-        is_possessive = len(text) < len(match[0])
+        is_cut = len(text) < len(match[0])
         if (
             text.lower() in NO_NAMES
             or (len(text) >= _SHORTEST_CAPITALS and text.isupper())
@@ -96,10 +101,18 @@ def _parts(plain: str, run: re.Match[str], listed: Mask) -> Iterator[list[_Word]
             part = []
             continue
         part.append(word)
-        if is_possessive:
+        if is_cut:
             yield part
             part = []
     yield part
+
+
+def _without_ending(word: str, endings: frozenset[str]) -> str:
+    """Return a word without its possessive, or the ending that an apostrophe parts from it."""
+    apostrophe = max(map(word.rfind, _APOSTROPHES)) if endings else -1
+    if apostrophe > 0 and is_ending(normalise(word[apostrophe + 1 :]), endings):
+        return word[:apostrophe]
+    return _POSSESSIVE.sub("", word)
 
 
 def _name_in(

@@ -11,10 +11,9 @@ from typing import Final
 from services.tagger.data.gazetteer import Gazetteer
 from services.tagger.propose.runs import NOUNS_WITH_CAPITALS, Run, find_runs
 from services.tagger.scan.automaton import NameKind
-from services.tagger.scan.candidate_spans import FieldScan, Mask, scan_field
+from services.tagger.scan.candidate_spans import FieldScan, Mask, scan_article
 from services.tagger.scan.normalise import normalise_name
 from shared.messages.schemas import CleanArticle, TaggedArticle
-from shared.text.sentences import sentences_in_message
 
 EXAMPLE_CHARACTERS: Final = 240
 _SAYS: Final = (
@@ -112,11 +111,7 @@ def _occurrences(tagged: TaggedArticle, gazetteer: Gazetteer) -> Iterable[_Occur
     clean = tagged.article
     if clean.language in NOUNS_WITH_CAPITALS:
         return
-    scans = (
-        scan_field("headline", clean.headline, gazetteer.finder),
-        scan_field("body", clean.body, gazetteer.finder, sentences_in_message(clean)),
-    )
-    for scan in scans:
+    for scan in scan_article(clean, gazetteer.finder):
         for run in _runs_with_titles(scan, tagged, gazetteer):
             yield scan, run
 
@@ -230,4 +225,5 @@ def _example(scan: FieldScan, run: Run) -> str:
 
 
 def _small_words(clean: CleanArticle) -> Counter[str]:
-    return Counter({word for word in _WORD.findall(clean.body) if word.islower()})
+    words = (*_WORD.findall(clean.deck), *_WORD.findall(clean.body))
+    return Counter({word for word in words if word.islower()})

@@ -9,12 +9,11 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from enum import StrEnum
-from itertools import pairwise
 from operator import attrgetter
 from typing import Final, Literal, NamedTuple
 
 import msgspec
-from ahocorasick_rs import AhoCorasick, MatchKind
+from ahocorasick_rs import AhoCorasick, BytesAhoCorasick
 
 from services.tagger.scan.normalise import NormalisedText, normalise_name
 from shared.text.apostrophes import NO_ENDINGS, is_after_elision, is_before_ending
@@ -43,6 +42,11 @@ _SPACES: Final = bytes(code if chr(code).isalpha() else ord(" ") for code in ran
     128
 )
 """ASCII letters as they are, a space for every other ASCII character."""
+_ASCII: Final = bytes(range(128))
+_EDGES: Final = frozenset(mark for mark in map(chr, range(128)) if not mark.isalnum()) - {".", "'"}
+"""Marks at which a word ends whatever it is."""
+_EDGES_OF_WORDS: Final = _EDGES | {"."}
+"""A stop ends a word of letters; U.S is not part of U.S.A."""
 
 
 class NameKind(StrEnum):
@@ -126,6 +130,21 @@ _Entry = tuple[_NamesOfKind, ...]
 _BY_SPELLING: Final = attrgetter("spelling", "owner", "language")
 
 
+class _Pattern(NamedTuple):
+    """A normalised name, the names it stands for, and what a match must be checked for.
+
+    ``spelling`` is None where every match is the name: letters without a space or mark.
+    ``needs_capital``: every name needs a capital at its start. ``fits``: where that is there, if
+    it is needed, every name matches. ``edges`` are the characters that end a word whatever it is.
+    """
+
+    spelling: str | None
+    entry: _Entry
+    needs_capital: bool
+    fits: bool
+    edges: frozenset[str]
+
+
 class Finder:
     """All names as automata, built once for a gazetteer; ``find`` is pure.
 
@@ -146,61 +165,76 @@ class Finder:
             pattern: tuple(map(_names_of_kind, sorted(entries[pattern].items())))
             for pattern in self.patterns
         }
-        self._words = _Automaton(
-            [
-                (f" {_space_out(pattern)} ", pattern, by_pattern[pattern])
-                for pattern in self.patterns
-                if pattern.isascii()
-            ]
+        ascii_names = [pattern for pattern in self.patterns if pattern.isascii()]
+        self._words: Final = [_pattern(name, by_pattern[name]) for name in ascii_names]
+        self._word_automaton: Final = BytesAhoCorasick(
+            [b" %s " % _space_out(name) for name in ascii_names]
         )
-        self._beyond_ascii = _Automaton(
-            [
-                (pattern, pattern, by_pattern[pattern])
-                for pattern in self.patterns
-                if not pattern.isascii()
-            ]
+        self._beyond_ascii: Final = [
+            (name, by_pattern[name]) for name in self.patterns if not name.isascii()
+        ]
+        self._letters_beyond_ascii: Final = frozenset(
+            _beyond_ascii("".join(name for name, _entry in self._beyond_ascii))
+        )
+        self._automaton_beyond_ascii: Final = AhoCorasick(
+            [name for name, _entry in self._beyond_ascii]
         )
 
     def find(self, text: NormalisedText) -> SpansByKind:
         """Return the spans of every name by kind, ordered by end; overlaps are included."""
         spans: defaultdict[NameKind, list[CandidateSpan]] = defaultdict(list)
-        plain, has_offsets = text.plain, text.offsets is not None
-        for start, end, entry in self._matches(text):
-            first, after = text.span(start, end) if has_offsets else (start, end)
-            for kind, names, cases in entry:
-                if cases is None:
-                    spans[kind].append(CandidateSpan(first, after, names))
-                elif cases is not Case.CAPITAL:
-                    span = CandidateSpan(first, after, names)
-                    self._append_fitting(spans[kind], span, cases, text)
-                elif plain[first].isupper():
-                    spans[kind].append(CandidateSpan(first, after, names))
-        return spans
-
-    def _matches(self, text: NormalisedText) -> list[tuple[int, int, _Entry]]:
-        matches = []
-        normalised, cased = text.normalised, text.plain if text.offsets is None else None
-        patterns, padded = self._words.patterns, f" {normalised} "
-        for index, start, after in self._words.find(f" {_space_out(normalised)} "):
-            pattern, entry, needs_capital = patterns[index]
-            end = after - 2
-            if (needs_capital and cased and not cased[start].isupper()) or padded[
-                start + 1 : end + 1
-            ] != pattern:
+        normalised, plain, has_offsets = text.normalised, text.plain, text.offsets is not None
+        patterns, padded = self._words, f" {normalised} "
+        find = self._word_automaton.find_matches_as_indexes
+        for index, start, after in find(_space_out(padded), overlapping=True):
+            spelling, entry, needs_capital, fits, edges = patterns[index]
+            if needs_capital and not plain[start].isupper() and not has_offsets:
                 continue
-            if (padded[start] == " " and padded[end + 1] in " ,") or is_whole_word(
+            end = after - 2
+            if spelling and padded[start + 1 : end + 1] != spelling:
+                continue
+            if (padded[start] in _EDGES and padded[end + 1] in edges) or is_whole_word(
                 normalised, start, end, text.endings
             ):
-                matches.append((start, end, entry))
+                if fits and not has_offsets:
+                    for kind, names, _cases in entry:
+                        spans[kind].append(CandidateSpan(start, end, names))
+                else:
+                    self._append(spans, start, end, entry, text)
         if not normalised.isascii():
-            patterns = self._beyond_ascii.patterns
-            matches += [
-                (start, end, patterns[index][1])
-                for index, start, end in self._beyond_ascii.find(normalised)
-                if is_whole_word(normalised, start, end, text.endings)
-                and _is_whole_hangul_name(normalised, end, patterns[index][1])
-            ]
-        return matches
+            for start, end, entry in self._matches_beyond_ascii(text):
+                self._append(spans, start, end, entry, text)
+        return spans
+
+    def _append(
+        self,
+        spans: defaultdict[NameKind, list[CandidateSpan]],
+        start: int,
+        end: int,
+        entry: _Entry,
+        text: NormalisedText,
+    ) -> None:
+        """Append a match in the normalised text, by kind, with the names whose capitals fit."""
+        start, end = text.span(start, end)
+        for kind, names, cases in entry:
+            if cases is None:
+                spans[kind].append(CandidateSpan(start, end, names))
+            elif cases is not Case.CAPITAL:
+                self._append_fitting(spans[kind], CandidateSpan(start, end, names), cases, text)
+            elif text.plain[start].isupper():
+                spans[kind].append(CandidateSpan(start, end, names))
+
+    def _matches_beyond_ascii(self, text: NormalisedText) -> list[tuple[int, int, _Entry]]:
+        names, normalised = self._beyond_ascii, text.normalised
+        if self._letters_beyond_ascii.isdisjoint(_beyond_ascii(normalised)):
+            return []
+        find = self._automaton_beyond_ascii.find_matches_as_indexes
+        return [
+            (start, end, names[index][1])
+            for index, start, end in find(normalised, overlapping=True)
+            if is_whole_word(normalised, start, end, text.endings)
+            and _is_whole_hangul_name(normalised, end, names[index][1])
+        ]
 
     def _append_fitting(
         self,
@@ -229,35 +263,6 @@ class Finder:
             return False
         return surface not in self._also_words or not _is_among_capitals(
             text, start, start + len(surface)
-        )
-
-
-class _Automaton:
-    """An Aho–Corasick automaton over search strings.
-
-    For each it keeps the normalised name, that name's entry, and whether all names of the entry
-    need a capital.
-    """
-
-    def __init__(self, patterns: Sequence[tuple[str, str, _Entry]]) -> None:
-        self.patterns: Final = [
-            (pattern, entry, all(cases is Case.CAPITAL for _, _, cases in entry))
-            for _search, pattern, entry in patterns
-        ]
-        self._automaton = (
-            AhoCorasick(
-                [search for search, _pattern, _entry in patterns], matchkind=MatchKind.Standard
-            )
-            if patterns
-            else None
-        )
-
-    def find(self, text: str) -> list[tuple[int, int, int]]:
-        """Return index, start and end of each match, ordered by end; overlaps are included."""
-        return (
-            self._automaton.find_matches_as_indexes(text, overlapping=True)
-            if self._automaton
-            else []
         )
 
 
@@ -313,8 +318,12 @@ def line_of(plain: str, position: int) -> str:
 
 def longest_spans(spans: Iterable[CandidateSpan]) -> list[CandidateSpan]:
     """Select the longest of overlapping spans (the first of equally long ones), in text order."""
-    ordered = sorted(spans)
-    if all(first.end <= second.start for first, second in pairwise(ordered)):
+    ordered, reach = sorted(spans), 0
+    for span in ordered:
+        if span.start < reach:
+            break
+        reach = span.end
+    else:
         return ordered
     selected: list[CandidateSpan] = []
     overlapping: list[CandidateSpan] = []
@@ -360,9 +369,34 @@ def _names_of_kind(kind_and_names: tuple[NameKind, list[Name]]) -> _NamesOfKind:
     return kind, tuple(names), Case.CAPITAL if needs_only_first else cases
 
 
-def _space_out(normalised: str) -> str:
+def _pattern(name: str, entry: _Entry) -> _Pattern:
+    needs_capital = all(_need_a_capital(of_kind) for of_kind in entry)
+    fits = all(cases is Case.CAPITAL for _kind, _names, cases in entry) or all(
+        cases is None for _kind, _names, cases in entry
+    )
+    if name.isalpha():
+        return _Pattern(None, entry, needs_capital, fits, _EDGES_OF_WORDS)
+    return _Pattern(name, entry, needs_capital, fits, _EDGES)
+
+
+def _need_a_capital(of_kind: _NamesOfKind) -> bool:
+    """Return whether none of the names matches where its first letter is small."""
+    _kind, names, cases = of_kind
+    return cases is Case.CAPITAL or (
+        cases is not None
+        and Case.ANY not in cases
+        and all(name.spelling[0].isupper() for name in names)
+    )
+
+
+def _space_out(normalised: str) -> bytes:
     """Replace by spaces all but ASCII letters, one for one."""
-    return normalised.encode("ascii", "replace").translate(_SPACES).decode("ascii")
+    return normalised.encode("ascii", "replace").translate(_SPACES)
+
+
+def _beyond_ascii(normalised: str) -> str:
+    """Return what remains of a normalised text without its ASCII characters."""
+    return normalised.encode().translate(None, _ASCII).decode()
 
 
 def _patterns(spelling: str) -> tuple[str, ...]:

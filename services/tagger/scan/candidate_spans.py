@@ -103,12 +103,14 @@ class FieldScan:
         *,
         is_case_uninformative: bool,
         sentences: Sequence[Span] | None = None,
+        all_spans: SpansByKind | None = None,
     ) -> None:
         self.field: Final = field
         self.text: Final = text
         self.spans_by_kind: Final = spans_by_kind
         self.is_case_uninformative: Final = is_case_uninformative
         self._sentences: Final = sentences
+        self._all_spans: Final = spans_by_kind if all_spans is None else all_spans
         self._words_before: dict[int, AdjacentWord | None] = {}
         self._words_after: dict[int, AdjacentWord | None] = {}
 
@@ -123,7 +125,7 @@ class FieldScan:
             len(self.text.plain),
             (
                 span
-                for kind, spans in self.spans_by_kind.items()
+                for kind, spans in self._all_spans.items()
                 if kind not in _NOT_IN_NAME_MASK
                 for span in spans
             ),
@@ -142,20 +144,24 @@ class FieldScan:
         return frozenset(span.end for span in self.spans_by_kind.get(NameKind.SHIP, ()))
 
     def with_spans(self, spans_by_kind: SpansByKind) -> "FieldScan":
-        """Return the same field with other spans; the name mask stays as it is."""
-        copy = FieldScan(
+        """Return the same field with other spans; the name mask is still that of all spans."""
+        return FieldScan(
             self.field,
             self.text,
             spans_by_kind,
             is_case_uninformative=self.is_case_uninformative,
             sentences=self._sentences,
+            all_spans=self._all_spans,
         )
-        copy.__dict__["name_mask"] = self.name_mask
-        return copy
 
     def spans(self, *kinds: NameKind) -> list[CandidateSpan]:
         """Return the spans of these kinds, kind after kind."""
-        return [span for kind in kinds for span in self.spans_by_kind.get(kind, ())]
+        by_kind = self.spans_by_kind
+        spans: list[CandidateSpan] = []
+        for kind in kinds:
+            if kind in by_kind:
+                spans += by_kind[kind]
+        return spans
 
     def word_before(self, start: int) -> AdjacentWord | None:
         """Return the word that ends one blank or hyphen before ``start``."""
@@ -225,10 +231,13 @@ def scan_article(article: CleanArticle, finder: Finder) -> list[FieldScan]:
 def _word_before(plain: str, start: int) -> AdjacentWord | None:
     if not start or plain[start - 1] not in _JOINTS:
         return None
-    last = plain[max(0, start - _REACH) : start - 1].rpartition(" ")[2]
-    match = None if last.isalpha() else _LAST_WORD.search(last)
-    text = match[0] if match else last if last.isalpha() else ""
-    return AdjacentWord(start - 1 - len(text), start - 1, text) if text else None
+    text = plain[max(0, start - _REACH) : start - 1].rpartition(" ")[2]
+    if not text.isalpha():
+        match = _LAST_WORD.search(text)
+        if not match:
+            return None
+        text = match[0]
+    return AdjacentWord(start - 1 - len(text), start - 1, text)
 
 
 def _word_after(plain: str, end: int) -> AdjacentWord | None:
@@ -244,5 +253,11 @@ def owners(names: Sequence[Name]) -> tuple[str, ...]:
 
 
 def _is_in_title_case(headline: str) -> bool:
-    words = [word for word in _WORD.findall(headline) if word not in _SMALL]
-    return bool(words) and all(word[0].isupper() for word in words)
+    """Return whether every long word that no headline writes small has a capital."""
+    has_capital = False
+    for match in _WORD.finditer(headline):
+        if match[0][0].isupper():
+            has_capital = has_capital or match[0] not in _SMALL
+        elif match[0] not in _SMALL:
+            return False
+    return has_capital

@@ -36,6 +36,9 @@ class CueClass(StrEnum):
     UNVERIFIED = "unverified"
     HEARSAY = "hearsay"
     STATE_MEDIA = "state media"
+    PARTY = "party"
+    REBUTTAL = "rebuttal"
+    ACCORDING = "according"
     ANONYMOUS = "anonymous"
     WEAK_SOURCE = "weak source"
     REPORT = "report"
@@ -97,6 +100,8 @@ CLASS_STATUS: Final[dict[CueClass, Status]] = {
     CueClass.UNVERIFIED: "claimed",
     CueClass.HEARSAY: "claimed",
     CueClass.STATE_MEDIA: "claimed",
+    CueClass.PARTY: "claimed",
+    CueClass.REBUTTAL: "claimed",
     CueClass.ANONYMOUS: "claimed",
     CueClass.BACKGROUND: "past",
     CueClass.WEAK_BACKGROUND: "past",
@@ -134,7 +139,8 @@ DENIABLE: Final = frozenset(
     {CueClass.INTENT, CueClass.PROSPECT, CueClass.FEAR, CueClass.CLAIM, CueClass.SEEMING}
 )
 """Right after a negation these deny as well: "no preparations for", "not planning to"."""
-
+SPEAKING: Final = frozenset({CueClass.SAY, CueClass.CLAIM, CueClass.REPORT})
+"""Right after a weak source these make hearsay: "a Seoul daily says"."""
 
 _BIT: Final[dict[CueClass, int]] = {kind: 1 << number for number, kind in enumerate(CueClass)}
 

@@ -5,14 +5,16 @@ from datetime import date
 from typing import Final
 
 from services.tagger.scan.candidate_spans import FieldScan
+from services.tagger.scan.normalise import NormalisedText
 from services.tagger.status.cue_classes import (
     BORDERS,
     DENYING,
+    SPEAKING,
     CueClass,
     bits_of,
 )
 from services.tagger.status.cue_table import YEAR, Cue, CueTable
-from services.tagger.status.times import month_time, year_time
+from services.tagger.status.times import TIMES, month_time, year_time
 from shared.messages.schemas import FieldName
 
 _OPENING: Final = '"([{*/'
@@ -21,7 +23,14 @@ _BORDER: Final = bits_of(BORDERS)
 _DENYING: Final = bits_of(DENYING)
 _REPORT: Final = bits_of([CueClass.REPORT])
 _MONTH: Final = bits_of([CueClass.MONTH])
+_TIME: Final = {kind: bits_of([kind]) for kind in TIMES}
+_SPEAKING: Final = bits_of(SPEAKING)
+_WEAK_SOURCE: Final = bits_of([CueClass.WEAK_SOURCE])
+_ACCORDING: Final = bits_of([CueClass.ACCORDING])
+_HEARSAY: Final = bits_of([CueClass.HEARSAY])
 _REPORT_REACH: Final = 14
+_SPEAKING_REACH: Final = 8
+_ACCORDING_REACH: Final = 24
 
 
 class CueScan:
@@ -29,12 +38,13 @@ class CueScan:
 
     def __init__(self, scan: FieldScan, table: CueTable, day: date) -> None:
         self.field: Final[FieldName] = scan.field
+        self.language: Final = table.language
         self.plain: Final = scan.text.plain
         self.sentence_starts: Final = scan.sentences.starts or [0]
         self.starts: Final[list[int]] = []
         self.ends: Final[list[int]] = []
         self.bits: Final[list[int]] = []
-        self._find(scan, table, day)
+        self._find(scan.text, table, day)
 
     def sentence(self, position: int) -> tuple[int, int]:
         """Return start and end of the sentence at a position, with the white space after it."""
@@ -62,32 +72,44 @@ class CueScan:
         """Return a cue as it is written."""
         return self.plain[self.starts[index] : self.ends[index]]
 
-    def _find(self, scan: FieldScan, table: CueTable, day: date) -> None:
-        normalised, offsets = scan.text.normalised, scan.text.offsets
-        cues, reached = table.cues, 0
+    def _find(self, text: NormalisedText, table: CueTable, day: date) -> None:
+        padded, classes_of_cues = _padded(text.normalised), table.classes
         starts, ends, classes = self.starts, self.ends, self.bits
-        padded = _padded(normalised)
-        for index, first, after in table.automaton.find_matches_as_indexes(padded):
-            bits, month, is_word, is_mark, needs_context = cues[index]
-            if is_word and padded[after].isalnum():
-                continue
-            # the blank that pads the text and the one that a pattern begins with cancel out
-            start, end = first - is_mark, after - 1
-            if needs_context:
-                if month or bits == YEAR:
-                    start, end, bits = _time(normalised, start, end, cues[index], day)
-                    if not bits or start < reached:
-                        continue
-                elif classes and classes[-1] & _DENYING:
-                    reach = _REPORT_REACH if bits & _REPORT else 1
-                    if start - ends[-1] <= reach:
-                        bits = classes[-1] & _DENYING
-            reached = end
-            if offsets is not None:
-                start, end = scan.text.span(start, end)
+        marks, first_word = table.marks, table.first_word
+        for index, first, after in table.matches(padded):
+            # the blank that pads the text and the one that a phrase begins with cancel out
+            cue, start, end = index, first, after - 1
+            if cue < marks:
+                if cue == table.colon and padded[after].isalnum():
+                    continue
+                start -= 1
+            elif cue >= first_word and padded[after].isalnum():
+                if (shorter := table.shorter.get(cue)) is None:
+                    continue
+                cue, end = shorter.cue, first + shorter.length - 1
+            bits = classes_of_cues[cue]
+            if bits < 0:
+                bits = _beside(-bits, classes[-1], start - ends[-1]) if classes else -bits
+            elif not bits:
+                start, end, bits = _time(text.normalised, start, end, table.cues[cue], day)
+                if not bits or (ends and start < ends[-1]):
+                    continue
             starts.append(start)
             ends.append(end)
             classes.append(bits)
+        if text.offsets is not None:
+            spans = list(map(text.span, starts, ends))
+            starts[:] = [start for start, _end in spans]
+            ends[:] = [end for _start, end in spans]
+
+
+def _beside(bits: int, before: int, gap: int) -> int:
+    """Return the classes of a cue that stands so many characters after one of other classes."""
+    if before & _DENYING:
+        return before & _DENYING if gap <= (_REPORT_REACH if bits & _REPORT else 1) else bits
+    is_said = before & _WEAK_SOURCE and bits & _SPEAKING and gap <= _SPEAKING_REACH
+    is_source = before & _ACCORDING and bits & _WEAK_SOURCE and gap <= _ACCORDING_REACH
+    return bits | _HEARSAY if is_said or is_source else bits
 
 
 def _padded(normalised: str) -> str:
@@ -104,4 +126,4 @@ def _time(text: str, start: int, end: int, cue: Cue, day: date) -> tuple[int, in
     )
     if time is None:
         return start, end, cue.bits & ~(_MONTH | YEAR)
-    return time.start, time.end, bits_of([time.kind])
+    return time.start, time.end, _TIME[time.kind]

@@ -6,16 +6,16 @@ forms of a verb. "month 5: may" names a month. A phrase may belong to several cl
 
 import re
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
 from importlib.resources import files
 from itertools import product
 from typing import Final, NamedTuple
 
-from ahocorasick_rs import AhoCorasick, MatchKind
+from ahocorasick_rs import BytesAhoCorasick, MatchKind
 
 from services.tagger.scan.normalise import normalise_name
-from services.tagger.status.cue_classes import DENIABLE, CueClass, bits_of
+from services.tagger.status.cue_classes import DENIABLE, SPEAKING, CueClass, bits_of
 
 LANGUAGES: Final = frozenset({"en", "de", "fr", "es"})
 PUNCTUATION: Final[Mapping[str, CueClass]] = {
@@ -31,6 +31,8 @@ CENTURIES: Final = tuple(str(century) for century in range(15, 21))
 YEAR: Final = bits_of([CueClass.YEAR])
 MAY_DENY: Final = bits_of(DENIABLE | {CueClass.REPORT})
 """Right after a negation, cues of these classes deny as well."""
+_QUESTION_BYTE: Final = "Q"
+MAY_BE_HEARSAY: Final = bits_of(SPEAKING | {CueClass.WEAK_SOURCE})
 _CHOICE: Final = re.compile(r"\{([^{}]*)\}")
 _CONSONANT_Y: Final = re.compile(r"[^aeiou]y\Z")
 _MONTH: Final = re.compile(r"month (\d+)")
@@ -40,20 +42,49 @@ class Cue(NamedTuple):
     """What a phrase means: its classes (as ``bits_of``), and the month that it names (0: none)."""
 
     bits: int
-    month: int
-    is_word: bool
-    """Whether it must end where a word ends."""
-    is_mark: bool
-    """Whether it is searched without a blank before it."""
-    needs_context: bool
-    """Whether its classes depend on what stands beside it."""
+    month: int = 0
+
+    @property
+    def is_time(self) -> bool:
+        """Whether its classes depend on the day that it names together with the words beside it."""
+        return bool(self.month) or self.bits == YEAR
+
+
+class Shorter(NamedTuple):
+    """The cue with which a longer one begins, and the length of its pattern.
+
+    It counts where the longer one ends inside a word: "pas" where "pas démissionné" is no "pas d'".
+    """
+
+    cue: int
+    length: int
 
 
 class CueTable(NamedTuple):
-    """The cues of a language, by their number in the ``automaton``."""
+    """The cues of a language, by their number in the automaton.
 
+    First come ``marks`` punctuation marks, then up to number ``first_word`` the beginnings of
+    years, and then phrases, which must end where a word ends, as must the ``colon``. ``classes``
+    are those of each cue, negative where the cue before it may add to them, and 0 for times.
+    """
+
+    language: str
     cues: tuple[Cue, ...]
-    automaton: AhoCorasick
+    classes: tuple[int, ...]
+    shorter: Mapping[int, Shorter]
+    marks: int
+    colon: int
+    first_word: int
+    automaton: BytesAhoCorasick
+
+    def matches(self, text: str) -> list[tuple[int, int, int]]:
+        """Return number, start and end of each match in a normalised text, the longest of each.
+
+        Normalised text has no capitals, so one can stand for the question mark, while that stands
+        for what Latin-1 lacks: one byte for each character.
+        """
+        matches: list[tuple[int, int, int]] = self.automaton.find_matches_as_indexes(_encode(text))
+        return matches
 
 
 @cache
@@ -62,19 +93,41 @@ def cue_table(language: str) -> CueTable | None:
     if language not in LANGUAGES:
         return None
     text = (files("services.tagger.status") / "cues" / f"{language}.txt").read_text("utf-8")
-    cues = {**_marks(), **_phrases(text)}
+    years = {f" {century}": Cue(YEAR) for century in CENTURIES}
+    marks = {mark: Cue(bits_of([kind])) for mark, kind in PUNCTUATION.items()}
+    cues = marks | years | _phrases(text)
     return CueTable(
-        tuple(cues.values()), AhoCorasick(list(cues), matchkind=MatchKind.LeftmostLongest)
+        language,
+        tuple(cues.values()),
+        tuple(map(_classes, cues.values())),
+        _shorter(list(cues)),
+        len(marks),
+        list(marks).index(":"),
+        len(marks) + len(years),
+        BytesAhoCorasick(list(map(_encode, cues)), matchkind=MatchKind.LeftmostLongest),
     )
 
 
-def _marks() -> dict[str, Cue]:
-    marks = {
-        mark: Cue(bits_of([kind]), 0, is_word=False, is_mark=True, needs_context=False)
-        for mark, kind in PUNCTUATION.items()
-    }
-    year = Cue(YEAR, 0, is_word=False, is_mark=False, needs_context=True)
-    return marks | {f" {century}": year for century in CENTURIES}
+def _classes(cue: Cue) -> int:
+    if cue.is_time:
+        return 0
+    return -cue.bits if cue.bits & (MAY_DENY | MAY_BE_HEARSAY) else cue.bits
+
+
+def _shorter(patterns: Sequence[str]) -> dict[int, Shorter]:
+    """Return by number of a pattern the longest other one that its first words are."""
+    numbers = {pattern: number for number, pattern in enumerate(patterns)}
+    shorter: dict[int, Shorter] = {}
+    for pattern, number in numbers.items():
+        for end in range(len(pattern) - 1, 1, -1):
+            if not pattern[end].isalnum() and (cue := numbers.get(pattern[:end])) is not None:
+                shorter[number] = Shorter(cue, end)
+                break
+    return shorter
+
+
+def _encode(normalised: str) -> bytes:
+    return normalised.replace("?", _QUESTION_BYTE).encode("latin-1", "replace")
 
 
 def _phrases(text: str) -> dict[str, Cue]:
@@ -93,14 +146,9 @@ def _phrases(text: str) -> dict[str, Cue]:
             if month:
                 months[pattern] = int(month[1])
     return {
-        pattern: _phrase(bits_of(classes[pattern]), months.get(pattern, 0))
+        pattern: Cue(bits_of(classes[pattern]), months.get(pattern, 0))
         for pattern in sorted(classes)
     }
-
-
-def _phrase(bits: int, month: int) -> Cue:
-    needs_context = bool(month or bits == YEAR or bits & MAY_DENY)
-    return Cue(bits, month, is_word=True, is_mark=False, needs_context=needs_context)
 
 
 def expand_forms(phrase: str) -> Iterator[str]:

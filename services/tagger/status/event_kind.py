@@ -1,11 +1,11 @@
 """What status is asked for, and the answer: the words that the tagger and the readers share."""
 
-from typing import NamedTuple
+import msgspec
 
 from shared.messages.schemas import FieldName, Status
 
 
-class EventKind(NamedTuple):
+class EventKind(msgspec.Struct, frozen=True, gc=False):
     """What the vocabulary says of a trigger's event.
 
     ``is_noun`` is None where the trigger's form does not tell a noun from a verb (visit).
@@ -20,7 +20,7 @@ class EventKind(NamedTuple):
     is_denial_like: bool = False
 
 
-class TriggerSpan(NamedTuple):
+class TriggerSpan(msgspec.Struct, frozen=True, gc=False):
     """A trigger: code points ``start`` to ``end`` of the field's original text, and its event."""
 
     field: FieldName
@@ -29,7 +29,7 @@ class TriggerSpan(NamedTuple):
     kind: EventKind
 
 
-class StatusVerdict(NamedTuple):
+class StatusVerdict(msgspec.Struct, frozen=True, gc=False):
     """A status, None where the text does not say, and the words that decided."""
 
     status: Status | None

@@ -68,12 +68,8 @@ _REACH: Final = 400
 _DATED_NOUN: Final = re.compile(r"(?: [\w.'’-]+){0,3}")
 
 
-class _Stretch(NamedTuple):
-    start: int
-    end: int
-    status: Status
-    cue: int
-    """The number of the cue in the field."""
+_Stretch = tuple[int, int, Status, int]
+"""Start and end, the status, and the number of the cue in the field."""
 
 
 class _Reach(NamedTuple):
@@ -87,31 +83,35 @@ class _Reach(NamedTuple):
 
 def field_scopes(cues: CueScan) -> list[StatusScope]:
     """Return the scopes of a field in text order; of two that overlap the first one counts."""
-    stretches = sorted([*_cue_stretches(cues), *_background_paragraphs(cues)])
-    return list(_without_overlaps(cues, stretches))
+    scoped = [index for index, bits in enumerate(cues.bits) if bits & _SCOPED]
+    stretches = _cue_stretches(cues, scoped)
+    stretches += _background_paragraphs(cues, scoped)
+    stretches.sort()
+    return _without_overlaps(cues, stretches)
 
 
-def _cue_stretches(cues: CueScan) -> Iterator[_Stretch]:
-    starts, covered = cues.starts, 0
-    scoped_cues = [
-        (index, scoped) for index, bits in enumerate(cues.bits) if (scoped := bits & _SCOPED)
-    ]
-    sentence_end = -1
-    for index, scoped in scoped_cues:
-        if starts[index] < covered and scoped & _FORWARD_BITS:
+def _cue_stretches(cues: CueScan, scoped: Sequence[int]) -> list[_Stretch]:
+    """Return what each of the cues that have a scope reaches, in no order."""
+    starts, ends, classes = cues.starts, cues.ends, cues.bits
+    stretches: list[_Stretch] = []
+    covered, sentence_end = 0, -1
+    for index in scoped:
+        bits = classes[index] & _SCOPED
+        if starts[index] < covered and bits & _FORWARD_BITS:
             continue  # a cue that another one governs reaches as far as that one
-        kind, status, is_forward, is_with_infinitive = _reach(scoped)
-        if is_forward:
-            if is_with_infinitive and not _has_infinitive(cues, index):
-                continue
-            if cues.ends[index] > sentence_end:
-                sentence_end = cues.sentence(cues.ends[index] - 1)[1]
+        kind, status, is_forward, is_with_infinitive = _reach(bits)
+        if not is_forward:
+            start, end = _backward_reach(cues, index, kind)
+        elif is_with_infinitive and not _has_infinitive(cues, index):
+            continue
+        else:
+            if ends[index] > sentence_end:
+                sentence_end = cues.sentence(ends[index] - 1)[1]
             start, end = _forward_start(cues, index), _clause_end(cues, index, sentence_end)
             covered = end
-        else:
-            start, end = _backward_reach(cues, index, kind)
         if start < end:
-            yield _Stretch(start, end, status, index)
+            stretches.append((start, end, status, index))
+    return stretches
 
 
 @lru_cache(maxsize=4096)
@@ -127,6 +127,8 @@ def _forward_start(cues: CueScan, index: int) -> int:
 
 
 def _is_infinitive(plain: str, start: int, end: int) -> bool:
+    if plain[start] not in "tT":
+        return False
     after = start + len(_INFINITIVE)
     return after <= end and plain[start:after].lower() == _INFINITIVE
 
@@ -195,10 +197,12 @@ def _background_reach(cues: CueScan, index: int) -> tuple[int, int]:
     return start, end
 
 
-def _background_paragraphs(cues: CueScan) -> Iterator[_Stretch]:
+def _background_paragraphs(cues: CueScan, scoped: Sequence[int]) -> Iterator[_Stretch]:
     """Yield the background that each paragraph's first sentence opens, if it is dated long ago."""
-    last = -1
-    for cue in [index for index, bits in enumerate(cues.bits) if bits & _LONG_AGO]:
+    last, classes = -1, cues.bits
+    for cue in scoped:
+        if not classes[cue] & _LONG_AGO:
+            continue
         number = cues.sentence_number(cues.starts[cue])
         if number == last or not _opens_paragraph(cues, number):
             continue
@@ -212,7 +216,7 @@ def _background_paragraphs(cues: CueScan) -> Iterator[_Stretch]:
             and not _is_present(cues, end)
         ):
             end += 1
-        yield _Stretch(cues.sentence_starts[number], cues.sentence_end(end - 1), "past", cue)
+        yield cues.sentence_starts[number], cues.sentence_end(end - 1), "past", cue
 
 
 def _opens_paragraph(cues: CueScan, number: int) -> bool:
@@ -226,14 +230,19 @@ def _is_present(cues: CueScan, number: int) -> bool:
     return cues.has_class_between(_PRESENT, start, cues.sentence_end(number))
 
 
-def _without_overlaps(cues: CueScan, stretches: Sequence[_Stretch]) -> Iterator[StatusScope]:
+def _without_overlaps(cues: CueScan, stretches: Sequence[_Stretch]) -> list[StatusScope]:
     field, plain, reached = cues.field, cues.plain, 0
+    starts, ends = cues.starts, cues.ends
+    scopes: list[StatusScope] = []
     for first, last, status, cue in stretches:
-        start, end = _trim(plain, max(first, reached), last)
+        start, end = _trim(plain, max(reached, first), last)
         if start < end:
             reached = end
-            reason = cues.words(cue)
-            yield StatusScope(field=field, start=start, end=end, status=status, reason=reason)
+            reason = plain[starts[cue] : ends[cue]]
+            scopes.append(
+                StatusScope(field=field, start=start, end=end, status=status, reason=reason)
+            )
+    return scopes
 
 
 def _trim(plain: str, start: int, end: int) -> tuple[int, int]:

@@ -10,40 +10,43 @@ from collections.abc import Sequence
 from datetime import date
 from functools import cached_property
 from operator import attrgetter
-from typing import Final, NamedTuple
+from typing import Final
+
+import msgspec
 
 from services.tagger.scan.candidate_spans import FieldScan
-from services.tagger.status.cue_classes import CueClass
+from services.tagger.status.context_weights import ContextWeights, Estimate, context_weights
+from services.tagger.status.cue_classes import CueClass, bits_of
 from services.tagger.status.cue_scan import CueScan
 from services.tagger.status.cue_table import cue_table
 from services.tagger.status.event_kind import EventKind, StatusVerdict, TriggerSpan
-from services.tagger.status.model import Estimate, StatusModel, status_model
+from services.tagger.status.model import StatusModel
 from services.tagger.status.scopes import field_scopes
-from services.tagger.status.trigger_features import TRIGGER, Features, trigger_features
+from services.tagger.status.trigger_features import (
+    BESIDE,
+    CHAIN,
+    FAR,
+    LEFT,
+    NEAR,
+    NEXT,
+    RIGHT,
+    TRIGGER,
+    TriggerContext,
+    trigger_context,
+)
 from shared.messages.schemas import FieldName, StatusScope
 
 _LEAD_SENTENCES: Final = 3
 _START: Final = attrgetter("start")
 _UNCLEAR: Final = "unclear: "
 _NO_ESTIMATE: Final = Estimate("claimed", 0.0, TRIGGER)
-_DATING: Final = frozenset(
-    {
-        f"{CueClass.PERFECT}@chain",
-        *(
-            f"{kind}@{zone}"
-            for kind in (CueClass.THIS_WEEK, CueClass.WEEKDAY, CueClass.RECENT)
-            for zone in ("near", "left", "far", "next", "right", "beside")
-        ),
-    }
-)
-_LONG_AGO: Final = frozenset(
-    f"{kind}@{zone}"
-    for kind in (CueClass.LONG_AGO, CueClass.BACKGROUND, CueClass.ARCHIVE)
-    for zone in ("near", "left", "next", "right")
-)
+_DATING: Final = bits_of([CueClass.THIS_WEEK, CueClass.WEEKDAY, CueClass.RECENT])
+_PERFECT: Final = bits_of([CueClass.PERFECT])
+_LONG_AGO: Final = bits_of([CueClass.LONG_AGO, CueClass.BACKGROUND, CueClass.ARCHIVE])
+_LONG_AGO_ZONES: Final = frozenset({NEAR, LEFT, NEXT, RIGHT})
 
 
-class _Reading(NamedTuple):
+class _Reading(msgspec.Struct, frozen=True):
     """A trigger, its verdict in its own sentence, and how it is dated there.
 
     ``long_ago``: the words that date a past event long ago.
@@ -74,7 +77,7 @@ class StatusReader:
         self._cues: Final[dict[FieldName, CueScan]] = (
             {scan.field: CueScan(scan, table, article_day) for scan in scans} if table else {}
         )
-        self._model: Final = model or status_model()
+        self._weights: Final = ContextWeights(model) if model else context_weights()
 
     def status(self, field: FieldName, start: int, end: int, kind: EventKind) -> StatusVerdict:
         """Return the verdict on one trigger, read without the article's other triggers."""
@@ -108,12 +111,12 @@ class StatusReader:
             return _Reading(
                 trigger, _NO_ESTIMATE, verdict, is_leading=False, is_dated=False, long_ago=""
             )
-        features = trigger_features(cues, trigger.start, trigger.end, trigger.kind)
-        estimate = self._model.estimate(features)
+        context = trigger_context(cues, trigger.start, trigger.end, trigger.kind)
+        estimate = self._weights.estimate(context)
         reason = _words(cues, trigger, estimate.cue)
         verdict = (
             StatusVerdict(estimate.status, reason)
-            if self._model.is_certain(estimate)
+            if self._weights.model.is_certain(estimate.status, estimate.share)
             else StatusVerdict(None, f"{_UNCLEAR}{reason}")
         )
         return _Reading(
@@ -121,8 +124,8 @@ class StatusReader:
             estimate,
             verdict,
             is_leading=trigger.field != "body" or _is_in_lead(cues, trigger.start),
-            is_dated=not _DATING.isdisjoint(features),
-            long_ago=_long_ago(cues, features) if verdict.status == "past" else "",
+            is_dated=_is_dated(context.classes),
+            long_ago=_long_ago(cues, context) if verdict.status == "past" else "",
         )
 
     def _in_article(
@@ -159,9 +162,19 @@ def _words(cues: CueScan, trigger: TriggerSpan, cue: int) -> str:
 
 
 def _is_in_lead(cues: CueScan, position: int) -> bool:
-    return cues.sentence(position)[0] <= cues.sentence_starts[:_LEAD_SENTENCES][-1]
+    return cues.sentence_number(position) < _LEAD_SENTENCES
 
 
-def _long_ago(cues: CueScan, features: Features) -> str:
+def _is_dated(classes: Sequence[int]) -> bool:
+    """Return whether cues of these classes, zone by zone, say that it was just now."""
+    before = classes[NEAR] | classes[LEFT] | classes[FAR]
+    after = classes[NEXT] | classes[RIGHT] | classes[BESIDE]
+    return bool(classes[CHAIN] & _PERFECT or (before | after) & _DATING)
+
+
+def _long_ago(cues: CueScan, context: TriggerContext) -> str:
     """Return the words of the nearest cue that dates an event long ago, empty without one."""
-    return next((cues.words(features[name]) for name in features if name in _LONG_AGO), "")
+    for zone, bits, cue in context.placements:
+        if bits & _LONG_AGO and zone in _LONG_AGO_ZONES:
+            return cues.words(cue)
+    return ""

@@ -3,10 +3,19 @@
 import re
 from calendar import monthrange
 from datetime import date
-from typing import Final, NamedTuple
+from typing import Final
+
+import msgspec
 
 from services.tagger.status.cue_classes import CueClass
 
+TIMES: Final = (
+    CueClass.THIS_WEEK,
+    CueClass.WEEKS_AGO,
+    CueClass.LONG_AGO,
+    CueClass.TIME_AHEAD,
+)
+"""The classes of times, as ``kind_of_age`` tells them."""
 _YEAR: Final = re.compile(
     r"(?P<year>1[5-9]\d\d|20\d\d)(?P<decade>s)?(?![\d:/%]|[.,]\d)"
     r"(?! (?:people|troops|soldiers|dollars|euros|miles|km|kilomet|met[er]|feet|tons))"
@@ -29,7 +38,7 @@ _AHEAD: Final = 100
 """A month without a year lies ahead if it comes within so many days; otherwise it is over."""
 
 
-class Time(NamedTuple):
+class Time(msgspec.Struct, frozen=True, gc=False):
     """A time expression and how far it is from the article's day."""
 
     start: int

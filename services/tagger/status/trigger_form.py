@@ -5,15 +5,32 @@ whether a trigger is a noun, that counts.
 """
 
 import re
-from typing import Final, Literal, NamedTuple
+from collections.abc import Mapping
+from typing import Final, Literal
 
-from services.tagger.status.cue_classes import GRAMMAR, bits_of
+import msgspec
+
+from services.tagger.events.part_of_speech import is_noun_here
+from services.tagger.status.cue_classes import BORDERS, GRAMMAR, CueClass, bits_of
 from services.tagger.status.cue_scan import CueScan
 from services.tagger.status.event_kind import EventKind
 
 FormName = Literal["noun", "chained", "finite", "present", "ing"]
 _GRAMMAR: Final = bits_of(GRAMMAR)
-_ADVERB: Final = re.compile(r"(?:\w+ly|also|now|then|still|ever|even|just|soon|first|once|yet)")
+_BRACKET: Final = bits_of(GRAMMAR - {CueClass.TO, CueClass.NEGATION})
+_AUXILIARIES: Final = {
+    "to": CueClass.TO,
+    **dict.fromkeys(("has", "have"), CueClass.PERFECT),
+    "had": CueClass.PLUPERFECT,
+    **dict.fromkeys(("was", "were", "been"), CueClass.PAST_BE),
+    **dict.fromkeys(("is", "are", "be", "being"), CueClass.BE),
+    **dict.fromkeys(("will", "would", "could", "may", "might", "should", "shall"), CueClass.MODAL),
+}
+_CLAUSE_ENDS: Final = bits_of(BORDERS | {CueClass.RELATIVE})
+_ADVERB: Final = re.compile(
+    r"(?:\w+ly|also|now|then|still|ever|even|just|soon|first|once|yet|already|again|all|both|each"
+    r"|only)"
+)
 _BEFORE_NOUNS_TABLE: Final = """
 a an the this that these those its his her their our no any another every each first second third
 fourth fifth sixth last latest newest new recent deadly major military nuclear missile rocket drone
@@ -38,13 +55,25 @@ overthrown fallen gone seen done
 _IRREGULAR: Final = frozenset(_IRREGULAR_FORMS.split())
 _NOUNS_TOO: Final = frozenset({"cut", "hit", "shot", "split", "set"})
 _REACH: Final = 24
+_PAST_ENDINGS: Final[Mapping[str, tuple[str, ...]]] = {
+    "fr": ("é", "ée", "és", "ées", "èrent"),
+    "es": ("ó", "ado", "ados", "ada", "adas", "ido", "idos", "aron", "ieron", "eron"),
+    "de": ("te", "ten"),
+}
 
 
-class TriggerForm(NamedTuple):
-    """What a trigger looks like; its auxiliaries are the cues from ``chain`` on."""
+class TriggerForm(msgspec.Struct, frozen=True, gc=False):
+    """What a trigger looks like; its auxiliaries are the cues from ``chain`` on.
+
+    Where they do not stand right before it, ``auxiliaries`` are their classes, and ``auxiliary``
+    is the number of the cue. ``is_progressive``: auxiliaries with a form in -ing.
+    """
 
     name: FormName
     chain: int
+    auxiliaries: int = 0
+    auxiliary: int = -1
+    is_progressive: bool = False
 
 
 def trigger_form(
@@ -57,27 +86,62 @@ def trigger_form(
     words = cues.plain[start:end].lower().split()
     head = words[0].rpartition("-")[2] if words else ""
     chain = _chain(cues, first, before, start)
-    if kind.is_noun is None and chain == before and _is_noun(cues, start, head):
+    auxiliaries, auxiliary = (
+        _distant_auxiliaries(cues, first, before, start) if chain == before else (0, -1)
+    )
+    if (
+        kind.is_noun is None
+        and chain == before
+        and not auxiliaries
+        and _is_noun(cues, start, end, head)
+    ):
         return TriggerForm("noun", before)
-    if chain < before:
-        return TriggerForm("chained", chain)
+    if chain < before or auxiliaries:
+        is_progressive = head.endswith("ing")
+        return TriggerForm("chained", chain, auxiliaries, auxiliary, is_progressive)
     if head.endswith("ing"):
         return TriggerForm("ing", before)
-    return TriggerForm("finite" if _is_past(head) else "present", before)
+    return TriggerForm("finite" if _is_past(head, cues.language) else "present", before)
 
 
-def _is_past(head: str) -> bool:
+def _distant_auxiliaries(cues: CueScan, first: int, before: int, start: int) -> tuple[int, int]:
+    """Return the classes of auxiliaries that no chain includes, and their cue; 0 and -1 if none.
+
+    They are in a cue that reaches into the trigger ("could be lifted"), or far before a participle
+    at the end of a German clause ("hat in der Nacht die Ukraine angegriffen").
+    """
+    if before < len(cues.starts) and cues.starts[before] < start:
+        words = cues.plain[cues.starts[before] : start].lower().split()
+        auxiliaries = bits_of(_AUXILIARIES[word] for word in words if word in _AUXILIARIES)
+        return (auxiliaries, before) if auxiliaries else (0, -1)
+    if cues.language != "de" or not cues.plain[start].islower():
+        return 0, -1
+    for index in range(before - 1, first - 1, -1):
+        if auxiliaries := cues.bits[index] & _BRACKET:
+            return auxiliaries, index
+        if cues.bits[index] & _CLAUSE_ENDS:
+            break
+    return 0, -1
+
+
+def _is_past(head: str, language: str) -> bool:
+    if endings := _PAST_ENDINGS.get(language):
+        return head.endswith(endings)
     return head.endswith("ed") or head in _IRREGULAR
 
 
-def _is_noun(cues: CueScan, start: int, head: str) -> bool:
+def _is_noun(cues: CueScan, start: int, end: int, head: str) -> bool:
     """Guess a noun from its form and the word before it."""
-    if _is_past(head) and head not in _NOUNS_TOO:
+    if cues.language == "de":
+        return cues.plain[start].isupper()
+    if _is_past(head, cues.language) and head not in _NOUNS_TOO:
         return False
     plain = cues.plain[max(0, start - _REACH) : start].lower()
     before = plain.split()[-1] if plain.endswith(" ") and not plain.isspace() else ""
     if before in _BEFORE_NOUNS or before.endswith(_BEFORE_NOUNS_ENDINGS):
         return before != "of" or not head.endswith("ing")
+    if is_noun_here(cues.plain, start, end) is False:
+        return False
     if head.endswith(_NOUN_ENDINGS):
         return True
     return cues.field != "headline" and not head.endswith("ing")

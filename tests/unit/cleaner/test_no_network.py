@@ -3,6 +3,7 @@
 import socket
 import sys
 from collections.abc import Callable
+from importlib import import_module
 from typing import Any
 
 import pytest
@@ -21,6 +22,12 @@ def _hear(event: str, _arguments: Any) -> None:
 
 
 sys.addaudithook(_hear)  # cannot be removed: it listens only while a test asks it to
+
+
+@pytest.fixture(scope="module", autouse=True)
+def load_libraries() -> None:
+    """Import what the first page imports: urllib3 binds a socket to see whether there is IPv6."""
+    import_module("trafilatura")
 
 
 def test_the_listener_hears_a_socket() -> None:

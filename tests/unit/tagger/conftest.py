@@ -6,10 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from services.tagger.data.gazetteer import Gazetteer, load_gazetteer
+from services.tagger.data.gazetteer import Gazetteer
 from services.tagger.pipeline import tag
 from shared.messages.schemas import CleanArticle, TaggedArticle, TimeSource
 from tests.builders import build_clean_article
+from tests.seed_data import seed_gazetteer
 
 SEEDS = Path(__file__).parents[3] / "seeds"
 SUMMIT_WEEK = date(2018, 9, 12)
@@ -19,7 +20,7 @@ Tagging = Callable[..., TaggedArticle]
 
 @pytest.fixture(scope="session")
 def gazetteer() -> Gazetteer:
-    return load_gazetteer(SEEDS / "actors", SEEDS / "keywords")
+    return seed_gazetteer()
 
 
 def clean_article(

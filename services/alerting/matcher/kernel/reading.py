@@ -16,10 +16,11 @@ _RETURN, _LINE_FEED = ord("\r"), ord("\n")
 class ReadCounts(NamedTuple):
     """Where the words of each text begin, with the number of all words at last.
 
-    And one number each: the used part of ``spelt``, hard words.
+    And one number each: the paragraphs of the deck, the used part of ``spelt``, hard words.
     """
 
     fields: NDArray[np.int64]
+    deck_paragraphs: NDArray[np.int64]
     spelt: NDArray[np.int64]
     hard: NDArray[np.int64]
 
@@ -50,6 +51,7 @@ def segment_article(
     if not _segment(deck, 1, chars, room, words, fields, spelt, with_exact, endings):
         return False
     paragraphs = _number_spans(deck, 1, deck_sentences, 0, 0, room, words, fields)
+    counts.deck_paragraphs[0] = paragraphs
     if not _segment(body, 2, chars, room, words, fields, spelt, with_exact, endings):
         return False
     _number_spans(body, 2, sentences, len(deck_sentences), paragraphs, room, words, fields)

@@ -10,7 +10,14 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from services.alerting.matcher.characters import APOSTROPHE, CAPITAL_S, DROPPED, NOTHING, SMALL_S
+from services.alerting.matcher.characters import (
+    APOSTROPHE,
+    CAPITAL_S,
+    DROPPED,
+    LOWER,
+    NOTHING,
+    SMALL_S,
+)
 from services.alerting.matcher.kernel.jit import jit
 from shared.text.apostrophes import DOTLESS, ELISIONS, LONGEST
 from shared.text.words import JOINING_SCRIPTS, LEAST_LETTERS, MOST_DIGITS
@@ -42,7 +49,7 @@ _ELISIONS: Final = codes_of(ELISIONS)
 @jit
 def is_letter(kind: int) -> bool:
     """Return whether a character of this class is a letter."""
-    return 1 <= kind <= SMALL_S or kind == CAPITAL_S
+    return LOWER <= kind <= CAPITAL_S
 
 
 @jit

@@ -68,20 +68,15 @@ def find_words(text, kinds, words, count, chars, endings):
     starts, ends, abbreviated = words.start, words.end, words.abbreviated
     position, size = 0, len(text)
     while position < size:
-        kind, with_stops = kinds[position], False
+        kind = kinds[position]
         if is_letter(kind) or kind == DIGIT:
-            end = _abbreviation(kinds, position)
-            with_stops = end > 0
-            end = end if with_stops else _run(text, kinds, position, chars, endings)
-            following = end
-            if kinds[end] == APOSTROPHE:
-                following = after_apostrophe(text, kinds, end, chars, endings)
-            if not with_stops and DIGIT <= kinds[end - 1] <= NOTHING:
-                bare = without_footnote(text, position, end, chars)
-                if bare < end:
-                    end = following = bare
+            end = _plain_word(kinds, position)
+            with_stops, following = False, end
+            if not end:
+                end, following, with_stops = _word(text, kinds, position, chars, endings)
         elif kind == SIGN:
             end = following = _marks(kinds, position + 1)
+            with_stops = False
         else:
             position += 1
             continue
@@ -146,6 +141,38 @@ def spell_exacts(text, words, first, last, chars, spelt):
         if after >= 0:
             sizes[i], spelt = after - spelt, after
     return spelt
+
+
+@jit
+def _plain_word(kinds, start):
+    """Return where the letters that begin here end, or 0 if more than letters may be the word's.
+
+    Most words are letters alone: this loop is the shortest that finds their end.
+    """
+    end = start
+    while is_letter(kinds[end]):
+        end += 1
+    after = kinds[end]
+    if after >= COMMA or after == SIGN or (after == STOP and end > start + 1):
+        return end
+    return 0
+
+
+@jit
+def _word(text, kinds, position, chars, endings):
+    """Return where the word that begins here ends, where to go on, and if it is one with stops."""
+    end = _abbreviation(kinds, position)
+    with_stops = end > 0
+    if not with_stops:
+        end = _run(text, kinds, position, chars, endings)
+    following = end
+    if kinds[end] == APOSTROPHE:
+        following = after_apostrophe(text, kinds, end, chars, endings)
+    if not with_stops and DIGIT <= kinds[end - 1] <= NOTHING:
+        bare = without_footnote(text, position, end, chars)
+        if bare < end:
+            end = following = bare
+    return end, following, with_stops
 
 
 @jit

@@ -17,6 +17,9 @@ _RARE: Final = 2.5
 _KERNEL: Final = 2.0
 _ANCHOR: Final = 3.2
 _UNRELATED: Final = 0.34
+_NEAREST: Final = 0.05
+_NEAREST_EVENT: Final = 0.2
+"""What the nearest story must have in common at least: one is nearest to anything."""
 _DAY_SECONDS: Final = 86_400
 
 JOIN_SIGNS: Final = {
@@ -57,8 +60,8 @@ def join_evidence(
     return [
         features
         | {
-            "is_best": float(features["whole"] == nearest),
-            "is_best_event": float(event == max(events) > 0),
+            "is_best": float(features["whole"] == nearest >= _NEAREST),
+            "is_best_event": float(event == max(events) >= _NEAREST_EVENT),
         }
         for features, event in zip(candidates, events, strict=True)
     ]

@@ -239,10 +239,10 @@ def _is_subhead(page: PageBlocks, block: int) -> bool:
 
 
 def _is_long_subhead(page: PageBlocks, block: int, text: str) -> bool:
+    if not _is_subhead(page, block):
+        return False
     words = word_count(text)
-    return _is_subhead(page, block) and (
-        words >= _SUBHEAD_WORDS or bool(ends_sentence(text) and words >= 7)
-    )
+    return words >= _SUBHEAD_WORDS or bool(ends_sentence(text) and words >= 7)
 
 
 def _is_any(text: str, descriptions: list[str]) -> bool:

@@ -4,14 +4,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.alerting.explain.failure import count_missing_clauses, failures
+from services.alerting.explain.failure import count_missing_clauses, failures, holds
 from services.alerting.explain.paths import node_at, replace_node, walk
+from services.alerting.explain.trial_articles import TrialArticles
 from services.alerting.explain.why import explain_match
 from services.alerting.explain.why_not import MOST_EDITS, explain_miss
 from services.alerting.language.document import Document, prepare
 from services.alerting.language.evaluate import evaluate
 from services.alerting.language.format import format as canonical
-from services.alerting.language.parsing.parse import parse
+from services.alerting.language.parsing.parse import MAX_DEPTH, parse
 from services.alerting.rules.fields import InlineArticle
 from services.console.rules.embedded_rule_tests import to_clean_article
 from shared.messages.schemas import EventMention, Mention, StatusScope, TaggedArticle
@@ -276,11 +277,42 @@ def test_the_change_that_lets_in_fewest_other_articles_is_chosen() -> None:
     tree, article = parse("kim W/S summit"), document("Kim spoke. A summit came.")
     others = [document("Kim left.\n\nThe summit of a hill."), document(f"Kim {'so ' * 30}summit.")]
     alone = explain_miss(tree, article)
-    among = explain_miss(tree, article, others)
+    among = explain_miss(tree, article, TrialArticles(tree, [article, *others]))
     assert alone is not None
     assert among is not None
     assert alone.rule == "kim W/P summit"
     assert (among.lets_in, among.compared) == (0, 2)
+
+
+def test_of_articles_explained_together_each_is_compared_with_the_others() -> None:
+    """The counts are those of a slow search, whichever article is left out and however many."""
+    tree = parse("kim W/S summit")
+    bodies = (
+        "Kim spoke. A summit came.",
+        "Kim left.\n\nThe summit of a hill.",
+        "Kim at the summit.",
+        f"Kim {'so ' * 30}summit.",
+        "Nobody came. Kim slept. The summit waited.",
+    )
+    documents = [document(body) for body in bodies]
+    for most in (2, 9):
+        trials = TrialArticles(tree, documents, most)
+        for one in documents:
+            others = [other for other in documents if other is not one][:most]
+            assert trials.count_others(one) == len(others)
+            miss = explain_miss(tree, one, trials)
+            assert (miss is None) is holds(tree, one)
+            if miss and miss.rule:
+                changed = parse(miss.rule)
+                gained = [each for each in others if holds(changed, each) and not holds(tree, each)]
+                assert miss.lets_in == len(gained)
+
+
+def test_a_deep_rule_is_explained_among_other_articles() -> None:
+    """What is remembered by rule needs no more of the stack than reading the rule."""
+    tree = parse("(a OR (b AND " * (MAX_DEPTH // 2 - 1) + "c" + "))" * (MAX_DEPTH // 2 - 1))
+    one, other = document("x"), document("y")
+    assert explain_miss(tree, one, TrialArticles(tree, [one, other])) is not None
 
 
 WORDS = st.sampled_from(

@@ -1,3 +1,4 @@
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -105,6 +106,25 @@ def test_no_word_helps_where_two_clauses_fail() -> None:
 BALLISTIC = article(
     40, "Pyongyang launched a ballistic missile at low altitude, Seoul's chiefs said."
 )
+
+
+def test_words_of_the_deck_are_words_of_the_article() -> None:
+    """What only the standfirst says makes articles alike, and can be suggested."""
+    trade = [article(number, TRADE) for number in range(10, 38)]
+    hits, alike = (
+        [with_deck(article(number, f"{opening} on day {number}."), deck) for number in numbers]
+        for opening, numbers, deck in (
+            ("Officials spoke of a missile", range(5), "Fishermen near Wonsan heard the blast."),
+            ("Officials would not speak", range(5, 8), "Fishermen near Wonsan heard the rocket."),
+        )
+    )
+    report = missed_by("missile", [*hits, *alike, *trade])
+    assert {missed.headline for missed in report.missed[:3]} == {f"News {n}" for n in range(5, 8)}
+    assert "rocket" in {suggestion.word for suggestion in report.suggestions}
+
+
+def with_deck(tagged: TaggedArticle, deck: str) -> TaggedArticle:
+    return replace(tagged, article=replace(tagged.article, deck=deck))
 
 
 def test_a_rule_without_hits_is_refused() -> None:

@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 import pytest
+from msgspec import structs
 
 from services.alerting.language.document import event_clauses, prepare, tag_spans
 from services.alerting.language.errors import LanguageError
@@ -23,7 +24,7 @@ LAUNCH = EventMention(
     reason="launched",
     who="PRK",
 )
-MEETING = replace(
+MEETING = structs.replace(
     LAUNCH,
     event="meeting",
     who="kim-jong-un",
@@ -32,7 +33,7 @@ MEETING = replace(
     to_country="USA",
     reciprocal=True,
 )
-VISIT = replace(MEETING, event="visit", reciprocal=False)
+VISIT = structs.replace(MEETING, event="visit", reciprocal=False)
 
 
 def article(*mentions: EventMention) -> TaggedArticle:
@@ -59,7 +60,7 @@ def test_a_mention_satisfies_its_own_status_and_any(
     status: Status | None, asked: list[str]
 ) -> None:
     """Without status= an event is asserted; where the tagger abstains, only any finds it."""
-    mention = replace(LAUNCH, status=status, who=None)
+    mention = structs.replace(LAUNCH, status=status, who=None)
     assert [clause for clause, *_ in tag_spans(article(mention))] == asked
     every = ["", *(f", status={name}" for name in ("any", "planned", "denied", "past", "claimed"))]
     expressions = [f"event(missile-test{status})" for status in every]

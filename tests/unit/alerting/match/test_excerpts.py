@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from services.alerting.language.document import prepare
-from services.alerting.language.evaluate import evaluate
+from services.alerting.language.evaluate import evaluate_parts, join_spans
 from services.alerting.language.parsing.parse import parse
 from services.alerting.match.excerpts import MAX_CHARACTERS, MAX_EXCERPTS, excerpts
 from shared.messages.schemas import CountryMention, Excerpt, KeywordHit, Mention, TaggedArticle
@@ -36,9 +36,9 @@ def article(body: str, headline: str = "News of the day", **tags: Any) -> Tagged
 def show(when: str, body: str, headline: str = "News of the day", **tags: Any) -> list[Excerpt]:
     document = prepare(article(body, headline, **tags))
     tree = parse(when)
-    hits = evaluate(tree, document)
-    assert hits is not None
-    return list(excerpts(tree, hits, document))
+    parts = evaluate_parts(tree, document)
+    assert parts is not None
+    return list(excerpts(parts, join_spans(parts), document))
 
 
 def marked(excerpt: Excerpt) -> list[str]:
@@ -153,8 +153,9 @@ def test_excerpts_are_few_short_and_marked_right(body: str) -> None:
     """There are at most five excerpts within their size, and every mark is on a matched word."""
     made = prepare(article(body, headline="A b"))
     tree = parse('a OR b OR İ OR ß OR 金 OR "é"')
-    hits = evaluate(tree, made) or ()
-    found = excerpts(tree, hits, made)
+    parts = evaluate_parts(tree, made) or ()
+    hits = join_spans(parts)
+    found = excerpts(parts, hits, made)
     surfaces = {made.field(hit.field).text[hit.start : hit.end] for hit in hits}
     assert len(found) <= MAX_EXCERPTS
     assert all(len(excerpt.text) <= MAX_CHARACTERS and excerpt.marks for excerpt in found)

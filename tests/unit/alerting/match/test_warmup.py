@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from services.alerting.language.document import Document, prepare
 from services.alerting.match.warmup import (
     MAX_UNCOMPILED_RULES,
     MatcherFactory,
@@ -22,6 +23,9 @@ class Fast:
 
     def __init__(self, held: Iterable[LoadedRule]) -> None:
         self.held, self.asked, self.replaced = tuple(held), 0, 0
+
+    def document_of(self, article: TaggedArticle) -> Document:
+        return prepare(article)
 
     def matching(self, _article: TaggedArticle) -> tuple[LoadedRule, ...]:
         self.asked += 1

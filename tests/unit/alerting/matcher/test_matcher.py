@@ -90,7 +90,8 @@ def without_headline(article: Document) -> Document:
 
 
 def told_twice(article: Document) -> Document:
-    return replace(article, body=segment_text(f"{article.body.text}\n\n{article.body.text}"))
+    twice = f"{article.body.text}\n\n{article.body.text}"
+    return replace(article, body=segment_text(twice, language=article.language))
 
 
 @examples(15)

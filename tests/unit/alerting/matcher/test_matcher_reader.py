@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from services.alerting.matcher.characters import UNSTABLE_EXACT, UNSTABLE_KEY, Alphabet
 from services.alerting.matcher.reader import ArticleTexts, Reader
 from shared.text.normalise import normalise, normalise_exact
-from shared.text.words import find_sentences, segment_text, sentence_starts
+from shared.text.words import find_paragraphs, find_sentences, segment_text
 from tests.hypothesis_profiles import examples
 from tests.language_trees import LANGUAGES, SURFACES
 
@@ -40,8 +40,7 @@ hard_texts = st.lists(st.sampled_from(PIECES), max_size=40).map("".join) | st.te
 
 
 def texts(headline: str, deck: str, body: str) -> ArticleTexts:
-    starts = (sentence_starts(find_sentences(text)) for text in (deck, body))
-    return ArticleTexts(headline, deck, body, *starts)
+    return ArticleTexts(headline, deck, body, find_sentences(deck), find_sentences(body))
 
 
 def compiled(
@@ -69,7 +68,7 @@ def compiled(
             )
         )
     parts = [found[first:last] for first, last in pairwise(READER.fields.tolist())]
-    sentences, paragraphs = 1 + len(find_sentences(deck)), 1 + len(segment_text(deck).paragraphs)
+    sentences, paragraphs = 1 + len(find_sentences(deck)), 1 + len(find_paragraphs(deck))
     befores = ((0, 0), (1, 1), (sentences, paragraphs))
     return [
         [(*word[:4], word[4] - before[0], word[5] - before[1]) for word in part]
@@ -109,6 +108,31 @@ def test_words_sentences_and_paragraphs_are_those_of_the_plain_reading(
     Offsets, normalised and exact forms, sentence and paragraph numbers, whatever the characters.
     """
     assert compiled(headline, deck, body, language) == plain(headline, deck, body, language)
+
+
+@examples(2_000)
+@given(
+    hard_texts.map(lambda text: text[:60]),
+    hard_texts.map(lambda text: text[:60]) | st.just(""),
+    hard_texts,
+    st.sampled_from(LANGUAGES),
+    st.booleans(),
+)
+def test_texts_made_of_the_kernels_words_are_those_of_the_plain_reading(
+    headline: str, deck: str, body: str, language: str, with_exact: bool
+) -> None:
+    """Every column is the same, with or without the exact forms that only some rules ask for."""
+    READER.segment(texts(headline, deck, body), with_exact=with_exact, language=language)
+    expected = {
+        "headline": segment_text(headline, one_sentence=True, language=language),
+        "deck": segment_text(deck, language=language),
+        "body": segment_text(body, language=language),
+    }
+    segmented = READER.segmented(texts(headline, deck, body))
+    assert segmented == expected
+    for name, text in segmented.items():
+        assert text.words == expected[name].words
+        assert text.positions == expected[name].positions
 
 
 def test_a_longer_text_than_any_before_is_read_whole() -> None:

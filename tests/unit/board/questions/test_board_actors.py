@@ -18,8 +18,8 @@ from services.board.questions.actor_directory import (
 )
 from services.board.questions.actor_mentions import PARAGRAPHS, recent_mentions
 from services.board.state.recent_articles import RecentArticles
-from services.tagger.data.entry_catalogue import load_catalogue
-from shared.base.project import project_root
+from services.tagger.data.entry_catalogue import build_catalogue
+from tests.seed_data import seed_entries
 from tests.unit.board.board_samples import START_MS, a_tagged, a_tagged_record, an_alert, incoming
 
 DAY = date(2018, 4, 10)
@@ -27,9 +27,7 @@ DAY = date(2018, 4, 10)
 
 @pytest.fixture(scope="module")
 def seeds() -> ActorDirectory:
-    return build_directory(
-        load_catalogue(project_root() / "seeds" / "actors", project_root() / "seeds" / "keywords")
-    )
+    return build_directory(build_catalogue(seed_entries()))
 
 
 @pytest.mark.parametrize(

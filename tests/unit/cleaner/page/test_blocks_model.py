@@ -186,7 +186,7 @@ def slow_odds(model: boosted_trees.BoostedTrees, member: int, row: list[float]) 
     odds = 0.0
     for root in model.root[member]:
         node = int(root)
-        while model.feature[node] != boosted_trees.LEAF:
+        while model.height[node]:
             node = int(
                 model.following[
                     node, int(np.float32(row[model.feature[node]]) > model.threshold[node])

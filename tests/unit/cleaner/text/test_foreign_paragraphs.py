@@ -1,4 +1,5 @@
 from collections.abc import Callable, Sequence
+from functools import cache
 
 import pytest
 from hypothesis import given
@@ -132,7 +133,9 @@ def test_the_article_carries_its_foreign_paragraphs(raw: Callable[..., RawArticl
     ]
 
 
-_LIBRARY = LanguageIdentifier.from_model_file(MODEL_FILE, norm_probs=True)
+@cache
+def library() -> LanguageIdentifier:
+    return LanguageIdentifier.from_model_file(MODEL_FILE, norm_probs=True)
 
 
 @given(
@@ -149,6 +152,6 @@ def test_the_compiled_model_says_what_the_library_says(text: str) -> None:
     That holds for any text, with or without an n-gram of the model.
     """
     shares = probabilities(text)
-    library_shares = dict(_LIBRARY.rank(text))
+    library_shares = dict(library().rank(text))
     assert shares.keys() == library_shares.keys()
     assert max(abs(shares[language] - library_shares[language]) for language in shares) < 1e-4

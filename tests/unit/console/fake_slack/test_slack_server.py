@@ -27,7 +27,8 @@ async def test_takes_a_message_and_shows_it() -> None:
         base = f"http://127.0.0.1:{sink.port}"
         page, lines = (await client.get(f"{base}/")).text, (await client.get(f"{base}/posts")).text
     assert (answer.status_code, answer.text) == (200, "ok")
-    assert "a &amp; b (https://x.example)" in page
+    assert ">a &amp; b</a>" in page
+    assert "@channel" in page
     assert lines.count("\n") == 1
     assert '"hook":"room"' in lines
 

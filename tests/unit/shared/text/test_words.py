@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from shared.text.apostrophes import ELISIONS, ENDINGS, LONGEST
 from shared.text.normalise import character_classes, normalise, normalise_exact
-from shared.text.words import segment_text, words_of
+from shared.text.words import find_paragraphs, segment_text, words_of
 
 WORDS = [
     ("Trump's plan", ["trump", "plan"]),
@@ -197,7 +197,7 @@ def test_paragraphs_end_at_blank_lines() -> None:
     It may hold white space and end in any way.
     """
     text = "a\nb\r\n \r\nc\n\n\n d\u2029e"
-    assert [text[span.start : span.end] for span in segment_text(text).paragraphs] == [
+    assert [text[span.start : span.end] for span in find_paragraphs(text)] == [
         "a\nb",
         "c",
         "d",

@@ -7,7 +7,6 @@ import pytest
 
 from services.tagger.data.entries import Office
 from services.tagger.data.gazetteer import Gazetteer
-from services.tagger.data.lookup import offices_by_name
 from services.tagger.offices.terms import holder_on
 from shared.messages.schemas import TaggedArticle
 
@@ -104,12 +103,14 @@ def test_each_office_in_a_sentence(
 @pytest.mark.parametrize("country", GOVERNMENTS)
 def test_each_name_leads_to_its_office(country: str, gazetteer: Gazetteer) -> None:
     """Every listed name of an office finds that office."""
-    for office in gazetteer.offices.values():
-        if office.country == country:
-            assert all(
-                office in offices_by_name(name, country, gazetteer)
-                for name in (*office.names, *office.needs_country)
-            ), office.id
+    offices = {
+        office.id: office for office in gazetteer.offices.values() if office.country == country
+    }
+    for office in offices.values():
+        assert all(
+            office.id in gazetteer.name_lookup.find("office", name, offices)
+            for name in (*office.names, *office.needs_country)
+        ), office.id
 
 
 def holders_by_scan(office: Office, day: date) -> set[str]:

@@ -2,15 +2,14 @@
 
 import pytest
 
-from services.tagger.data.entry_catalogue import load_catalogue
+from services.tagger.data.gazetteer import Gazetteer
 from services.tagger.data.name_lookup import EntryKind, NameLookup
-from shared.base.project import project_root
+from tests.seed_data import seed_entries
 
 
 @pytest.fixture(scope="module")
 def lookup() -> NameLookup:
-    seeds = project_root() / "seeds"
-    return load_catalogue(seeds / "actors", seeds / "keywords").name_lookup
+    return NameLookup(seed_entries())
 
 
 @pytest.mark.parametrize(
@@ -67,6 +66,24 @@ def test_several_entries_are_all_found(
     ids = lookup.find(kind, name)
     assert len(ids) > 2
     assert ids[0] == first
+
+
+def test_signs_around_a_name_do_not_matter(lookup: NameLookup, gazetteer: Gazetteer) -> None:
+    """Names of plain letters are read in a shorter way, and found alike."""
+    for actor in gazetteer.actors.values():
+        for name in (actor.name, *actor.names):
+            assert actor.id in lookup.find("actor", name)
+            assert lookup.find("actor", name) == lookup.find("actor", f"“{name.upper()}”")
+            assert lookup.find("actor", name) == lookup.find("actor", f"The {name}!")
+
+
+def test_only_entries_that_count_are_found(lookup: NameLookup) -> None:
+    """A name that is full for one entry and short for another finds the one asked for."""
+    offices = {"gbr-prime-minister", "kor-foreign-minister", "us-secretary-of-state"}
+    assert lookup.find("office", "Prime Minister", offices) == ("gbr-prime-minister",)
+    assert lookup.find("office", "the foreign minister", offices) == ("kor-foreign-minister",)
+    assert lookup.find("office", "South Korea's foreign minister", {"us-president"}) == ()
+    assert lookup.find("actor", "Kim", {"kim-yo-jong"}) == ("kim-yo-jong",)
 
 
 @pytest.mark.parametrize(

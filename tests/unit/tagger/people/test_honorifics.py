@@ -95,6 +95,21 @@ def test_a_common_name_needs_its_title(tagged: Tagging) -> None:
 
 
 @pytest.mark.parametrize(
+    ("body", "actors"),
+    [
+        ("Kang left. Kang said so.", []),
+        ("Kang, the South Korean foreign minister, left. Kang said so.", ["kang-kyung-wha"]),
+        ("Kang said so. Foreign Minister Kang left. Kang rested.", ["kang-kyung-wha"] * 3),
+        ("Kang Kyung-wha left. Kang said so.", ["kang-kyung-wha"] * 2),
+    ],
+)
+def test_one_title_serves_the_whole_article(body: str, actors: list[str], tagged: Tagging) -> None:
+    """An official is meant wherever one of the surname has the title, before that or after."""
+    mentions = tagged(body).mentions
+    assert [mention.actor for mention in mentions if mention.kind != "office"] == actors
+
+
+@pytest.mark.parametrize(
     ("day", "actors"),
     [(date(2018, 9, 12), ["mike-pompeo"]), (date(2016, 9, 12), []), (date(2022, 9, 12), [])],
 )

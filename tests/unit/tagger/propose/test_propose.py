@@ -1,6 +1,7 @@
 """Proposals: unknown names that recur are proposed, with the reasons; known names are not."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from itertools import permutations
 
 import pytest
@@ -12,6 +13,7 @@ from services.tagger.propose.sightings import (
     EXAMPLE_CHARACTERS,
     ArticleSightings,
     Sighting,
+    Sign,
     find_sightings,
 )
 from shared.messages.schemas import CleanArticle
@@ -170,3 +172,35 @@ def test_order_and_repetition_of_articles_have_no_effect(
 def test_spellings_of_one_name_share_a_key(name: str, variant: str) -> None:
     """Hyphens, accents, initials and suffixes make no difference."""
     assert name_key(name) == name_key(variant)
+
+
+def test_names_of_the_deck_are_sighted_with_those_of_the_body(
+    gazetteer: Gazetteer, make_article: Callable[..., CleanArticle]
+) -> None:
+    """A standfirst often says who somebody is; its small words count, too."""
+    clean = replace(
+        make_article("Talks went on. Quintus Novelty left early.", "Talks"),
+        deck="The analyst Quintus Novelty said so; others sang.",
+    )
+    seen = find_sightings(tag(clean, gazetteer), gazetteer)
+    (sighting,) = seen.sightings
+    assert (sighting.name, sighting.times) == ("Quintus Novelty", 2)
+    assert Sign.SPEAKS in sighting.signs
+    assert seen.small["sang"] == 1
+
+
+@pytest.mark.parametrize(
+    ("text", "language", "name"),
+    [
+        ("Dün Ankara'da, Quintus Novelty'nin avukatı konuştu.", "tr", "Quintus Novelty"),
+        ("Sonra, Quintus Novelty’yi aradı.", "tr", "Quintus Novelty"),
+        ("Sonra, Quintus Novelty'den Ludwig Newman'a bir mektup geldi.", "tr", "Ludwig Newman"),
+        ("Wczoraj prasa pytała Quintusa Novelty'ego o spotkanie.", "pl", "Quintusa Novelty"),
+        ("Yesterday the lawyer of Quintus O'Novelty spoke.", "en", "Quintus O'Novelty"),
+    ],
+)
+def test_names_are_read_in_the_language_of_the_article(
+    sights: Sights, text: str, language: str, name: str
+) -> None:
+    """An ending behind an apostrophe is none of the name, as where the tagger reads it."""
+    assert name in sights(text, language=language)

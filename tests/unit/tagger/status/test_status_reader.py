@@ -27,6 +27,45 @@ SENTENCES = [
     "The general was allegedly [executed|death|claimed].",
 ]
 
+DISTANT_AUXILIARIES = [
+    "The port could be [reopened|reopening|planned] by the weekend, the ministry said.",
+    "Envoys will fly to Oslo on Monday to [sign|signing|planned] the accord.",
+    "The ban may be [lifted|lifting|planned] before the summer.",
+    "Flights have been [suspended|halt|asserted] since Monday, the airport said.",
+    "The cabinet has already been [informed|notice|asserted], a spokeswoman said.",
+]
+CLAIMS = [
+    "A Tokyo tabloid says the general was [shot|death|claimed].",
+    "The general was [shot|death|claimed], a Tokyo tabloid says.",
+    "Drones [hit|attack|claimed] a school, Moscow says, without giving evidence.",
+    "The army [shelled|attack|claimed] a market, rebels allege.",
+    "Kyiv says its drones [destroyed|attack|claimed] three bombers. Moscow called the claim absurd.",
+]
+PLAIN_NEWS = [
+    "The Blue House [denied|statement-denial|asserted] that a letter had arrived.",
+    "Tokyo [protested|protest|asserted] to Beijing over the flight on Friday.",
+    "The prime minister was [sworn in|inauguration|asserted] on Tuesday.",
+    "On Sunday the army said that its chief had [resigned|resignation|asserted].",
+    "Talks [collapsed|call-off|asserted] at dawn.",
+    "The [visit|visit|asserted] began with a dinner at the palace on Tuesday.",
+    "Kim was shown at the [launch|missile-test|asserted] with his daughter on Friday.",
+    "It was the first [test|missile-test|asserted] since April, the South's army said on Tuesday.",
+    "At 14:05 the minister [resigned|resignation|asserted].",
+    "UPDATE 16:30: Parliament has [approved|approval|asserted] the deal.",
+    "Hanoi hosted the two men on Wednesday. They [shook|meeting|asserted] hands for the cameras.",
+]
+BACKGROUND = [
+    "A year ago the same general [led|coup|past] the march on the capital.",
+    "The treaty was [signed|signing|past] in 1972, when both states were young.",
+    "On this day in 1994 the two men [met|meeting|past] in Geneva.",
+]
+
+
+@pytest.mark.parametrize("sentence", [*DISTANT_AUXILIARIES, *CLAIMS, *PLAIN_NEWS, *BACKGROUND])
+def test_kinds_that_other_hands_write(sentence: str) -> None:
+    """The kinds that the sets of the second and third writer lacked most."""
+    assert mistakes("", sentence, date(2024, 5, 14)) == []
+
 
 @pytest.mark.parametrize("sentence", SENTENCES)
 def test_a_sentence(sentence: str) -> None:
@@ -41,6 +80,9 @@ def test_a_sentence(sentence: str) -> None:
         "No [deal|agreement|denied] in Hanoi",
         "Five years after the [coup|coup|past], fear rules",
         "General [executed|death|claimed], says report",
+        "General [shot|death|claimed], Tokyo paper says",
+        "President [ousted|coup|asserted] by guards, borders shut",
+        "Hostages [freed|release|asserted] after nine hours",
     ],
 )
 def test_headlines(headline: str) -> None:
@@ -110,6 +152,17 @@ def test_languages_without_a_table_abstain() -> None:
         ("fr", "La Corée du Nord a [tiré|missile-test|asserted] un missile vendredi."),
         ("fr", "Kim pourrait [rencontrer|meeting|planned] Trump."),
         ("es", "Trump no se [reunió|meeting|denied] con Kim."),
+        ("de", "Russland hat gestern zwei Raketen [abgefeuert|missile-test|asserted]."),
+        ("de", "Die Minister haben sich in Wien auf ein Abkommen [geeinigt|agreement|asserted]."),
+        (
+            "de",
+            "Laut Moskau hat Kiew eine Schule [beschossen|attack|claimed]. Kiew bestreitet das.",
+        ),
+        ("fr", "Le ministre aurait [démissionné|resignation|claimed], selon un quotidien."),
+        ("fr", "Le ministre n'a pas [démissionné|resignation|denied]."),
+        ("fr", "Le président a [dissous|dissolution|asserted] l'Assemblée lundi."),
+        ("es", "El general habría sido [ejecutado|death|claimed], según un diario de Tokio."),
+        ("es", "El presidente [destituyó|dismissal|asserted] al ministro este lunes."),
         ("es", "En 2017 Corea del Norte [probó|nuclear-test|past] una bomba."),
     ],
 )

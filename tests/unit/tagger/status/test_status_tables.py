@@ -13,10 +13,15 @@ from services.tagger.status.cue_table import LANGUAGES, cue_table, expand_forms
 
 def cues_in(text: str, language: str = "en", day: date = date(2018, 9, 9)) -> dict[str, str]:
     """Return the first class of each cue by its words."""
+    return {words: kinds[0] for words, kinds in kinds_in(text, language, day).items()}
+
+
+def kinds_in(text: str, language: str = "en", day: date = date(2018, 9, 9)) -> dict[str, list[str]]:
+    """Return all the classes of each cue by its words."""
     table = cue_table(language)
     assert table
     scan = CueScan(FieldScan("body", normalise(text), {}, is_case_uninformative=False), table, day)
-    return {scan.words(index): str(classes_of(bits)[0]) for index, bits in enumerate(scan.bits)}
+    return {scan.words(index): list(classes_of(bits)) for index, bits in enumerate(scan.bits)}
 
 
 @pytest.mark.parametrize("language", sorted(LANGUAGES))
@@ -56,6 +61,30 @@ def test_contractions_curly_quotes_and_zero_width_characters() -> None:
     cues = cues_in("A\u200bB \u201cdidn\u2019t\u201d re\u00adfuse")
     assert cues["didn\u2019t"] == "negation"
     assert cues["re\u00adfuse"] == "refusal"
+
+
+def test_where_a_longer_phrase_ends_inside_a_word_the_shorter_one_counts() -> None:
+    assert cues_in("Le ministre n'a pas démissionné.", "fr")["pas"] == "negation"
+    assert "no sign" not in cues_in("There was no signature.")
+    assert cues_in("There was no signature.")["no"] == "absence"
+
+
+def test_a_colon_in_a_time_of_day_divides_nothing() -> None:
+    assert ":" not in cues_in("It fell at 23:48.")
+    assert cues_in("Live: it fell.")[":"] == "stop"
+
+
+@pytest.mark.parametrize(
+    ("text", "speaking"),
+    [
+        ("A Seoul daily says he fled.", "says"),
+        ("He fled, a cable channel claimed.", "claimed"),
+        ("He fled, according to an activist.", "activist"),
+    ],
+)
+def test_the_word_of_a_weak_source_is_hearsay(text: str, speaking: str) -> None:
+    assert "hearsay" in kinds_in(text)[speaking]
+    assert "hearsay" not in kinds_in("The ministry says he fled, according to its files.")["says"]
 
 
 @pytest.mark.parametrize(

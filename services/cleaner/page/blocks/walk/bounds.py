@@ -113,9 +113,10 @@ def _count_attributes(text: Bytes, position: int) -> tuple[int, int]:
 @jit
 def _skip_raw_text(text: Bytes, position: int) -> int:
     """Return the position of the "</s" that ends a script or style: "<" means nothing in there."""
-    while position + 2 < text.size:
-        is_end_tag = text[position] == LT and text[position + 1] == _SLASH
-        if is_end_tag and text[position + 2] | 0x20 == ord("s"):
-            break
-        position += 1
-    return position
+    raw = text[position:]  # indices from 0 need no check for a sign: half of the time
+    last = max(0, raw.size - 2)
+    for index in range(last):
+        is_end_tag = raw[index] == LT and raw[index + 1] == _SLASH
+        if is_end_tag and raw[index + 2] | 0x20 == ord("s"):
+            return position + index
+    return position + last

@@ -14,21 +14,14 @@ from services.cleaner.page.blocks.walk.hints import VISIBILITY_BIT
 from services.cleaner.page.blocks.walk.markup import Names
 from services.cleaner.page.blocks.walk.phrases import Automaton, match_phrases
 from services.cleaner.page.blocks.walk.tags import (
-    BLANK,
     CLOSING,
     COMMENT,
-    EQUALS,
-    GT,
     LT,
-    QUOTE,
     Bits,
-    Flags,
     Ints,
     Tags,
     Text,
     extend_hash,
-    hash_name,
-    lookup,
 )
 from services.cleaner.page.blocks.walk.visibility import (
     HIDES,
@@ -80,9 +73,7 @@ class Elements(NamedTuple):
 
 
 @jit
-def nest_elements(
-    html: Text, tags: Tags, names: Names, attributes: Names, hiding: HidingNames
-) -> Nesting:
+def nest_elements(html: Text, tags: Tags, names: Names, hiding: HidingNames) -> Nesting:
     """Follow the tags with a stack. An element with nothing in it does not count.
 
     What is in an inline element that readers do not see is skipped.
@@ -111,12 +102,7 @@ def nest_elements(
         elif name != COMMENT:
             depth += 1
             is_inline = kind & (markup.INLINE | markup.SKIPPED) or around & markup.SKIPPED
-            has_attributes = html[tag_past[tag] - 2] == QUOTE
-            if (
-                kind & markup.INLINE
-                and has_attributes
-                and _hides_inline(html, tags, tag, kind, attributes, hiding)
-            ):
+            if kind & markup.INLINE and _hides_inline(html, tags, tag, kind, hiding):
                 kind |= markup.SKIPPED
             stack[0, depth] = (around & ~_BLOCK_LEVEL) | kind
             stack[1, depth] = inner
@@ -143,7 +129,6 @@ def describe_elements(
     tags: Tags,
     nesting: Nesting,
     names: Names,
-    attributes: Names,
     characters: Characters,
     hints: Automaton,
     hiding: HidingNames,
@@ -163,7 +148,7 @@ def describe_elements(
         places[element] = places[around] | (names.places[name] if name >= 0 else 0)
         depth[element] = depth[around] + 1
         own, signature[element], hides = _parse_attributes(
-            html, tags.start[tag] + 1, tags.code[tag], attributes, characters, hints, hiding
+            html, tags, tag, characters, hints, hiding
         )
         inherited[element] = inherited[around] | own
         hidden[element] = hidden[around] | hides
@@ -173,20 +158,18 @@ def describe_elements(
 @jit
 def _parse_attributes(
     html: Text,
-    position: int,
-    signature: np.uint64,
-    attributes: Names,
+    tags: Tags,
+    tag: int,
     characters: Characters,
     hints: Automaton,
     hiding: HidingNames,
 ) -> tuple[np.uint64, np.uint64, bool]:
-    """Return the hints, the signature and whether it hides, of the tag at ``position``."""
-    own, phrases, shown, is_open, code = np.uint64(0), np.uint64(0), 0, False, signature
-    hashes, flags = attributes.hashes, attributes.flags
+    """Return the hints, the signature and whether it hides, of the tag."""
+    own, phrases, shown, is_open = np.uint64(0), np.uint64(0), 0, False
+    signature, attributes = tags.code[tag], tags.attributes
     classes, class_flags = hiding.classes.hashes, hiding.classes.flags
-    _, position = hash_name(html, position, GT)
-    while position < html.size and html[position] != GT:
-        kind, start, end, position = _next_attribute(html, position, hashes, flags)
+    for index in range(tags.first[tag], tags.first[tag + 1]):
+        kind, start, end = attributes.kind[index], attributes.start[index], attributes.end[index]
         if kind == markup.NAMING or kind == markup.CLASS:
             phrases = match_phrases(hints, characters.symbols, html, start, end)
             own |= phrases
@@ -198,31 +181,27 @@ def _parse_attributes(
         elif kind > markup.NAMING:
             is_open |= kind == markup.OPEN
             shown |= visibility(html, start, end, kind, hiding)
-    return own, signature, shown == HIDES or is_closed_dialog(code, is_open)
+    return own, signature, shown == HIDES or is_closed_dialog(tags.code[tag], is_open)
 
 
 @jit
-def _hides_inline(
-    html: Text, tags: Tags, tag: int, kind: int, attributes: Names, hiding: HidingNames
-) -> bool:
+def _hides_inline(html: Text, tags: Tags, tag: int, kind: int, hiding: HidingNames) -> bool:
     """Return whether the inline element hides what is in it.
 
     A drop cap that only screen readers do not read is no such element, and neither is a colon or a
     dash that only they read: it parts two words.
     """
-    _, position = hash_name(html, tags.start[tag] + 1, GT)
-    past, shown = tags.past[tag], 0
-    hashes, flags = attributes.hashes, attributes.flags
-    is_letter = past + 1 < html.size and html[past + 1] == LT and html[past] > _AT
-    if not kind & markup.LINK and _parts_words(html, past):
+    first, behind, attributes = tags.first[tag], tags.first[tag + 1], tags.attributes
+    past, shown, classes = tags.past[tag], 0, hiding.classes
+    if first == behind or (not kind & markup.LINK and _parts_words(html, past)):
         return False
-    while position < html.size and html[position] != GT:
-        attribute, start, end, position = _next_attribute(html, position, hashes, flags)
-        if attribute == markup.CLASS:
-            classes = hiding.classes
+    is_letter = past + 1 < html.size and html[past + 1] == LT and html[past] > _AT
+    for index in range(first, behind):
+        name, start, end = attributes.kind[index], attributes.start[index], attributes.end[index]
+        if name == markup.CLASS:
             shown |= visibility_of_classes(html, start, end, classes.hashes, classes.flags)
-        elif attribute > markup.NAMING and not (attribute == markup.ARIA_HIDDEN and is_letter):
-            shown |= visibility(html, start, end, attribute, hiding)
+        elif name > markup.NAMING and not (name == markup.ARIA_HIDDEN and is_letter):
+            shown |= visibility(html, start, end, name, hiding)
     return shown == HIDES
 
 
@@ -236,34 +215,3 @@ def _parts_words(html: Text, start: int) -> bool:
             return False
         position += 1
     return start < position < html.size and html[position] == LT
-
-
-@jit
-def _next_attribute(
-    html: Text, position: int, hashes: Bits, flags: Flags
-) -> tuple[int, int, int, int]:
-    """Return the kind of the attribute that begins here, its value, and where the next begins.
-
-    The value is from ``start`` to ``end``. The kind is 0 for an attribute that says nothing.
-    """
-    if html[position] == BLANK:
-        return 0, position, position, position + 1
-    code, name_end = hash_name(html, position, EQUALS)
-    start, end = _value(html, name_end)
-    attribute = lookup(hashes, code)
-    kind = int(flags[attribute]) if attribute >= 0 else 0
-    return kind, start, end, max(end + (end > name_end), position + 1)
-
-
-@jit
-def _value(html: Text, position: int) -> tuple[int, int]:
-    """Return start and end of the value behind an attribute's name.
-
-    Both are ``position`` if it has no value.
-    """
-    if position + 1 >= html.size or html[position] != EQUALS or html[position + 1] != QUOTE:
-        return position, position
-    end = position + 2
-    while end < html.size and html[end] != QUOTE:
-        end += 1
-    return position + 2, end

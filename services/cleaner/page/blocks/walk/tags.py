@@ -1,4 +1,4 @@
-"""First pass: where each tag of the page begins and ends, and what it is. Compiled, linear.
+"""First pass: where each tag begins and ends, what it is, its attributes. Compiled, linear.
 
 lexbor repairs a page and writes it in one regular form: every element closed, attributes in double
 quotes, "<" in texts only as &lt;. This pass and the following ones read that form.
@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from services.cleaner.page.blocks.jit import jit
+from services.cleaner.page.blocks.walk.markup import Names
 
 Ints = NDArray[np.int32]
 Bits = NDArray[np.uint64]
@@ -33,31 +34,52 @@ _FNV_START: Final = np.uint64(0xCBF29CE484222325)
 _FNV_STEP: Final = np.uint64(0x100000001B3)
 
 
+_SHORTEST_ATTRIBUTE: Final = 3
+"""A blank and the name "id"."""
+
+
+class Attributes(NamedTuple):
+    """The attributes of a table of names, in the order of the page.
+
+    ``kind``: what the table's flags say; the value is ``html[start:end]``, empty without one.
+    """
+
+    kind: Ints
+    start: Ints
+    end: Ints
+
+
 class Tags(NamedTuple):
     """The tags in the order of the page.
 
     ``start`` is the position of "<", ``past`` one behind ">", ``name`` an index of the table of
-    names or one of the three constants above, and ``code`` the hash of the name.
+    names or one of the three constants above, and ``code`` the hash of the name. The attributes of
+    tag n are ``first[n]`` to ``first[n + 1]``, exclusive, of ``attributes``.
     """
 
     start: Ints
     past: Ints
     name: Ints
     code: Bits
+    first: Ints
+    attributes: Attributes
 
 
 @jit
-def tags_of(html: Text, names: Bits) -> Tags:
+def tags_of(html: Text, names: Bits, read: Names) -> Tags:
     """Return every tag and comment.
 
-    ``names``: hashes of the names that are distinguished, ascending.
+    ``names``: hashes of the names that are distinguished, ascending; ``read``: the attributes that
+    are read.
     """
     room = 0
     for character in html:
         room += character == LT
     start, past = np.zeros(room, np.int32), np.zeros(room, np.int32)
     name, code = np.zeros(room, np.int32), np.zeros(room, np.uint64)
-    count, position = 0, 0
+    first = np.zeros(room + 1, np.int32)
+    attributes = np.empty((3, html.size // _SHORTEST_ATTRIBUTE + 1), np.int32)
+    count, position, size = 0, 0, 0
     while position < html.size:
         if html[position] != LT:
             position += 1
@@ -70,10 +92,59 @@ def tags_of(html: Text, names: Bits) -> Tags:
             name[count], position = CLOSING, past_tag(html, position)
         else:
             code[count], end = hash_name(html, position + 1, GT)
-            name[count], position = lookup(names, code[count]), past_tag(html, end)
+            name[count] = lookup(names, code[count])
+            position, size = _read_attributes(html, end, read, attributes, size)
         past[count] = position
         count += 1
-    return Tags(start[:count], past[:count], name[:count], code[:count])
+        first[count] = size
+    return Tags(
+        start[:count],
+        past[:count],
+        name[:count],
+        code[:count],
+        first[: count + 1],
+        Attributes(attributes[0, :size], attributes[1, :size], attributes[2, :size]),
+    )
+
+
+@jit
+def _read_attributes(
+    html: Text, position: int, read: Names, attributes: NDArray[np.int32], size: int
+) -> tuple[int, int]:
+    """Write the tag's attributes to the columns from ``size`` on.
+
+    Returns the position behind the tag's ">", and the columns that are written. A ">" in a value
+    does not end the tag. Values begin with =; a stray quote elsewhere is part of a name.
+    """
+    hashes, flags = read.hashes, read.flags
+    while position < html.size and html[position] != GT:
+        if html[position] == BLANK:
+            position += 1
+            continue
+        code, name_end = hash_name(html, position, EQUALS)
+        start, end = _value(html, name_end)
+        attribute = lookup(hashes, code)
+        if attribute >= 0:
+            attributes[0, size] = flags[attribute]
+            attributes[1, size], attributes[2, size] = start, end
+            size += 1
+        position = max(end + (end > name_end), position + 1)
+    return min(position + 1, html.size), size
+
+
+@jit
+def _value(html: Text, position: int) -> tuple[int, int]:
+    """Return start and end of the value behind an attribute's name.
+
+    Both are ``position`` if it has no value.
+    """
+    if position + 1 >= html.size or html[position] != EQUALS or html[position + 1] != QUOTE:
+        return position, position
+    value = html[position + 2 :]
+    for length in range(value.size):
+        if value[length] == QUOTE:
+            return position + 2, position + 2 + length
+    return position + 2, html.size
 
 
 @jit

@@ -15,8 +15,7 @@ def walk(html: Text) -> tuple[Elements, TextBlocks]:
     ``html``: code points of what lexbor writes, without the elements in markup.REMOVED_TAGS.
     """
     names, tables = markup.tags(), characters()
-    tags = tags_of(html, names.hashes)
-    attributes, hiding = markup.attributes(), hiding_names()
-    nesting = nest_elements(html, tags, names, attributes, hiding)
-    elements = describe_elements(html, tags, nesting, names, attributes, tables, hints(), hiding)
+    tags, hiding = tags_of(html, names.hashes, markup.attributes()), hiding_names()
+    nesting = nest_elements(html, tags, names, hiding)
+    elements = describe_elements(html, tags, nesting, names, tables, hints(), hiding)
     return elements, gather_blocks(html, tags, nesting, names.flags, tables)

@@ -80,8 +80,10 @@ FOLLOW_UPS = {
         ),
         (
             "Kovac appeals against sentence",
-            "Jan Kovac appealed on Tuesday against the nine years in prison to which a court in "
-            "Kosice sentenced him.",
+            (
+                "Jan Kovac appealed on Tuesday against the nine years in prison to which a court in "
+                "Kosice sentenced him."
+            ),
         ),
     ),
     "reaction": (

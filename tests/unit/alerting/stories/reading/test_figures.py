@@ -49,7 +49,7 @@ def test_numbers_in_words_by_language(text: str, language: str, value: float) ->
 
 def test_a_share_is_a_percentage() -> None:
     """ "a fifth of its value" is 20 percent."""
-    counted = figure_at("lost a fifth of its value".split(), 2, "en")
+    counted = figure_at(["lost", "a", "fifth", "of", "its", "value"], 2, "en")
     assert counted is not None
     assert counted[0] == Figure(20.0, "percent")
 

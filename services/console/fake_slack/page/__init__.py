@@ -1,0 +1,1 @@
+"""The stand-in's page: channels and messages as Slack shows them, and reactions to them."""
