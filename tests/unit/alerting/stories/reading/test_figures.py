@@ -32,7 +32,8 @@ def test_a_figure_has_one_form(text: str, value: float, unit: str) -> None:
     """However it is written."""
     counted = figure_at(text.split(), 0, "en")
     assert counted is not None
-    assert (counted[0].value, counted[0].unit) == (pytest.approx(value), unit)
+    assert counted[0].value == pytest.approx(value)
+    assert counted[0].unit == unit
 
 
 @pytest.mark.parametrize(
