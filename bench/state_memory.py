@@ -16,7 +16,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Final
 
-from services.alerting.deliver.ledger_state import LedgerState
+from services.alerting.deliver.ledger.ledger_state import LedgerState
 from services.cleaner.versions.history import compress_body
 from shared.messages import codec
 from shared.messages.ids import content_id

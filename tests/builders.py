@@ -5,6 +5,7 @@ it.
 from datetime import UTC, datetime
 from typing import Any, Final
 
+from shared.messages.ids import content_id
 from shared.messages.schemas import CleanArticle, RawArticle, TaggedArticle, TimeSource
 
 SUMMIT_WEEK: Final = datetime(2018, 9, 12, tzinfo=UTC)
@@ -47,3 +48,9 @@ def build_clean_article(body: str = "", **fields: Any) -> CleanArticle:
 def build_tagged_article(article: CleanArticle, **tags: Any) -> TaggedArticle:
     """Build a tagged article; ``tags`` are its mentions, actors, countries and the like."""
     return TaggedArticle(article=article, **({"tagger_revision": "t"} | tags))
+
+
+def invent_words(number: int) -> list[str]:
+    """Return 26 invented words, different for each number: what they tell is a story of its own."""
+    letters = content_id("words", str(number)).translate(str.maketrans("0123456789", "ghijklmnop"))
+    return [letters[at : at + 6].capitalize() for at in range(26)]

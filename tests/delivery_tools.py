@@ -1,4 +1,4 @@
-"""Tools for delivery tests: topics, notifications on them, a running deliverer, and the ledger."""
+"""Tools for delivery tests: topics, dispatches on them, a running deliverer, and the ledger."""
 
 import asyncio
 from collections import Counter
@@ -9,30 +9,44 @@ from typing import Any
 
 from services.alerting.deliver.channels.addresses import Addresses
 from services.alerting.deliver.channels.table import build_channels
+from services.alerting.deliver.context import Clock
 from services.alerting.deliver.deliverer import Deliverer
+from services.alerting.deliver.ledger.ledger_keys import is_entry
 from services.console.fake_slack.server import FakeSlack
 from shared.http.clients import Limits, delivery_client
 from shared.kafka.cluster import Cluster
 from shared.kafka.partitioner import partition_of
-from shared.kafka.topics import DELIVERIES, NOTIFICATIONS
+from shared.kafka.topics import DELIVERIES, DISPATCHES, NOTIFICATIONS
 from shared.messages.codec import decode, encode
 from shared.messages.ids import content_id, notification_id
 from shared.messages.schemas import (
     Alert,
-    AlertOutcome,
     Delivery,
-    Notification,
+    Dispatch,
     Severity,
     TimeSource,
 )
 from shared.stream.watchdog import Progress
+from tests.builders import build_clean_article, build_tagged_article, invent_words
 from tests.kafka_tools import consume, create_topic, produce
 
 DEADLINE_S = 40.0
+NOON = datetime(2018, 9, 10, 12, tzinfo=UTC)
 
 
-def notification(number: int, destination: str = "slack:newsroom") -> Notification:
-    """Return an invented notification; the same number gives the same one."""
+def dispatch(number: int, destination: str = "slack:newsroom", **changes: Any) -> Dispatch:
+    """Return an invented dispatch of one article with one alert; a number gives the same one."""
+    event_time, words = datetime(2018, 9, 10, tzinfo=UTC), invent_words(number)
+    article = build_clean_article(
+        body=f"{' '.join(words[:6])}. {' '.join(words[6:12])}.",
+        article_id=content_id("article", str(number)),
+        revision="v1",
+        uri=f"https://wire.example/{number}",
+        url=f"https://wire.example/{number}",
+        source="Example Wire",
+        headline=f"Headline {number} {' '.join(words[12:])}",
+        event_time=event_time,
+    )
     alert = Alert(
         alert_id=content_id("test", str(number)),
         rule_id="second-summit",
@@ -40,51 +54,59 @@ def notification(number: int, destination: str = "slack:newsroom") -> Notificati
         rule_title="A second summit",
         severity=Severity.HIGH,
         destinations=(destination,),
-        article_id=content_id("article", str(number)),
-        article_revision="v1",
-        uri=f"https://wire.example/{number}",
-        url=f"https://wire.example/{number}",
-        source="Example Wire",
-        headline=f"Headline {number}",
+        article_id=article.article_id,
+        article_revision=article.revision,
+        uri=article.uri,
+        url=article.url,
+        source=article.source,
+        headline=article.headline,
         language="en",
-        event_time=datetime(2018, 9, 10, tzinfo=UTC),
+        event_time=event_time,
         event_time_source=TimeSource.PAGE,
         pubstatus="usable",
         signature=(),
         matches=(),
         excerpts=(),
     )
-    return Notification(
-        notification_id=notification_id(destination, alert.alert_id),
-        destination=destination,
-        outcome=AlertOutcome.NOTIFIED,
-        reason="test",
-        alerts=(alert,),
-    )
+    known: dict[str, Any] = {
+        "dispatch_id": content_id("dispatch", destination, alert.alert_id),
+        "destination": destination,
+        "kind": "article",
+        "severity": alert.severity,
+        "alerts": (alert,),
+        "article": build_tagged_article(article),
+    }
+    return Dispatch(**(known | changes))
+
+
+def notification_id_of(number: int, destination: str = "slack:newsroom") -> str:
+    """Return the id of the notification about an invented dispatch alone."""
+    return notification_id(destination, dispatch(number, destination).dispatch_id)
 
 
 async def create_topics(cluster: Cluster, partitions: int = 1) -> None:
-    """Create the three topics that deliver touches."""
+    """Create the topics that deliver touches."""
+    await create_topic(cluster, DISPATCHES.name, partitions=partitions)
     await create_topic(cluster, NOTIFICATIONS.name, partitions=partitions)
     await create_topic(
         cluster, DELIVERIES.name, partitions=partitions, cleanup_policy="compact,delete"
     )
-    await create_topic(cluster, NOTIFICATIONS.dead_letters)
+    await create_topic(cluster, DISPATCHES.dead_letters)
 
 
 async def publish(
     cluster: Cluster,
-    *notifications: Notification,
+    *dispatches: Dispatch,
     partitions: int = 1,
     headers: Mapping[str, str] | None = None,
 ) -> None:
-    """Put notifications on their topic, keyed as notify keys them."""
+    """Put dispatches on their topic, keyed as match keys them."""
     encoded = [(name, value.encode()) for name, value in (headers or {}).items()]
-    for each in notifications:
+    for each in dispatches:
         key = each.destination.encode()
         await produce(
             cluster,
-            NOTIFICATIONS.name,
+            DISPATCHES.name,
             [(key, encode(each))],
             partition=partition_of(key, partitions),
             headers=encoded,
@@ -99,6 +121,7 @@ async def delivering(
     read_s: float = 10.0,
     fallback: str = "",
     drain_s: float = 10.0,
+    clock: Clock | None = None,
 ) -> AsyncIterator["asyncio.Task[None]"]:
     """Run a deliverer with these Slack addresses, and drain it at the end. Yield its task."""
     slack = Addresses(by_name=dict(addresses))
@@ -106,7 +129,7 @@ async def delivering(
     async with delivery_client(hosts=slack.hosts(), allowed=["127.0.0.1"], limits=limits) as client:
         known = build_channels(client, slack=slack, webhook=Addresses())
         deliverer = Deliverer(
-            cluster, Progress(120.0, 0.0), known, fallback=fallback, drain_s=drain_s
+            cluster, Progress(120.0, 0.0), known, fallback=fallback, drain_s=drain_s, clock=clock
         )
         await deliverer.start()
         running = asyncio.create_task(deliverer.run())
@@ -136,6 +159,7 @@ async def ledger(cluster: Cluster) -> dict[str, Delivery]:
     return {
         record.key.decode(): decode(record.value, Delivery)
         for record in await consume(cluster, DELIVERIES.name)
+        if is_entry(record.key)
     }
 
 

@@ -8,9 +8,10 @@ from typing import Final, TypeVar
 from services.alerting.deliver.channels.table import build_channels
 from services.alerting.deliver.deliverer import Deliverer
 from services.alerting.language.check import Vocabulary
+from services.alerting.match.dispatches import plan_dispatches
 from services.alerting.match.match import RuleMatcher
 from services.alerting.match.warmup import WarmingMatcher, build_matcher_factory
-from services.alerting.pipeline import DELIVER, MATCH, NOTIFY, STAGES
+from services.alerting.pipeline import COUNT, DELIVER, MATCH, STAGES
 from services.alerting.rollout.folder import RulesFolder
 from services.alerting.rollout.reload_rules import ActiveRules
 from services.alerting.rollout.topic import RulesTopic
@@ -24,6 +25,7 @@ from shared.files.reload_report import Reloads
 from shared.files.yaml_document import DocumentError
 from shared.http.clients import delivery_client
 from shared.kafka.cluster import Cluster
+from shared.kafka.topics import NOTIFICATIONS
 from shared.limits.record_limits import RecordLimits
 from shared.messages.codec import decode
 from shared.messages.schemas import Alert, TaggedArticle
@@ -32,7 +34,7 @@ from shared.stream.output import output
 from shared.stream.stage import Stage, StageSpec
 from shared.stream.state_store import StateStore
 from shared.stream.watchdog import Progress
-from shared.stream.work import HandlerResult, InProcessWork, StatefulWork
+from shared.stream.work import HandlerResult, StatefulWork
 
 T = TypeVar("T")
 
@@ -41,19 +43,31 @@ STAGE_NAMES: Final = tuple(stage.name for stage in STAGES)
 SAME_PARTITIONS: Final = tuple((stage.source, stage.state) for stage in STAGES if stage.state)
 
 
-def handle_article(value: bytes | None, rules: RuleMatcher) -> HandlerResult:
-    """Turn a record of articles.tagged into records of alerts, one per rule that fires."""
-    result = MATCH.step(decode(value, TaggedArticle), rules)
+def handle_article(value: bytes | None, rules: RuleMatcher, state: StateStore) -> HandlerResult:
+    """Turn a record of articles.tagged into alerts, one per rule that fires, and dispatches.
+
+    ``state`` holds who received which article.
+    """
+    article = decode(value, TaggedArticle)
+    result = MATCH.step(article, rules)
     metrics.RULES_SUPPRESSED.inc(len(result.suppressed))
-    return [output(NOTIFY.source, alert) for alert in result.alerts]
+    dispatches = plan_dispatches(article, result.alerts, state)
+    return [
+        *(output(COUNT.source, alert) for alert in result.alerts),
+        *(output(DELIVER.source, dispatch) for dispatch in dispatches),
+    ]
 
 
 def handle_alert(value: bytes | None, state: StateStore) -> HandlerResult:
-    """Turn a record of alerts into records of notifications; ``state`` holds the counted alerts."""
-    decision = NOTIFY.step(decode(value, Alert), state)
+    """Turn a record of alerts into dispatches of bursts; ``state`` holds the counted alerts."""
+    decision = COUNT.step(decode(value, Alert), state)
     if decision.reason is not None:
-        metrics.NOTIFICATIONS.labels(decision.reason.label).inc(len(decision.notifications))
-    return [output(DELIVER.source, notification) for notification in decision.notifications]
+        number = len(decision.dispatches) + len(decision.facts)
+        metrics.NOTIFICATIONS.labels(decision.reason.label).inc(number)
+    return [
+        *(output(DELIVER.source, dispatch) for dispatch in decision.dispatches),
+        *(output(NOTIFICATIONS, fact) for fact in decision.facts),
+    ]
 
 
 def build(
@@ -77,7 +91,7 @@ def build(
     if problems:
         raise ConfigurationError("\n".join([*_rule_file_problems(rules), *problems]))
     builders: dict[str, Callable[[Cluster, Progress, AlertingSettings], Stage | Deliverer]] = {
-        NOTIFY.name: _build_notify,
+        COUNT.name: _build_count,
         DELIVER.name: _build_deliver,
     }
     if rules is not None:
@@ -138,14 +152,15 @@ def _build_match(
     rules: ActiveRules, cluster: Cluster, progress: Progress, settings: AlertingSettings
 ) -> Stage:
     matcher = WarmingMatcher(lambda: rules.current, build_matcher_factory)
-    work = InProcessWork(
-        lambda value: handle_article(value, matcher),
+    work = StatefulWork(
+        lambda value, state: handle_article(value, matcher, state),
         RecordLimits.from_settings(settings),
         prepare=matcher.catch_up,
     )
     spec = StageSpec(
         name=f"{NAME}/{MATCH.name}",
         source=MATCH.source,
+        state=MATCH.state,
         work=work,
         checkpoint="t-matched",
         max_records=settings.batch_max_records,
@@ -155,11 +170,11 @@ def _build_match(
     return stage
 
 
-def _build_notify(cluster: Cluster, progress: Progress, settings: AlertingSettings) -> Stage:
+def _build_count(cluster: Cluster, progress: Progress, settings: AlertingSettings) -> Stage:
     spec = StageSpec(
-        name=f"{NAME}/{NOTIFY.name}",
-        source=NOTIFY.source,
-        state=NOTIFY.state,
+        name=f"{NAME}/{COUNT.name}",
+        source=COUNT.source,
+        state=COUNT.state,
         work=StatefulWork(handle_alert, RecordLimits.from_settings(settings)),
         max_records=settings.batch_max_records,
     )
@@ -180,4 +195,5 @@ def _build_deliver(cluster: Cluster, progress: Progress, settings: AlertingSetti
         fallback=settings.delivery_fallback,
         drain_s=settings.drain_s,
         limits=RecordLimits.from_settings(settings),
+        defaults=settings.group_defaults(),
     )

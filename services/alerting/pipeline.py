@@ -1,6 +1,7 @@
 """What alerting does to a message, in order. Read this file first.
 
-articles.tagged.v1 → match → alerts.v1 → notify → notifications.v1 → deliver → people
+articles.tagged.v1 → match → dispatches.v1 → deliver → people
+                           → alerts.v1 → count → dispatches.v1
 
 app.py builds the process from ``STAGES``. Each stage is a consumer group of its own, so they run in
 one process or in several: ``summitwire run alerting --only match``.
@@ -9,15 +10,16 @@ one process or in several: ``summitwire run alerting --only match``.
 from dataclasses import dataclass
 from typing import Final, Generic, TypeVar
 
+from services.alerting.count.burst_dispatches import decide
 from services.alerting.deliver.deliverer import Deliverer
 from services.alerting.match.match import match_article
-from services.alerting.notify.burst_notifications import decide
 from shared.kafka.topics import (
     ALERTS,
     ARTICLES_TAGGED,
     DELIVERIES,
+    DISPATCHES,
     HITS,
-    NOTIFICATIONS,
+    RECIPIENTS,
     Topic,
 )
 
@@ -39,8 +41,8 @@ class PipelineStage(Generic[Step_co]):
 
 
 STAGES: Final = (
-    PipelineStage(name="match", source=ARTICLES_TAGGED, step=match_article),
-    PipelineStage(name="notify", source=ALERTS, step=decide, state=HITS),
-    PipelineStage(name="deliver", source=NOTIFICATIONS, step=Deliverer, state=DELIVERIES),
+    PipelineStage(name="match", source=ARTICLES_TAGGED, step=match_article, state=RECIPIENTS),
+    PipelineStage(name="count", source=ALERTS, step=decide, state=HITS),
+    PipelineStage(name="deliver", source=DISPATCHES, step=Deliverer, state=DELIVERIES),
 )
-MATCH, NOTIFY, DELIVER = STAGES
+MATCH, COUNT, DELIVER = STAGES

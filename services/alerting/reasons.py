@@ -24,9 +24,18 @@ class NotificationReason(Reason):
     THRESHOLD_MET = "{articles} articles{variety} within {within}"
     ALREADY_NOTIFIED = "belongs to what was told already, within {within}"
     WITHDRAWN = "taken back by its publisher: it does not count"
+    NEWS = "says something that its story did not say"
+    MORE_URGENT = "a more urgent rule fires on its story"
+    CHANGED = "a version that was sent has changed"
+    TAKEN_BACK = "its publisher has taken it back"
+    CORROBORATED = "told by {sources} independent sources by now"
+    NOTHING_NEW = "says nothing that its story did not say"
+    NEVER_SENT = "taken back before it was sent"
+    UNCORROBORATED = "{sources} of {needed} independent sources within {within}"
+    BACKLOG = "waited while the address took no messages"
     ADDRESS_CLOSED = (
-        "{destination} takes no messages any more ({answer}); "
-        "its notifications are parked until its address is mended"
+        "{destination} takes no messages ({answer}); "
+        "what waits for it goes out once its address takes them again"
     )
 
 
@@ -34,7 +43,4 @@ class ParkingReason(Reason):
     """Why a notification was parked: ``Delivery.answer``."""
 
     NO_ADDRESS = "no address is configured for it"
-    ADDRESS_GONE = "{answer}"
-    CIRCUIT_OPEN = "its address refuses everything"
-    QUEUE_FULL = "its address fails and too many wait for it"
     GIVEN_UP = "given up after {hours:.0f} h; last answer: {answer}"

@@ -8,6 +8,7 @@ from pathlib import Path
 from pydantic import Field, SecretStr
 
 from services.alerting.deliver.channels.addresses import AddressError, Addresses, parse_addresses
+from services.alerting.deliver.grouping.group_timing import GroupDefaults
 from shared.base.exits import ConfigurationError
 from shared.base.project import project_root
 from shared.base.settings import ServiceSettings
@@ -45,9 +46,31 @@ class AlertingSettings(ServiceSettings):
         description="a destination, e.g. slack:ops, for alerts about addresses that refuse posts",
     )
 
+    group_wait: float = Field(
+        30.0, ge=0, description="seconds before the first message of a story, unless a rule says"
+    )
+    group_wait_urgent: float = Field(
+        0.0, ge=0, description="the same for stories with a high or critical alert"
+    )
+    group_interval: float = Field(
+        300.0, ge=0, description="seconds between two messages of a story, unless a rule says"
+    )
+    repeat_interval: float = Field(
+        14_400.0, ge=0, description="seconds before a story may be said to be corroborated again"
+    )
+
     def author(self) -> str:
         """Return the author of the rule changes that this process finds in its files."""
         return self.rules_changed_by or f"{_user()}@{socket.gethostname()}"
+
+    def group_defaults(self) -> GroupDefaults:
+        """Return the times of rules that give none."""
+        return GroupDefaults(
+            wait_s=self.group_wait,
+            urgent_wait_s=self.group_wait_urgent,
+            interval_s=self.group_interval,
+            repeat_s=self.repeat_interval,
+        )
 
     def slack(self) -> Addresses:
         """Return the addresses of ``slack:`` destinations.

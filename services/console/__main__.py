@@ -44,6 +44,10 @@ COMMANDS: Final = {
         "topics.dlq:app",
         "List, show and redrive dead letters: records that could not be processed.",
     ),
+    "deliveries": CommandSource(
+        "deliveries.commands:app",
+        "Show what waits for a destination or is parked, and post it after all.",
+    ),
     "tail": CommandSource(
         "topics.tail:tail", "Print the messages of a topic as they come, until Ctrl-C."
     ),

@@ -22,8 +22,9 @@ Cleanup = Literal["delete", "compact", "compact,delete"]
 class Topic:
     """One topic: what its records are, who writes and reads them, and how the broker keeps them.
 
-    ``retention_ms`` None keeps records for ever (compacted state). ``second_message`` is another
-    message type in the same topic, under keys of its own.
+    ``retention_ms`` None keeps records for ever (compacted state). ``producer`` also owns the keys;
+    ``second_producer`` writes, too. ``other_messages`` are further message types in the same topic,
+    under keys of their own.
     """
 
     name: str
@@ -35,12 +36,18 @@ class Topic:
     producer: str
     consumers: tuple[str, ...]
     max_message_bytes: int = MIB
-    second_message: type[schemas.Message] | None = None
+    other_messages: tuple[type[schemas.Message], ...] = ()
+    second_producer: str = ""
 
     @property
     def messages(self) -> tuple[type[schemas.Message], ...]:
         """All message types that its records may hold."""
-        return (self.message, self.second_message) if self.second_message else (self.message,)
+        return (self.message, *self.other_messages)
+
+    @property
+    def producers(self) -> tuple[str, ...]:
+        """All who write it."""
+        return (self.producer, self.second_producer) if self.second_producer else (self.producer,)
 
     @property
     def dead_letters(self) -> str:
@@ -68,7 +75,7 @@ SOURCES: Final = Topic(
     partitions=12,
     producer="cleaner",
     consumers=("cleaner",),
-    second_message=schemas.ArticleHistory,
+    other_messages=(schemas.ArticleHistory,),
 )
 ARTICLES_CLEAN: Final = Topic(
     name="articles.clean.v1",
@@ -98,7 +105,7 @@ ALERTS: Final = Topic(
     retention_ms=90 * DAY_MS,
     partitions=6,
     producer="alerting/match",
-    consumers=("alerting/notify", "board"),
+    consumers=("alerting/count", "board"),
 )
 HITS: Final = Topic(
     name="hits.v1",
@@ -107,9 +114,31 @@ HITS: Final = Topic(
     cleanup="compact",
     retention_ms=None,
     partitions=6,
-    producer="alerting/notify",
-    consumers=("alerting/notify",),
-    second_message=schemas.Alert,
+    producer="alerting/count",
+    consumers=("alerting/count",),
+    other_messages=(schemas.Alert,),
+)
+RECIPIENTS: Final = Topic(
+    name="recipients.v1",
+    key="article_id",
+    message=schemas.Recipients,
+    cleanup="compact,delete",
+    retention_ms=30 * DAY_MS,
+    partitions=12,
+    producer="alerting/match",
+    consumers=("alerting/match",),
+)
+DISPATCHES: Final = Topic(
+    name="dispatches.v1",
+    key="destination",
+    message=schemas.Dispatch,
+    cleanup="delete",
+    retention_ms=30 * DAY_MS,
+    partitions=6,
+    producer="alerting/match",
+    second_producer="alerting/count",
+    consumers=("alerting/deliver",),
+    other_messages=(schemas.RedriveRequest,),
 )
 NOTIFICATIONS: Final = Topic(
     name="notifications.v1",
@@ -118,8 +147,9 @@ NOTIFICATIONS: Final = Topic(
     cleanup="delete",
     retention_ms=90 * DAY_MS,
     partitions=6,
-    producer="alerting/notify",
-    consumers=("alerting/deliver", "board"),
+    producer="alerting/deliver",
+    second_producer="alerting/count",
+    consumers=("board",),
 )
 DELIVERIES: Final = Topic(
     name="deliveries.v1",
@@ -130,6 +160,7 @@ DELIVERIES: Final = Topic(
     partitions=6,
     producer="alerting/deliver",
     consumers=("alerting/deliver", "board"),
+    other_messages=(schemas.Notification, schemas.Dispatch, schemas.Story),
 )
 FEEDS: Final = Topic(
     name="feeds.v1",
@@ -140,7 +171,7 @@ FEEDS: Final = Topic(
     partitions=6,
     producer="fetcher",
     consumers=("fetcher", "board"),
-    second_message=schemas.FeedRevival,
+    other_messages=(schemas.FeedRevival,),
 )
 RULES: Final = Topic(
     name="rules.v1",
@@ -151,7 +182,7 @@ RULES: Final = Topic(
     partitions=1,
     producer="alerting/match",
     consumers=("alerting/match",),
-    second_message=schemas.RuleSetChange,
+    other_messages=(schemas.RuleSetChange,),
 )
 
 TOPICS: Final = (
@@ -160,8 +191,10 @@ TOPICS: Final = (
     ARTICLES_CLEAN,
     ARTICLES_TAGGED,
     RULES,
+    RECIPIENTS,
     ALERTS,
     HITS,
+    DISPATCHES,
     NOTIFICATIONS,
     DELIVERIES,
     FEEDS,
@@ -195,5 +228,5 @@ def topics_of_service(service: str) -> tuple[Topic, ...]:
     return tuple(
         topic
         for topic in TOPICS
-        if service in {name.partition("/")[0] for name in (topic.producer, *topic.consumers)}
+        if service in {name.partition("/")[0] for name in (*topic.producers, *topic.consumers)}
     )

@@ -24,6 +24,10 @@ Tense = Literal["past", "present", "future"]
 Signal = Literal["kill", "correction", "refile", "repeat", "update"]
 MentionKind = Literal["name", "surname", "office", "organisation"]
 Status = Literal["asserted", "denied", "planned", "past", "claimed"]
+DispatchKind = Literal["article", "revision", "withdrawal", "burst", "notice"]
+NotificationKind = Literal[
+    "first", "update", "corroborated", "correction", "withdrawal", "burst", "digest", "notice"
+]
 TimePrecision = Literal["moment", "zoneless", "day"]
 """What a time says: a moment, a clock's time without a zone (as if it were UTC), or only a day (its
 midnight in UTC)."""
@@ -381,6 +385,27 @@ class Threshold:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class GroupTiming:
+    """When a story's messages go out, in seconds; None leaves it to the route or the default.
+
+    ``wait_s`` before the first message, ``interval_s`` between messages, and ``repeat_s`` before
+    the story may be said to be corroborated once more.
+    """
+
+    wait_s: int | None = None
+    interval_s: int | None = None
+    repeat_s: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Corroboration:
+    """How many ``independent`` sources, within ``within_s`` seconds, it takes for a message."""
+
+    independent: int
+    within_s: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Alert:
     """The fact that this revision of a rule matches this revision of an article, and where.
 
@@ -409,13 +434,16 @@ class Alert:
     actors: tuple[ActorOnDate, ...] = ()
     threshold: Threshold | None = None
     event_time_precision: TimePrecision = "moment"
+    group: GroupTiming | None = None
+    needs: Corroboration | None = None
 
 
 class AlertOutcome(StrEnum):
     """What happened to an alert; each ends in exactly one outcome, the last of its notifications.
 
     ``counted``: it counts towards its rule's threshold, which is not reached yet. It stays so, or
-    becomes ``notified`` together with the others that reach it.
+    becomes ``notified`` together with the others that reach it. ``folded``: its story says nothing
+    new. ``muted``: its receiver's quiet hours. ``digested``: it waits for a digest.
     """
 
     NOTIFIED = "notified"
@@ -424,15 +452,98 @@ class AlertOutcome(StrEnum):
     SILENCED = "silenced"
     INHIBITED = "inhibited"
     REPEATED = "repeated"
+    DIGESTED = "digested"
+    MUTED = "muted"
+    PARKED = "parked"
+    WITHDRAWN = "withdrawn"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Dispatch:
+    """One version of an article for one destination, with all its alerts, most urgent first.
+
+    A ``revision`` replaces a version that the destination has received, a ``withdrawal`` takes it
+    back; they may have no alerts. A ``burst`` has the alerts of the articles that met a rule's
+    threshold and no ``article``; a ``notice`` has only its ``reason``, the text. ``article`` is
+    without what only the cleaner and the tagger need, and its body is bounded. ``severity`` is that
+    of the most urgent alert, here or in the version that was received. ``omitted`` alerts did not
+    fit. ``only_if_notified``: nobody knows whether the destination has received the article, so
+    its deliverer decides. ``possible_repeat``: an alert may have been notified so long ago that it
+    is not remembered.
+    """
+
+    dispatch_id: str
+    destination: str
+    kind: DispatchKind
+    severity: Severity
+    alerts: tuple[Alert, ...] = ()
+    article: TaggedArticle | None = None
+    reason: str = ""
+    omitted: int = 0
+    only_if_notified: bool = False
+    possible_repeat: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Recipient:
+    """A destination that was notified of an article, and of which ``revisions``.
+
+    ``severity`` is the highest so far. ``counted``: it may not have been notified, because only
+    rules with a threshold have fired, or only on a version that takes the article back.
+    """
+
+    destination: str
+    revisions: tuple[str, ...]
+    severity: Severity
+    counted: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Recipients:
+    """Who was notified of an article; ``version`` is the highest version that was matched."""
+
+    article_id: str
+    version: int
+    recipients: tuple[Recipient, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NotifiedArticle:
+    """An article as notifications and timelines name it; its time is the event time."""
+
+    article_id: str
+    revision: str
+    version: int
+    source: str
+    headline: str
+    uri: str
+    url: str | None
+    event_time: UtcTime
+    event_time_source: TimeSource
+    event_time_precision: TimePrecision = "moment"
+    pubstatus: PubStatus = "usable"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TextChange:
+    """A change of an article's text as people read it: the words before and after, in context."""
+
+    field: FieldName
+    before: str
+    after: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Notification:
-    """Alerts for one destination (``channel:name``, e.g. ``slack:newsroom``).
+    """What was decided about a story's alerts for one destination (``channel:name``).
 
-    Only those with the outcome ``notified`` are posted. Of several alerts the first is complete and
-    the others are shortened: no matches, excerpts, actors or signature. ``possible_repeat``: one of
-    them may have been notified so long ago that it is not remembered; the post says so.
+    Only those with the outcome ``notified`` are posted. The first alert of each rule is complete,
+    most urgent first; others are shortened: no matches, excerpts, actors or signature. Of a burst
+    only the first is complete. ``articles`` are those that it
+    is about, the one to link first. ``new_sentences`` say what the story did not say so far,
+    ``changes`` what a correction changed. ``sources`` are the story's independent sources so far;
+    ``folded`` counts its articles that said nothing new and were not sent. ``possible_repeat``: an
+    alert may have been notified so long ago that it is not remembered; the post says so.
     """
 
     notification_id: str
@@ -441,16 +552,66 @@ class Notification:
     reason: str
     alerts: tuple[Alert, ...]
     possible_repeat: bool = False
+    kind: NotificationKind = "first"
+    story_id: str = ""
+    severity: Severity | None = None
+    articles: tuple[NotifiedArticle, ...] = ()
+    new_sentences: tuple[str, ...] = ()
+    changes: tuple[TextChange, ...] = ()
+    sources: tuple[str, ...] = ()
+    folded: int = 0
+    omitted: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Story:
+    """What one destination was told about a story, and what is needed to tell what is new.
+
+    ``articles`` are the last of it, oldest first; ``article_ids`` all that are remembered.
+    ``rules`` are those that the destination was told of and ``severity`` the highest; ``sent_at``
+    is when it was last told, None if it never was. ``memory`` is what the story says so far, in
+    the form of services/alerting/stories, compressed.
+    """
+
+    story_id: str
+    destination: str
+    headline: str
+    seen_at: UtcTime
+    articles: tuple[NotifiedArticle, ...] = ()
+    article_ids: tuple[str, ...] = ()
+    rules: tuple[str, ...] = ()
+    severity: Severity | None = None
+    sent_at: UtcTime | None = None
+    messages: int = 0
+    folded: int = 0
+    sources: tuple[str, ...] = ()
+    memory: bytes = b""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RedriveRequest:
+    """An operator's request to post parked notifications of a destination after all.
+
+    Without ``notification_ids`` it means all that are parked.
+    """
+
+    destination: str
+    asked_at: UtcTime
+    notification_ids: tuple[str, ...] = ()
 
 
 class DeliveryState(StrEnum):
-    """How far a notification has come; after INTENT alone it is unknown whether it was accepted."""
+    """How far a notification has come; after INTENT alone it is unknown whether it was accepted.
+
+    CLOSED ends a notification that is not to be posted, e.g. one that was folded.
+    """
 
     INTENT = "intent"
     RETRY = "retry"
     DELIVERED = "delivered"
     PARKED = "parked"
     DEAD = "dead"
+    CLOSED = "closed"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -460,6 +621,7 @@ class Delivery:
     It contains clock readings, because it records what happened and nothing is derived from it.
     ``in_doubt`` counts the attempts whose answer never came; the next post is then marked "possible
     repeat". ``answer`` is a short description of the destination's last answer, without secrets.
+    ``dispatch_ids`` are the dispatches that it is about: they are not delivered again.
     """
 
     notification_id: str
@@ -470,6 +632,7 @@ class Delivery:
     first_attempt_at: UtcTime
     last_attempt_at: UtcTime
     answer: str = ""
+    dispatch_ids: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -630,6 +793,8 @@ class Rule:
     when: str
     destinations: tuple[str, ...]
     threshold: Threshold | None = None
+    group: GroupTiming | None = None
+    needs: Corroboration | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -660,7 +825,11 @@ Message = (
     | CleanArticle
     | TaggedArticle
     | Alert
+    | Recipients
+    | Dispatch
     | Notification
+    | Story
+    | RedriveRequest
     | Delivery
     | FeedState
     | FeedRevival

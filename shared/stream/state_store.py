@@ -53,6 +53,11 @@ class StateStore:
         elif not members:
             del self._groups[group]
 
+    @property
+    def size(self) -> int:
+        """The number of committed entries."""
+        return len(self._committed)
+
     def oldest(self, group: bytes = b"") -> Iterator[bytes]:
         """Yield the keys of a group, least recently changed first, as the current batch sees them.
 

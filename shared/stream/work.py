@@ -162,19 +162,24 @@ class InProcessWork:
 
 @dataclass(frozen=True, slots=True)
 class StatefulWork:
-    """Runs a handler that reads and changes keyed state; a record that fails changes nothing."""
+    """Runs a handler that reads and changes keyed state; a record that fails changes nothing.
+
+    ``prepare`` is called before each turn, as in InProcessWork.
+    """
 
     handler: StatefulHandler
     limits: RecordLimits = DEFAULT_LIMITS
+    prepare: Callable[[], None] = _prepare_nothing
 
     async def run(self, values: Sequence[bytes | None], state: StateStore) -> list[Outcome]:
         """Return one outcome for each value; each sees the changes of those before it."""
-        return await _run_in_turns(values, self._processor(state), self.limits, _prepare_nothing)
+        return await _run_in_turns(values, self._processor(state), self.limits, self.prepare)
 
     async def run_carefully(
         self, values: Sequence[bytes | None], state: StateStore
     ) -> list[Outcome]:
         """Return one outcome for each value, from a child process, and apply the state changes."""
+        self.prepare()
         process = self._processor(state)
         return await run_careful_batch(
             len(values), lambda number, _ask: process(values[number]), state, self.limits

@@ -59,7 +59,11 @@ def test_every_service_runs_once_in_dataflow_order() -> None:
 @pytest.mark.parametrize("topic", TOPICS, ids=lambda topic: str(topic.name))
 def test_the_producer_of_a_topic_comes_before_its_consumers(topic: Any) -> None:
     """The file is in the order of the dataflow, and has every producer and consumer."""
-    assert all(position(topic.producer) <= position(reader) for reader in topic.consumers)
+    assert all(
+        position(writer) <= position(reader)
+        for writer in topic.producers
+        for reader in topic.consumers
+    )
 
 
 @pytest.mark.parametrize("name", PROGRAMS)

@@ -14,8 +14,8 @@ import pytest
 from services.alerting.rules import fields as rule_fields
 from services.alerting.rules.fields import (
     GroupFields,
-    Grouping,
     InlineArticle,
+    NeedsFields,
     RuleTest,
     ThresholdFields,
 )
@@ -32,7 +32,7 @@ from services.tagger.data.parse_entries import _OfficeFields, _TermFields
 from services.tagger.settings import TaggerSettings
 from services.tagger.vocabulary.entries import EventType, EventWords
 from shared.base.settings import KafkaSettings, ProcessPoolSettings, ServiceSettings
-from shared.messages.schemas import Rule, Threshold
+from shared.messages.schemas import Corroboration, GroupTiming, Rule, Threshold
 from tests.field_reads import Source, fields_read, parse_file, parse_source
 
 PASSIVE_FOR_RULES: Final = (
@@ -49,14 +49,9 @@ SETTINGS: Final[tuple[type[Any], ...]] = (
     *(FetcherSettings, CleanerSettings, TaggerSettings, AlertingSettings, BoardSettings),
 )
 
-GROUP: Final = "not built yet: `summitwire rules check` warns that it has no effect"
 READER: Final = "for whoever reads the file"
 WITHOUT_EFFECT: Final = {
-    (RuleFields, "group"): GROUP,
-    (Grouping, "by"): GROUP,
-    (Grouping, "wait_s"): GROUP,
-    (Grouping, "interval_s"): GROUP,
-    (Grouping, "repeat_s"): GROUP,
+    (GroupFields, "by"): "alerts are grouped by story, which it may say",
     (RuleFields, "owner"): READER,
     (RuleFields, "pending"): "an unknown id that stands there is a warning, not an error",
     (_OfficeFields, "note"): READER,
@@ -76,6 +71,8 @@ CARRIERS: Final[dict[type[Any], dict[str, tuple[type[Any], str]]]] = {
         "when": (LoadedRule, "tree"),
         "threshold": (Rule, "threshold"),
         "notify": (Rule, "destinations"),
+        "group": (Rule, "group"),
+        "needs": (Rule, "needs"),
         "tests": (LoadedRule, "tests"),
     },
     ThresholdFields: {
@@ -84,10 +81,13 @@ CARRIERS: Final[dict[type[Any], dict[str, tuple[type[Any], str]]]] = {
         "distinct": (Threshold, "distinct"),
     },
     GroupFields: {
-        "by": (Grouping, "by"),
-        "wait": (Grouping, "wait_s"),
-        "interval": (Grouping, "interval_s"),
-        "repeat": (Grouping, "repeat_s"),
+        "wait": (GroupTiming, "wait_s"),
+        "interval": (GroupTiming, "interval_s"),
+        "repeat": (GroupTiming, "repeat_s"),
+    },
+    NeedsFields: {
+        "independent": (Corroboration, "independent"),
+        "within": (Corroboration, "within_s"),
     },
     rule_fields.TestFields: {
         "article": (RuleTest, "article"),
@@ -154,7 +154,15 @@ ALL_CARRIERS: Final = (
     FEEDS,
     *(
         Carrier(cls, ("services/alerting/", "services/console/"), PASSIVE_FOR_RULES)
-        for cls in (Rule, LoadedRule, RuleTest, InlineArticle, Threshold, Grouping)
+        for cls in (
+            Rule,
+            LoadedRule,
+            RuleTest,
+            InlineArticle,
+            Threshold,
+            GroupTiming,
+            Corroboration,
+        )
     ),
     *(
         Carrier(cls, ("services/tagger/", "services/board/", "services/console/"), PASSIVE_FOR_DATA)
@@ -166,8 +174,8 @@ ALL_CARRIERS: Final = (
     ),
     Carrier(Gazetteer, ("services/",), ("services/tagger/data/gazetteer.py",), ("GazetteerIds",)),
 )
-NOT_WRITTEN: Final = {(LoadedRule, "owner"), (LoadedRule, "group"), (LoadedRule, "position")}
-"""Fields of carriers that carry nothing which acts; ``owner`` and ``group`` are above."""
+NOT_WRITTEN: Final = {(LoadedRule, "owner"), (LoadedRule, "position")}
+"""Fields of carriers that carry nothing which acts; ``owner`` is above."""
 
 
 @pytest.mark.parametrize("carrier", ALL_CARRIERS, ids=lambda carrier: carrier.cls.__name__)
@@ -195,9 +203,8 @@ def test_something_acts_on_every_setting() -> None:
 
 
 def test_fields_without_effect_have_none() -> None:
-    """Once ``group`` works, its excuse here and the warning of `rules check` go."""
+    """Once something acts on such a field, its excuse here goes."""
     unused = {carrier.cls: carrier.unused() for carrier in ALL_CARRIERS}
-    assert unused[Grouping] == ["by", "wait_s", "interval_s", "repeat_s"]
     assert set(unused[LoadedRule]) == {name for _, name in NOT_WRITTEN}
 
 

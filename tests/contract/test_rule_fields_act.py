@@ -30,6 +30,13 @@ SERVICES = {  # another value, which must reach the services in the rule's recor
     "threshold.count": "{count: 4, within: 1h}",
     "threshold.within": "{count: 5, within: 2h}",
     "threshold.distinct": "{count: 5, within: 1h, distinct: source}",
+    "group": "{wait: 2m}",
+    "group.wait": "{wait: 2m}",
+    "group.interval": "{interval: 2m}",
+    "group.repeat": "{repeat: 2h}",
+    "needs": "{independent: 2, within: 30m}",
+    "needs.independent": "{independent: 3, within: 30m}",
+    "needs.within": "{independent: 2, within: 20m}",
 }
 COMMANDS = {  # fields for people and for `rules test`
     "owner": "desk",
@@ -39,13 +46,7 @@ COMMANDS = {  # fields for people and for `rules test`
     "tests.spans": "[{article: {body: trump}, fires: true, spans: [trump]}]",
 }
 CHECKS = {"pending": "[actor(jane-doe)]"}  # fields for `rules check`
-NO_EFFECT = {  # accepted, with a warning that nothing acts on them
-    "group": "{wait: 2m}",
-    "group.by": "{by: [source]}",
-    "group.wait": "{wait: 2m}",
-    "group.interval": "{interval: 2m}",
-    "group.repeat": "{repeat: 2h}",
-}
+NO_EFFECT = {"group.by": "{by: [story]}"}  # says what is the case anyway
 
 
 def load(folder: Path, name: str = "", value: str = "") -> RuleSet:
@@ -62,6 +63,7 @@ def test_no_field_is_forgotten() -> None:
         "threshold": rule_fields.ThresholdFields,
         "tests": rule_fields.TestFields,
         "group": rule_fields.GroupFields,
+        "needs": rule_fields.NeedsFields,
     }
     inner = {f"{name}.{field.name}" for name, part in parts.items() for field in fields(part)}
     outer = {field.name for field in fields(RuleFields)}
@@ -96,8 +98,7 @@ def test_pending_ids_are_no_mistakes(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(("name", "value"), NO_EFFECT.items(), ids=list(NO_EFFECT))
-def test_a_field_without_effect_gives_a_warning(tmp_path: Path, name: str, value: str) -> None:
-    """The rule's record is the same, and ``rules check`` says so."""
+def test_what_is_the_case_anyway_changes_nothing(tmp_path: Path, name: str, value: str) -> None:
+    """The rule's record is the same."""
     before, after = load(tmp_path), load(tmp_path, name, value)
     assert before.rules[0].rule == after.rules[0].rule
-    assert [warning.code for warning in after.warnings] == ["no-effect"]

@@ -7,13 +7,13 @@ from pathlib import Path
 
 import pytest
 
+from services.alerting.count.burst_dispatches import decide
 from services.alerting.language.check import Vocabulary, check
 from services.alerting.language.document import prepare
 from services.alerting.language.errors import LanguageError
 from services.alerting.language.evaluate import evaluate
 from services.alerting.language.parsing.parse import parse
 from services.alerting.match.match import match, match_article
-from services.alerting.notify.burst_notifications import notifications_for
 from services.alerting.rules.fields import InlineArticle
 from services.alerting.rules.formatting import format_rule_file
 from services.alerting.rules.lint.files import inspect
@@ -23,7 +23,7 @@ from services.console.rules.embedded_rule_tests import run_rule_tests, to_clean_
 from services.tagger.data.gazetteer import Gazetteer
 from services.tagger.pipeline import tag
 from shared.base.project import project_root
-from shared.messages.schemas import AlertOutcome, CleanArticle, Span, TaggedArticle
+from shared.messages.schemas import CleanArticle, Span, TaggedArticle
 from shared.stream.state_store import StateStore
 from tests.seed_data import seed_gazetteer
 
@@ -167,15 +167,10 @@ def test_a_threshold_notifies_as_the_page_says(
         article = to_clean_article(
             InlineArticle(headline=f"Summit {number}", date=published, source=source)
         )
-        found = [
-            note
-            for alert in match(TaggedArticle(article=article, tagger_revision="t"), rules)
-            for note in notifications_for(alert, state)
-        ]
         notified += [
-            f"{ORDINALS[number]}: {note.reason}"
-            for note in found
-            if note.outcome is AlertOutcome.NOTIFIED
+            f"{ORDINALS[number]}: {burst.reason}"
+            for alert in match(TaggedArticle(article=article, tagger_revision="t"), rules)
+            for burst in decide(alert, state).dispatches
         ]
     assert "; ".join(notified or ["none"]) == messages
 

@@ -30,13 +30,14 @@ def test_the_key_is_a_field_of_the_message(topic: Topic) -> None:
 @BY_NAME
 def test_producers_and_consumers_are_services(topic: Topic) -> None:
     """Nothing else writes or reads topics."""
-    assert {name.partition("/")[0] for name in (topic.producer, *topic.consumers)} <= set(NAMES)
+    assert {name.partition("/")[0] for name in (*topic.producers, *topic.consumers)} <= set(NAMES)
 
 
 def test_state_topics_are_partitioned_like_their_source() -> None:
     """State and source are co-partitioned; otherwise a stage would restore another partition."""
     partitions = {topic.name: topic.partitions for topic in TOPICS}
-    assert partitions["deliveries.v1"] == partitions["notifications.v1"]
+    assert partitions["deliveries.v1"] == partitions["dispatches.v1"]
+    assert partitions["recipients.v1"] == partitions["articles.tagged.v1"]
     assert partitions["hits.v1"] == partitions["alerts.v1"]
     assert partitions["sources.v1"] == partitions["articles.raw.v1"]
 
@@ -55,6 +56,8 @@ def test_every_service_needs_topics() -> None:
         "rules.v1",
         "alerts.v1",
         "hits.v1",
+        "recipients.v1",
+        "dispatches.v1",
         "notifications.v1",
         "deliveries.v1",
     }

@@ -1,15 +1,15 @@
-"""The same alerts give the same notifications, byte for byte, however often notify is killed."""
+"""The same alerts give the same bursts and facts, byte for byte, however often count is killed."""
 
 from collections import defaultdict
 from datetime import UTC, datetime, timedelta
 
-from services.alerting.notify.burst_notifications import notifications_for
+from services.alerting.count.burst_dispatches import decide
 from services.console.local.supervisor import ProgramSpec
 from shared.kafka import topic_admin
 from shared.kafka.cluster import Cluster
-from shared.kafka.topics import ALERTS, NOTIFICATIONS
+from shared.kafka.topics import ALERTS, DISPATCHES, NOTIFICATIONS
 from shared.messages.codec import decode, encode
-from shared.messages.schemas import Alert, Notification, Severity, Threshold, TimeSource
+from shared.messages.schemas import Alert, Dispatch, Notification, Severity, Threshold, TimeSource
 from shared.stream.state_store import StateStore
 from tests.e2e.system import running
 from tests.kafka_tools import consume, produce
@@ -54,39 +54,37 @@ def alert(rule: int, number: int) -> Alert:
 
 
 def expected() -> dict[str, list[bytes]]:
-    """Return each rule's notifications, computed by the pure function in one go."""
+    """Return each rule's bursts and facts, computed by the pure function in one go."""
     state = StateStore()
     return {
-        f"rule-{rule}": [
-            encode(note)
+        f"rule-{rule}": sorted(
+            encode(message)
             for number in range(PER_RULE)
-            for note in notifications_for(alert(rule, number), state)
-        ]
+            for decision in [decide(alert(rule, number), state)]
+            for message in (*decision.dispatches, *decision.facts)
+        )
         for rule in range(RULES)
     }
 
 
 async def found(cluster: Cluster) -> dict[str, list[bytes]]:
-    """Return each rule's notifications in the topic."""
+    """Return each rule's bursts and facts in the topics."""
     by_rule: defaultdict[str, list[bytes]] = defaultdict(list)
+    for record in await consume(cluster, DISPATCHES.name):
+        by_rule[decode(record.value, Dispatch).alerts[0].rule_id].append(record.value)
     for record in await consume(cluster, NOTIFICATIONS.name):
         by_rule[decode(record.value, Notification).alerts[0].rule_id].append(record.value)
-    return dict(by_rule)
+    return {rule: sorted(values) for rule, values in by_rule.items()}
 
 
 async def test_bursts_are_the_same_through_kills(cluster: Cluster) -> None:
     """Killed three times in the middle of the input: nothing is lost, doubled or different."""
     wanted = expected()
-    bursts = [
-        note
-        for notes in wanted.values()
-        for each in notes
-        if len((note := decode(each, Notification)).alerts) > 1
-    ]
+    bursts = [each for values in wanted.values() for each in values if b'"kind":"burst"' in each]
     assert len(bursts) > RULES, "there must be bursts, or this shows nothing"
     await topic_admin.create(cluster, partitions=3)
     async with running(
-        cluster, [ProgramSpec("notify", ["run", "alerting", "--only", "notify"])]
+        cluster, [ProgramSpec("count", ["run", "alerting", "--only", "count"])]
     ) as system:
         await system.ready()
         for part in range(KILLS + 1):
@@ -102,7 +100,7 @@ async def test_bursts_are_the_same_through_kills(cluster: Cluster) -> None:
                     "some of it is done",
                     deadline_s=60,
                 )
-                system.kill("notify")
+                system.kill("count")
         await eventually(lambda: _as_many(cluster, wanted), "all of it is done", deadline_s=60)
         assert await found(cluster) == wanted
         assert sum("ended with -9" in line for line in system.lines) == KILLS

@@ -14,8 +14,8 @@ from services.console.fake_slack.server import FakeSlack
 from shared.kafka.cluster import SESSION_TIMEOUT_MS, Cluster
 from tests.delivery_tools import (
     create_topics,
+    dispatch,
     ledger,
-    notification,
     posts_about,
     publish,
     states,
@@ -46,7 +46,7 @@ async def test_killed_between_post_and_ledger(cluster: Cluster, tmp_path: Path) 
         (worker,) = deliverers(1, cluster, tmp_path, sink)
         worker.keep_alive()
         try:
-            await publish(cluster, notification(1, "slack:a"))
+            await publish(cluster, dispatch(1, "slack:a"))
             await until(lambda: len(sink.posts) == 1, "the first post")
             assert worker.kill()
             worker.keep_alive()
@@ -54,7 +54,7 @@ async def test_killed_between_post_and_ledger(cluster: Cluster, tmp_path: Path) 
             await until(lambda: delivered(cluster, 1), "the ledger knows")
             assert worker.kill()
             worker.keep_alive()
-            await publish(cluster, notification(2, "slack:a"))
+            await publish(cluster, dispatch(2, "slack:a"))
             await until(lambda: len(posts_about(sink, 2)) == 1, "the next one")
         finally:
             code = await asyncio.to_thread(worker.finish)
@@ -74,7 +74,7 @@ async def test_everything_arrives_whatever_happens_to_the_workers(
     rounds = LONG if os.environ.get("FAULTS") == "long" else SHORT
     await create_topics(cluster, PARTITIONS)
     wanted = [
-        notification(number, f"slack:{DESTINATIONS[number % len(DESTINATIONS)]}")
+        dispatch(number, f"slack:{DESTINATIONS[number % len(DESTINATIONS)]}")
         for number in range(8 * (rounds + 1) * len(DESTINATIONS))
     ]
     async with FakeSlack(faults=[SLOW], per_second=SINK_PACE) as sink:

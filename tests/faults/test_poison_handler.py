@@ -20,12 +20,12 @@ import pytest
 from services.console.fake_slack.server import FakeSlack
 from shared.kafka import topic_admin
 from shared.kafka.cluster import Cluster
-from shared.kafka.topics import ARTICLES_CLEAN, ARTICLES_TAGGED, FEEDS, NOTIFICATIONS
+from shared.kafka.topics import ARTICLES_CLEAN, ARTICLES_TAGGED, DISPATCHES, FEEDS
 from shared.limits.process_pool import ProcessPool
 from shared.limits.record_limits import RecordLimits
 from shared.stream.state_store import StateStore
 from shared.stream.work import InProcessWork, Processed
-from tests.delivery_tools import create_topics, notification, publish
+from tests.delivery_tools import create_topics, dispatch, publish
 from tests.faults.harness import Worker, is_long, python, workers
 from tests.hostile_work import act
 from tests.kafka_tools import consume, produce
@@ -132,7 +132,7 @@ async def test_no_notification_stops_the_deliverer(cluster: Cluster, tmp_path: P
     """
     await create_topics(cluster)
     poison = {3: "die", 5: "spin in C", 7: "eat"}
-    wanted = [notification(number, f"slack:{'ab'[number % 2]}") for number in range(10)]
+    wanted = [dispatch(number, f"slack:{'ab'[number % 2]}") for number in range(10)]
     wanted = [
         replace(each, alerts=(replace(each.alerts[0], headline=poison.get(n, f"Headline {n}")),))
         for n, each in enumerate(wanted)
@@ -147,7 +147,7 @@ async def test_no_notification_stops_the_deliverer(cluster: Cluster, tmp_path: P
         deadline = time.monotonic() + WITHIN_S
         try:
             while (
-                len(await consume(cluster, NOTIFICATIONS.dead_letters)) < len(poison)
+                len(await consume(cluster, DISPATCHES.dead_letters)) < len(poison)
                 or good - headlines(sink, marked=None).keys()
             ):
                 one.keep_alive()
@@ -157,7 +157,7 @@ async def test_no_notification_stops_the_deliverer(cluster: Cluster, tmp_path: P
             ended = await asyncio.to_thread(one.finish)
     letters = [
         dict(letter.headers)["err.message"].decode()
-        for letter in await consume(cluster, NOTIFICATIONS.dead_letters)
+        for letter in await consume(cluster, DISPATCHES.dead_letters)
     ]
     print(f"deliver: exits {one.left}")
     assert sorted(letters) == sorted(["ended its process (SIGKILL)", CPU, MEMORY])

@@ -15,7 +15,7 @@ from shared.kafka.cluster import Cluster
 from shared.kafka.topics import ALERTS, ARTICLES_CLEAN, ARTICLES_RAW
 from shared.messages.codec import decode, encode
 from shared.messages.schemas import Alert, CleanArticle, RawArticle
-from tests.builders import build_raw_article
+from tests.builders import build_raw_article, invent_words
 from tests.e2e.system import System, running
 from tests.faults.harness import is_long
 from tests.kafka_tools import consume, produce
@@ -50,10 +50,11 @@ DEADLINE_S = 400.0
 def article(number: int) -> RawArticle:
     """Return plain text with lines that the source repeats; the first few raise an alert."""
     news = "Both sides spoke of a summit." if number < TOLD else "Neither side gave any details."
+    words = invent_words(number)
     text = (
-        f"Report {number} on the state of things\n\n"
-        f"Report number {number} says that figure {number} rose again on Monday, "
-        f"officials said.\n\n"
+        f"Report {number} on {' '.join(words[:4])}\n\n"
+        f"Report number {number} says that figure {number} of {' '.join(words[4:10])} rose again on "
+        f"Monday, officials said.\n\n"
         f"{news} That was on day {number}, they said.\n\n{OFFER}\n\n{MENU}\n"
     )
     at = BEGIN + timedelta(minutes=number)
@@ -86,6 +87,7 @@ async def test_a_replay_changes_nothing(cluster: Cluster, tmp_path: Path) -> Non
             "DELIVERY_ALLOW": "127.0.0.1",
             "SLACK_WEBHOOK_URL": sink.url("newsroom"),
             "WORKERS": "2",
+            "GROUP_WAIT": "0",
         }
         programs = [
             ProgramSpec(name, ["run", name], known) for name in ("cleaner", "tagger", "alerting")

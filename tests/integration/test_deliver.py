@@ -2,20 +2,25 @@
 
 import asyncio
 import time
+from collections import Counter
+from collections.abc import Sequence
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 
-from services.alerting.deliver.destination_worker import REDRIVE_HEADER
-from services.alerting.deliver.ledger import GROUP
+from services.alerting.deliver.deliverer import SystemClock
+from services.alerting.deliver.ledger.ledger import GROUP
 from services.console.fake_slack.faults import Fault
 from services.console.fake_slack.server import FakeSlack
 from shared.kafka.cluster import Cluster
-from shared.kafka.topics import NOTIFICATIONS
-from shared.messages.schemas import AlertOutcome, DeliveryState
+from shared.kafka.topics import DISPATCHES, NOTIFICATIONS
+from shared.messages.codec import decode, encode
+from shared.messages.schemas import DeliveryState, Dispatch, Notification, RedriveRequest
 from tests.delivery_tools import (
     create_topics,
     delivering,
+    dispatch,
     ledger,
-    notification,
+    notification_id_of,
     posts_about,
     publish,
     states,
@@ -23,11 +28,13 @@ from tests.delivery_tools import (
 )
 from tests.kafka_tools import consume, produce
 
+FACTS = NOTIFICATIONS.name
+
 
 async def test_delivered_once(cluster: Cluster) -> None:
     """Each notification is posted once, unmarked, and ledger and offsets say so."""
     await create_topics(cluster)
-    notifications = [notification(number) for number in range(3)]
+    notifications = [dispatch(number) for number in range(3)]
     async with FakeSlack() as sink, delivering(cluster, {"newsroom": sink.url("newsroom")}):
         await publish(cluster, *notifications)
         await until(lambda: len(sink.posts) == 3, "three posts")
@@ -40,14 +47,14 @@ async def test_delivered_once(cluster: Cluster) -> None:
 async def test_full_replay_posts_nothing(cluster: Cluster) -> None:
     """After a stop, a start and a replay of the whole topic nothing is posted again."""
     await create_topics(cluster)
-    notifications = [notification(number) for number in range(2)]
+    notifications = [dispatch(number) for number in range(2)]
     async with FakeSlack() as sink:
         async with delivering(cluster, {"newsroom": sink.url("newsroom")}):
             await publish(cluster, *notifications)
             await until(lambda: len(sink.posts) == 2, "two posts")
         await rewind(cluster)
         async with delivering(cluster, {"newsroom": sink.url("newsroom")}):
-            await publish(cluster, *notifications, notification(9))
+            await publish(cluster, *notifications, dispatch(9))
             await until(lambda: len(posts_about(sink, 9)) == 1, "the new one")
     assert sink.requests["newsroom"] == 3
     assert await committed_offset(cluster) == await end_offset(cluster)
@@ -63,21 +70,18 @@ async def test_one_destination_never_delays_another(cluster: Cluster) -> None:
     async with FakeSlack(faults=faults) as sink:
         names = {name: sink.url(name) for name in ("good", "hanging", "failing")}
         async with delivering(cluster, names, drain_s=0.5):
-            await publish(
-                cluster, notification(1, "slack:hanging"), notification(2, "slack:failing")
-            )
+            await publish(cluster, dispatch(1, "slack:hanging"), dispatch(2, "slack:failing"))
             await until(
                 lambda: sink.requests["hanging"] > 0 and sink.requests["failing"] > 1,
                 "the bad ones were tried",
             )
             began = time.monotonic()
-            await publish(cluster, notification(3, "slack:good"), notification(4, "slack:good"))
+            await publish(cluster, dispatch(3, "slack:good"), dispatch(4, "slack:good"))
             await until(lambda: len(sink.posts) == 2, "the good ones")
             took = time.monotonic() - began
     assert took < 5
-    assert (
-        await committed_offset(cluster) == 0
-    )  # the low-water mark: the first record is not finished
+    assert await committed_offset(cluster) == await end_offset(cluster)
+    assert (await states(cluster))["delivered"] == 2
 
 
 async def test_unheard_answer_is_marked(cluster: Cluster) -> None:
@@ -87,7 +91,7 @@ async def test_unheard_answer_is_marked(cluster: Cluster) -> None:
         FakeSlack(faults=[Fault(do="reset", at=1, accept=True)]) as sink,
         delivering(cluster, {"newsroom": sink.url("newsroom")}),
     ):
-        await publish(cluster, notification(1))
+        await publish(cluster, dispatch(1))
         await until(lambda: len(sink.posts) == 2, "the repeat")
     assert ["possible repeat · id " in post.text for post in sink.posts] == [False, True]
 
@@ -100,7 +104,7 @@ async def test_retry_after_is_honoured(cluster: Cluster) -> None:
         FakeSlack(faults=faults) as sink,
         delivering(cluster, {"newsroom": sink.url("newsroom")}),
     ):
-        await publish(cluster, notification(1))
+        await publish(cluster, dispatch(1))
         await until(lambda: sink.requests["newsroom"] == 1, "the first try")
         refused = time.monotonic()
         await until(lambda: len(sink.posts) == 1, "the second try")
@@ -109,24 +113,56 @@ async def test_retry_after_is_honoured(cluster: Cluster) -> None:
     assert "possible repeat" not in sink.posts[0].text
 
 
-async def test_gone_webhook_parks_and_tells_another(cluster: Cluster) -> None:
-    """404 opens the circuit: one request, everything parked, and an alert to another destination.
+async def test_what_waits_for_a_gone_webhook_goes_out_by_itself(cluster: Cluster) -> None:
+    """404 opens the circuit: one request, an alert to another destination, and nothing parked.
 
-    A redriven notification is sent once the address is repaired.
+    Once the address is repaired, all that waited is delivered, and nothing twice.
     """
     await create_topics(cluster)
     async with FakeSlack(gone={"old"}) as sink:
         names = {"old": sink.url("old"), "ops": sink.url("ops")}
         async with delivering(cluster, names, fallback="slack:ops"):
-            await publish(cluster, *(notification(number, "slack:old") for number in range(3)))
+            await publish(cluster, *(dispatch(number, "slack:old") for number in range(3)))
             await until(lambda: len(sink.posts) == 1, "the notice")
-            await until(lambda: are_parked(cluster, 3), "all parked")
-        assert "slack:old takes no messages any more (404" in sink.posts[0].text
+        assert "slack:old takes no messages (404" in sink.posts[0].text
         assert sink.requests["old"] == 1
+        assert (await states(cluster))["parked"] == 0
         async with delivering(cluster, {"old": sink.url("new")}):
-            await publish(cluster, notification(2, "slack:old"), headers={REDRIVE_HEADER: "2"})
-            await until(lambda: len(posts_about(sink, 2)) == 1, "the redriven one")
-    assert "possible repeat" not in posts_about(sink, 2)[0].text
+            await until(lambda: len(sink.posts) == 4, "all that waited")
+    assert [len(posts_about(sink, number)) for number in range(3)] == [1, 1, 1]
+    assert not [post for post in sink.posts if "possible repeat" in post.text]
+
+
+async def test_a_parked_notification_is_sent_when_an_operator_asks(cluster: Cluster) -> None:
+    """A request redrives what is parked, once."""
+    await create_topics(cluster)
+    clock = LateClock(timedelta(hours=73))
+    async with FakeSlack() as sink:
+        async with delivering(cluster, {}, clock=clock):
+            await publish(cluster, dispatch(1), dispatch(2))
+            await until(lambda: are_parked(cluster, 2), "both parked")
+        async with delivering(cluster, {"newsroom": sink.url("newsroom")}):
+            await publish_redrive(cluster, "slack:newsroom", notification_id_of(1))
+            await until(lambda: len(posts_about(sink, 1)) == 1, "the first one")
+            await publish_redrive(cluster, "slack:newsroom")
+            await until(lambda: len(posts_about(sink, 2)) == 1, "the second one")
+    assert len(sink.posts) == 2
+
+
+async def test_many_that_wait_keep_no_other_destination_waiting(cluster: Cluster) -> None:
+    """With 2 400 dispatches for a webhook that hangs, another one gets its message at once."""
+    await create_topics(cluster)
+    faults = [Fault(do="hang", path="/hanging", seconds=60)]
+    async with FakeSlack(faults=faults) as sink:
+        names = {name: sink.url(name) for name in ("good", "hanging")}
+        async with delivering(cluster, names, drain_s=0.5):
+            await publish_many(cluster, [dispatch(n, "slack:hanging") for n in range(2_400)])
+            await until(lambda: sink.requests["hanging"] > 0, "the first try")
+            began = time.monotonic()
+            await publish(cluster, dispatch(9_999, "slack:good"))
+            await until(lambda: len(sink.posts) == 1, "the good one")
+            took = time.monotonic() - began
+    assert took < 5
 
 
 async def test_unreadable_record_is_a_dead_letter(cluster: Cluster) -> None:
@@ -137,14 +173,14 @@ async def test_unreadable_record_is_a_dead_letter(cluster: Cluster) -> None:
     await create_topics(cluster)
     await produce(
         cluster,
-        NOTIFICATIONS.name,
+        DISPATCHES.name,
         [(b"slack:newsroom", b"{}"), (b"x", b"no json"), (b"x", None)],
         partition=0,
     )
     async with FakeSlack() as sink, delivering(cluster, {"newsroom": sink.url("newsroom")}):
-        await publish(cluster, notification(1))
+        await publish(cluster, dispatch(1))
         await until(lambda: len(sink.posts) == 1, "the good one")
-    letters = await consume(cluster, NOTIFICATIONS.dead_letters)
+    letters = await consume(cluster, DISPATCHES.dead_letters)
     assert [dict(letter.headers)["err.class"] for letter in letters] == [b"InvalidMessage"] * 3
     assert await committed_offset(cluster) == await end_offset(cluster)
 
@@ -160,9 +196,9 @@ async def test_refused_forms_end_as_dead_letter(cluster: Cluster) -> None:
         FakeSlack(faults=faults) as sink,
         delivering(cluster, {"newsroom": sink.url("newsroom")}),
     ):
-        await publish(cluster, notification(1))
+        await publish(cluster, dispatch(1))
         await until(lambda: has(cluster, "dead"), "the end")
-    (letter,) = await consume(cluster, NOTIFICATIONS.dead_letters)
+    (letter,) = await consume(cluster, DISPATCHES.dead_letters)
     assert b"400 invalid_blocks" in dict(letter.headers)["err.message"]
     assert sink.requests["newsroom"] == 2
 
@@ -178,20 +214,17 @@ async def test_second_worker_takes_over(cluster: Cluster) -> None:
         async with delivering(cluster, names):
             await publish(
                 cluster,
-                *(notification(number, f"slack:{name}") for number, name in enumerate("abcd")),
+                *(dispatch(number, f"slack:{name}") for number, name in enumerate("abcd")),
                 partitions=2,
             )
             async with delivering(cluster, names):
                 await publish(
                     cluster,
-                    *(
-                        notification(number + 4, f"slack:{name}")
-                        for number, name in enumerate("abcd")
-                    ),
+                    *(dispatch(number + 4, f"slack:{name}") for number, name in enumerate("abcd")),
                     partitions=2,
                 )
                 await until(lambda: len(sink.posts) == 8, "all posts")
-            await publish(cluster, notification(9, "slack:a"), partitions=2)
+            await publish(cluster, dispatch(9, "slack:a"), partitions=2)
             await until(lambda: len(posts_about(sink, 9)) == 1, "the last one")
     assert [len(posts_about(sink, number)) for number in range(8)] == [1] * 8
     assert not [post for post in sink.posts if "possible repeat" in post.text]
@@ -218,13 +251,13 @@ async def committed_offset(cluster: Cluster) -> int:
 
 async def end_offset(cluster: Cluster) -> int:
     """Return the offset after the last notification of partition 0."""
-    return 1 + max(int(record.offset) for record in await consume(cluster, NOTIFICATIONS.name))
+    return 1 + max(int(record.offset) for record in await consume(cluster, DISPATCHES.name))
 
 
 async def rewind(cluster: Cluster) -> None:
     """Set the group back to the beginning, as an operator would for a full replay."""
     reader = cluster.group_consumer(GROUP)
-    reader.subscribe([cluster.name(NOTIFICATIONS.name)])
+    reader.subscribe([cluster.name(DISPATCHES.name)])
     await reader.start()
     try:
         while not reader.assignment():
@@ -234,17 +267,48 @@ async def rewind(cluster: Cluster) -> None:
         await reader.stop()
 
 
-async def test_what_is_only_said_for_the_record_is_not_posted(cluster: Cluster) -> None:
-    """Notifications with an outcome other than notified are for the board, and finished at once."""
+async def test_what_says_nothing_new_is_folded_and_finished(cluster: Cluster) -> None:
+    """The same article again is no message; the ledger and the facts say what became of it."""
     await create_topics(cluster)
-    silent = [
-        replace(notification(number), outcome=outcome)
-        for number, outcome in enumerate(AlertOutcome)
-        if outcome is not AlertOutcome.NOTIFIED
-    ]
+    again = replace(dispatch(1), dispatch_id="again")
     async with FakeSlack() as sink, delivering(cluster, {"newsroom": sink.url("newsroom")}):
-        await publish(cluster, *silent, notification(100))
-        await until(lambda: len(sink.posts) == 1, "the one that is news")
-    assert len(posts_about(sink, 100)) == 1
-    assert set(await ledger(cluster)) == {notification(100).notification_id}
-    assert await committed_offset(cluster) == await end_offset(cluster)
+        await publish(cluster, dispatch(1))
+        await until(lambda: len(sink.posts) == 1, "the first one")
+        await publish(cluster, again, dispatch(100))
+        await until(lambda: len(sink.posts) == 2, "the one that is news")
+        await until(lambda: at_end(cluster), "the end")
+    facts = [decode(record.value, Notification) for record in await consume(cluster, FACTS)]
+    assert Counter(str(fact.outcome) for fact in facts) == {"notified": 2, "folded": 1}
+    assert Counter(await states(cluster)) == {"delivered": 2, "closed": 1}
+
+
+async def at_end(cluster: Cluster) -> bool:
+    return await committed_offset(cluster) == await end_offset(cluster)
+
+
+async def publish_redrive(cluster: Cluster, destination: str, *ids: str) -> None:
+    request = RedriveRequest(
+        destination=destination, asked_at=datetime.now(UTC), notification_ids=ids
+    )
+    await produce(
+        cluster,
+        DISPATCHES.name,
+        [(destination.encode(), encode(request))],
+        partition=0,
+        headers=[("ce_type", b"RedriveRequest.v1")],
+    )
+
+
+async def publish_many(cluster: Cluster, dispatches: Sequence[Dispatch]) -> None:
+    records = [(each.destination.encode(), encode(each)) for each in dispatches]
+    await produce(cluster, DISPATCHES.name, records, partition=0)
+
+
+class LateClock(SystemClock):
+    """A clock that is ahead."""
+
+    def __init__(self, ahead: timedelta) -> None:
+        self.ahead = ahead
+
+    def now(self) -> datetime:
+        return super().now() + self.ahead

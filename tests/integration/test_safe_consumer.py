@@ -6,17 +6,17 @@ from typing import Any
 import pytest
 from aiokafka import TopicPartition
 
-from services.alerting.deliver.ledger import GROUP
+from services.alerting.deliver.ledger.ledger import GROUP
 from services.alerting.rollout.topic import RulesTopic
 from services.console.fake_slack.server import FakeSlack
 from services.console.topics import dlq
 from services.console.topics.topic_reader import iter_retained, newest_record
 from shared.kafka.cluster import Cluster
-from shared.kafka.topics import MIB, NOTIFICATIONS, RULES, SOURCES
+from shared.kafka.topics import DISPATCHES, MIB, RULES, SOURCES
 from shared.messages import codec
 from shared.record_batches.broken_record import BrokenRecord, Flaw
 from shared.stream.state_store import restore
-from tests.delivery_tools import create_topics, delivering, notification, publish, until
+from tests.delivery_tools import create_topics, delivering, dispatch, publish, until
 from tests.kafka_tools import consume, create_topic, produce
 from tests.raw_batches import batch, produce_raw, record
 from tests.stage_tools import (
@@ -130,15 +130,15 @@ async def test_the_deliverer_dead_letters_an_unreadable_record_and_goes_on(
     """Posts before and after it go out once; its offset is committed with its dead letter."""
     await create_topics(cluster)
     async with FakeSlack() as sink, delivering(cluster, {"newsroom": sink.url("newsroom")}):
-        await publish(cluster, notification(1))
-        broken = record(0, b"bad", codec.encode(notification(2)), BAD_NAME)
-        await produce_raw(cluster, NOTIFICATIONS.name, 0, batch([broken]))
-        await publish(cluster, notification(3))
+        await publish(cluster, dispatch(1))
+        broken = record(0, b"bad", codec.encode(dispatch(2)), BAD_NAME)
+        await produce_raw(cluster, DISPATCHES.name, 0, batch([broken]))
+        await publish(cluster, dispatch(3))
         await until(lambda: len(sink.posts) == 2, "two posts")
         letters = list[Any]()
 
         async def count_dead_letters() -> bool:
-            letters[:] = await consume(cluster, NOTIFICATIONS.dead_letters)
+            letters[:] = await consume(cluster, DISPATCHES.dead_letters)
             return bool(letters)
 
         await until(count_dead_letters, "a dead letter")

@@ -321,7 +321,7 @@ async def test_state_that_is_partitioned_otherwise_keeps_a_service_from_starting
     folder: Path, cluster: Cluster
 ) -> None:
     """Otherwise a key's state could be on another worker than its records."""
-    for name in ("articles.tagged.v1", "alerts.v1", "notifications.v1"):
+    for name in ("articles.tagged.v1", "alerts.v1", "dispatches.v1"):
         await create_topic(cluster, name, partitions=3)
         await create_topic(cluster, f"{name}.dlq.v1")
     await create_topic(cluster, "hits.v1", partitions=3)
@@ -329,7 +329,7 @@ async def test_state_that_is_partitioned_otherwise_keeps_a_service_from_starting
     await create_topic(cluster, "deliveries.v1", partitions=2)
     prefix = cluster.settings.kafka_topic_prefix
     told = (
-        "topic deliveries.v1 has 2 partitions and its source notifications.v1 has 3: they must be equal; stop every service",
+        "topic deliveries.v1 has 2 partitions and its source dispatches.v1 has 3: they must be equal; stop every service",
     )
     assert_told(
         Case("run alerting", CONFIGURATION, told, {"KAFKA_TOPIC_PREFIX": prefix}),

@@ -5,9 +5,15 @@ from dataclasses import dataclass, fields
 from typing import Final, Literal
 
 from services.alerting.match.match import match
-from services.alerting.rules.fields import Grouping
 from services.alerting.rules.rule_set import LoadedRule, RuleSet
-from shared.messages.schemas import Alert, Severity, TaggedArticle, Threshold
+from shared.messages.schemas import (
+    Alert,
+    Corroboration,
+    GroupTiming,
+    Severity,
+    TaggedArticle,
+    Threshold,
+)
 
 Change = Literal["added", "removed", "changed"]
 
@@ -21,8 +27,9 @@ class RuleContent:
     severity: Severity
     owner: str | None
     destinations: tuple[str, ...]
-    group: Grouping
+    group: GroupTiming | None
     threshold: Threshold | None
+    needs: Corroboration | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -96,8 +103,9 @@ def _content(loaded: LoadedRule | None) -> RuleContent | None:
         severity=rule.severity,
         owner=loaded.owner,
         destinations=rule.destinations,
-        group=loaded.group,
+        group=rule.group,
         threshold=rule.threshold,
+        needs=rule.needs,
     )
 
 

@@ -3,30 +3,37 @@
 Pure; partial results may be computed anywhere and added up in any order.
 """
 
+import zlib
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
+from typing import Final
 
 from services.alerting.backtest.comparison import RuleComparison
 from services.alerting.backtest.nearest import Miss, merge_misses, nearest
 from services.alerting.backtest.prefilter import Prefilter
+from services.alerting.match.dispatches import slim_article
 from services.alerting.match.match import RuleMatcher, match
 from shared.base.outcomes import InvalidMessage
-from shared.messages.codec import decode
+from shared.messages.codec import decode, encode
 from shared.messages.schemas import Alert, TaggedArticle
+
+_FAST: Final = 1
 
 
 @dataclass(slots=True)
 class PartialResult:
     """The result of some records.
 
-    ``days`` counts articles by day of event time; ``baseline_alerts`` are the alerts of the rules
+    ``days`` counts articles by day of event time; ``articles`` are those with alerts, slim and
+    compressed, by id and revision; ``baseline_alerts`` are the alerts of the rules
     that would be replaced.
     """
 
     days: Counter[str] = field(default_factory=Counter)
     alerts: dict[str, Alert] = field(default_factory=dict)
+    articles: dict[tuple[str, str], bytes] = field(default_factory=dict)
     baseline_alerts: dict[str, Alert] = field(default_factory=dict)
     misses: list[Miss] = field(default_factory=list)
     unreadable: int = 0
@@ -35,6 +42,7 @@ class PartialResult:
         """Add another result; a record in both counts twice as an article, but once per alert."""
         self.days += other.days
         self.alerts |= other.alerts
+        self.articles |= other.articles
         self.baseline_alerts |= other.baseline_alerts
         self.misses = merge_misses(self.misses, other.misses)
         self.unreadable += other.unreadable
@@ -64,11 +72,14 @@ def _examine_record(
     view = Prefilter.from_record(record)
     missing = [view.count_missing(clauses) for clauses in rules.candidate_clauses]
     candidate, baseline = _matchers(rules)
-    alerts = _match(record, candidate) if 0 in missing else ()
+    article, alerts = _match(record, candidate) if 0 in missing else (None, ())
     may_fire = any(not view.count_missing(clauses) for clauses in rules.baseline_clauses)
-    baseline_alerts = _match(record, baseline) if may_fire else ()
+    _, baseline_alerts = _match(record, baseline) if may_fire else (None, ())
     result.days[view.day] += 1
     result.alerts |= {alert.alert_id: alert for alert in alerts}
+    if article is not None and alerts:
+        key = article.article.article_id, article.article.revision
+        result.articles[key] = zlib.compress(encode(slim_article(article)), _FAST)
     result.baseline_alerts |= {alert.alert_id: alert for alert in baseline_alerts}
     firing = {alert.rule_id for alert in alerts}
     ids = (loaded.rule.rule_id for loaded in rules.candidate.rules)
@@ -90,12 +101,12 @@ def _matchers(rules: RuleComparison) -> tuple[RuleMatcher, RuleMatcher]:
     return Matcher(rules.candidate.rules), Matcher(rules.baseline.rules)
 
 
-def _match(record: bytes, rules: RuleMatcher) -> tuple[Alert, ...]:
-    """Return the alerts without matches, excerpts and actors.
+def _match(record: bytes, rules: RuleMatcher) -> tuple[TaggedArticle, tuple[Alert, ...]]:
+    """Return the article, and its alerts without matches, excerpts and actors.
 
     A backtest only counts alerts, and a rule that fires everywhere must not fill the memory.
     """
-    return tuple(
-        replace(alert, matches=(), excerpts=(), actors=())
-        for alert in match(decode(record, TaggedArticle), rules)
+    article = decode(record, TaggedArticle)
+    return article, tuple(
+        replace(alert, matches=(), excerpts=(), actors=()) for alert in match(article, rules)
     )

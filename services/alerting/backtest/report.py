@@ -72,7 +72,7 @@ class BacktestReport:
 def build_report(result: PartialResult, rules: RuleComparison) -> BacktestReport:
     """Build the report from the results of all records, added up."""
     alerts = _sort_alerts(result.alerts.values())
-    notifications = collect_notifications(alerts)
+    notifications = collect_notifications(alerts, result.articles)
     gained, lost = _changes(result, rules)
     return BacktestReport(
         days=_days(result.days, alerts, notifications),
@@ -96,7 +96,9 @@ def _days(
     posted = Counter(
         _day(note.alerts[0])
         for note in notifications
-        if note.outcome is AlertOutcome.NOTIFIED and note.destination.startswith(_SLACK)
+        if note.alerts
+        and note.outcome is AlertOutcome.NOTIFIED
+        and note.destination.startswith(_SLACK)
     )
     return tuple(
         Day(day=day, articles=count, alerts=raised[day], messages=posted[day])

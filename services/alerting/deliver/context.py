@@ -7,10 +7,12 @@ from datetime import datetime
 from typing import Any, Protocol
 
 from services.alerting.deliver.channels.channel import Channel
+from services.alerting.deliver.grouping.group_timing import GroupDefaults
+from services.alerting.deliver.ledger.ledger import StateChange
 from services.alerting.deliver.rate_limit import RateLimit
 from shared.kafka.transaction import Write
 from shared.limits.record_limits import DEFAULT_LIMITS, RecordLimits
-from shared.messages.schemas import Delivery, Notification
+from shared.messages.schemas import Delivery
 from shared.stream.work import DeadLettered
 
 
@@ -36,22 +38,29 @@ class LedgerEntries(Protocol):
     def forget_expired(self, now: datetime) -> datetime | None:
         """Forget what is past its retention; return before which time entries may be gone."""
 
-    def finish(self, offset: int) -> None:
-        """Mark a record as finished."""
-
     async def write(
         self,
         entry: Delivery,
         *,
-        origin: Mapping[str, str],
         now_ms: int,
-        finished: int | None = None,
+        changes: Sequence[StateChange] = (),
+        finished: Sequence[int] = (),
         also: Sequence[Write] = (),
     ) -> None:
         """Write an entry and what belongs to it, all or nothing."""
 
+    async def change(
+        self,
+        changes: Sequence[StateChange],
+        *,
+        now_ms: int,
+        finished: Sequence[int] = (),
+        also: Sequence[Write] = (),
+    ) -> None:
+        """Write changes of the state and what belongs to them, all or nothing."""
+
     def dead_letter(self, record: Any, reason: DeadLettered) -> Write:
-        """Return the dead letter of a notification's record."""
+        """Return the dead letter of a dispatch's record."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,21 +76,8 @@ class DeliveryContext:
     clock: Clock
     dice: Callable[[], float]
     fallback: str = ""
+    defaults: GroupDefaults = field(default_factory=GroupDefaults)
+    dispatches_topic: str = ""
     notifications_topic: str = ""
     limits: RecordLimits = DEFAULT_LIMITS
     rate_limits: dict[tuple[str, str], RateLimit] = field(default_factory=dict)
-
-
-@dataclass(slots=True)
-class QueuedNotification:
-    """A notification and its record.
-
-    ``tries`` counts the failed ones in this process; ``is_plain`` is set once the full form was
-    refused as malformed.
-    """
-
-    record: Any
-    notification: Notification
-    headers: Mapping[str, str]
-    tries: int = 0
-    is_plain: bool = False

@@ -1,6 +1,7 @@
-"""notifications.v1 → people: read ahead, queue each notification with its destination's worker.
+"""dispatches.v1 → people: read ahead, queue each dispatch with its destination's worker.
 
-Offsets are committed up to the first record that is not finished.
+Offsets are committed up to the first record that is not finished. A record is finished once its
+notification is decided, or once it is kept in the state because its destination takes nothing.
 """
 
 import asyncio
@@ -14,20 +15,27 @@ from typing import Any, Final
 from aiokafka import TopicPartition
 
 from services.alerting.deliver.channels.channel import Channel
-from services.alerting.deliver.context import Clock, DeliveryContext, QueuedNotification
+from services.alerting.deliver.context import Clock, DeliveryContext
 from services.alerting.deliver.destination_worker import DestinationWorker
-from services.alerting.deliver.ledger import GROUP, Ledger
-from services.alerting.deliver.ledger_state import LedgerState
+from services.alerting.deliver.grouping.group_timing import GroupDefaults
+from services.alerting.deliver.ledger.ledger import GROUP, Ledger
+from services.alerting.deliver.ledger.ledger_state import LedgerState
+from services.alerting.deliver.resume import (
+    build_waiting,
+    resume_notifications,
+    resume_stories,
+    resume_waiting,
+)
 from services.alerting.deliver.trial_render import find_fatal_records
 from shared.base import metrics
 from shared.base.log import get
 from shared.base.outcomes import InvalidMessage
 from shared.kafka.cluster import Cluster
-from shared.kafka.topics import DELIVERIES, NOTIFICATIONS
+from shared.kafka.topics import DELIVERIES, DISPATCHES, NOTIFICATIONS
 from shared.limits.cpu_timer import is_supported
 from shared.limits.record_limits import DEFAULT_LIMITS, RecordLimits
 from shared.messages import codec, headers
-from shared.messages.schemas import AlertOutcome, Notification
+from shared.messages.schemas import Dispatch, RedriveRequest
 from shared.record_batches.broken_record import BrokenRecord
 from shared.stream.assignment import AssignedPartition
 from shared.stream.consume_loop import ConsumeLoop
@@ -38,9 +46,16 @@ from shared.stream.work import DeadLettered, outcome_from_error
 
 log = get(__name__)
 
-READ_AHEAD: Final = 2_000
-"""Records of a partition that may wait for their destinations; beyond, it is not read."""
+MAX_UNFINISHED: Final = 1_000
+"""Records that may wait in memory alone; beyond, the longest queue is kept in the state."""
+MAX_WAITING: Final = 20_000
+"""Dispatches of a partition that may wait; beyond, it is not read: they stay in their topic."""
 MAX_RECORDS: Final = 200
+FLUSH_INTERVAL_S: Final = 1.0
+"""Offsets alone are committed this often; with a decision they are committed at once."""
+REDRIVE_HEADER: Final = "redriven-offset"
+REDRIVE_REQUEST: Final = f"{RedriveRequest.__name__}.v1"
+"""The ``ce_type`` of an operator's request to post parked notifications."""
 DRAIN_SHARE: Final = 0.6
 """The workers' share of the time that a service has to stop; the rest is for leaving the group."""
 
@@ -78,6 +93,18 @@ class _PartitionDelivery:
         self._workers: dict[str, DestinationWorker] = {}
         self._tasks: set[asyncio.Task[None]] = set()
 
+    @property
+    def waiting(self) -> int:
+        """The number of dispatches and notifications that wait for their destinations."""
+        return sum(map(len, self._workers.values()))
+
+    def resume(self) -> None:
+        """Queue what earlier owners have decided but not delivered, or kept waiting."""
+        for item in resume_notifications(self.ledger, self._context.clock.now()):
+            self._worker(item.notification.destination).resume(item)
+        for waiting in resume_waiting(self.ledger, self._context):
+            self._worker(waiting.dispatch.destination).add(waiting)
+
     async def accept_all(self, records: Sequence[Any]) -> None:
         """Accept records in order.
 
@@ -94,12 +121,12 @@ class _PartitionDelivery:
             else:
                 await self.accept(record)
         self.ledger.trust(len(records))
+        await self._store_excess()
 
     async def accept(self, record: Any) -> None:
         """Queue a record with its destination's worker.
 
-        A record that is not a notification becomes a dead letter. A notification that is not to be
-        posted is finished at once.
+        A record that is no dispatch becomes a dead letter. One that was decided before is finished.
         """
         self.ledger.begin(record.offset)
         if isinstance(record, BrokenRecord):
@@ -108,16 +135,47 @@ class _PartitionDelivery:
         incoming = headers.decode_headers(record.headers)
         try:
             codec.check_version(incoming.get("schema-version"))
-            notification = self._context.limits.once(codec.decode, record.value, Notification)
+            if incoming.get("ce_type") == REDRIVE_REQUEST:
+                self._redrive(codec.decode(record.value, RedriveRequest), record.offset)
+                return
+            dispatch = self._context.limits.once(codec.decode, record.value, Dispatch)
         except InvalidMessage as error:
             await self._dead_letter(record, outcome_from_error(error))
             return
         self._breaker.count([], 1, time.monotonic())
-        if notification.outcome is not AlertOutcome.NOTIFIED:  # only for the board and the record
+        is_redriven = REDRIVE_HEADER in incoming
+        if self._is_decided(dispatch.dispatch_id, is_redriven):
             self.ledger.finish(record.offset)
             return
-        worker = self._worker(notification.destination)
-        worker.add(QueuedNotification(record, notification, incoming))
+        waiting = build_waiting(dispatch, record, incoming, self._context.defaults)
+        waiting.is_redriven = is_redriven
+        if not self._worker(dispatch.destination).add(waiting):
+            self.ledger.finish(record.offset)
+
+    def _is_decided(self, dispatch_id: str, is_redriven: bool) -> bool:
+        """Return whether a dispatch needs no work; a person may ask for one that did not go out."""
+        if is_redriven:
+            return self.ledger.has_ended(dispatch_id)
+        return self.ledger.has_dispatch(dispatch_id)
+
+    def _redrive(self, request: RedriveRequest, offset: int) -> None:
+        """Queue the parked notifications that an operator asks for."""
+        worker = self._worker(request.destination)
+        now = self._context.clock.now()
+        for item in resume_notifications(self.ledger, now, parked_of=request):
+            worker.resume(item)
+        self.ledger.finish(offset)
+
+    async def _store_excess(self) -> None:
+        """Keep the longest queues in the state while too many records are unfinished.
+
+        So a destination that takes nothing keeps no other from being read.
+        """
+        while self.ledger.unfinished > MAX_UNFINISHED:
+            longest = max(self._workers.values(), key=lambda worker: worker.unstored)
+            if not longest.unstored:
+                return
+            await longest.store()
 
     async def _dead_letter(self, record: Any, reason: DeadLettered) -> None:
         metrics.DEAD_LETTERS.labels(GROUP, reason.error).inc()
@@ -152,7 +210,8 @@ class _PartitionDelivery:
 
     def _worker(self, destination: str) -> DestinationWorker:
         if destination not in self._workers:
-            worker = DestinationWorker(destination, self.ledger, self._context)
+            stories = resume_stories(self.ledger, destination)
+            worker = DestinationWorker(destination, self.ledger, self._context, stories)
             self._workers[destination] = worker
             task = asyncio.create_task(worker.run())
             self._tasks.add(task)
@@ -183,12 +242,13 @@ class Deliverer(ConsumeLoop):
         drain_s: float = 10.0,
         clock: Clock | None = None,
         limits: RecordLimits = DEFAULT_LIMITS,
+        defaults: GroupDefaults | None = None,
     ) -> None:
         super().__init__(
             cluster,
             progress,
             group=GROUP,
-            source=NOTIFICATIONS,
+            source=DISPATCHES,
             state=DELIVERIES,
             make_state=LedgerState,
             breaker=DeadLetterBreaker(),
@@ -198,17 +258,20 @@ class Deliverer(ConsumeLoop):
             clock=clock or SystemClock(),
             dice=random.random,
             fallback=fallback,
+            defaults=defaults or GroupDefaults(),
+            dispatches_topic=cluster.name(DISPATCHES.name),
             notifications_topic=cluster.name(NOTIFICATIONS.name),
             limits=limits,
         )
         self._drain_s = drain_s * DRAIN_SHARE
+        self._flushed_at = 0.0
         self._partitions: dict[TopicPartition, _PartitionDelivery] = {}
 
     def _on_assigned(self, partition: AssignedPartition) -> None:
         """Start to deliver a partition: its previous owner is fenced and its ledger restored."""
-        self._partitions[partition.tp] = _PartitionDelivery(
-            partition, self._cluster, self._context, self._breaker
-        )
+        delivery = _PartitionDelivery(partition, self._cluster, self._context, self._breaker)
+        self._partitions[partition.tp] = delivery
+        delivery.resume()
 
     async def _on_revoked(self, partition: AssignedPartition) -> None:
         """Finish the posts of a partition before it is released."""
@@ -225,16 +288,19 @@ class Deliverer(ConsumeLoop):
                 await self._partitions[tp].accept_all(records)
         for partition in self._partitions.values():
             partition.check()
-            await partition.ledger.flush()
+        if time.monotonic() - self._flushed_at >= FLUSH_INTERVAL_S:
+            self._flushed_at = time.monotonic()
+            for partition in self._partitions.values():
+                await partition.ledger.flush()
 
     def _partitions_to_pause(self, now: float) -> Collection[TopicPartition]:  # noqa: ARG002 - by the count only
-        """Return the partitions in which enough notifications wait for their destinations."""
+        """Return the partitions in which enough dispatches wait for their destinations."""
         partitions = self._partitions.items()
-        return [tp for tp, partition in partitions if partition.ledger.unfinished >= READ_AHEAD]
+        return [tp for tp, partition in partitions if partition.waiting >= MAX_WAITING]
 
     def _observe_partition(self, tp: TopicPartition, position: int, end: int, now: float) -> None:
         ledger = self._partitions[tp].ledger
-        waits = ledger.unfinished > 0 or self._is_braked
+        waits = self._partitions[tp].waiting > 0 or self._is_braked
         self._progress.observe(tp, position, end, now, waits=waits)
         # Waiting for a destination is no standstill. A commit of the ledger that never ends is one,
         # whatever waits beside it.

@@ -1,40 +1,45 @@
-"""Alerts about delivery: another destination hears of an address that refuses posts. Pure."""
+"""Alerts about delivery, and the records of what was decided. Pure."""
+
+from collections.abc import Mapping
 
 from services.alerting.reasons import NotificationReason
-from shared.kafka.topics import NOTIFICATIONS
 from shared.kafka.transaction import Write
 from shared.messages import codec, headers
 from shared.messages.ids import content_id
-from shared.messages.schemas import AlertOutcome, Delivery, Notification
+from shared.messages.schemas import Delivery, Dispatch, Notification, Severity
 
 
-def address_closed(parked: Delivery, fallback: str) -> Notification | None:
-    """Build the notification to ``fallback`` that the destination of ``parked`` refuses posts.
+def address_closed(refused: Delivery, fallback: str) -> Dispatch | None:
+    """Build the dispatch to ``fallback`` that the destination of ``refused`` takes no posts.
 
     None if there is no fallback, or if it is that destination itself.
     """
-    if not fallback or fallback == parked.destination:
+    if not fallback or fallback == refused.destination:
         return None
-    return Notification(
-        notification_id=content_id("closed", fallback, parked.notification_id),
+    reason = NotificationReason.ADDRESS_CLOSED
+    return Dispatch(
+        dispatch_id=content_id("closed", fallback, refused.notification_id),
         destination=fallback,
-        outcome=AlertOutcome.NOTIFIED,
-        reason=NotificationReason.ADDRESS_CLOSED.text(
-            destination=parked.destination, answer=parked.answer
-        ),
-        alerts=(),
+        kind="notice",
+        severity=Severity.HIGH,
+        reason=reason.text(destination=refused.destination, answer=refused.answer),
     )
 
 
-def to_write(notification: Notification, topic: str, now_ms: int) -> Write:
-    """Return the record of a notification; ``topic`` is the notifications topic on the cluster."""
-    value = codec.encode(notification)
+def to_write(
+    message: Dispatch | Notification, topic: str, origin: Mapping[str, str], now_ms: int
+) -> Write:
+    """Return the record of a message by destination; ``topic`` is its topic on the cluster.
+
+    ``origin`` are the headers of the record that it follows from.
+    """
+    value = codec.encode(message)
     outgoing = headers.build_outgoing(
-        (),
+        headers.encode_headers(origin),
         value=value,
-        ce_type=f"{NOTIFICATIONS.message.__name__}.v1",
+        ce_type=f"{type(message).__name__}.v1",
         ce_source="alerting/deliver",
         checkpoint=None,
         now_ms=now_ms,
     )
-    return Write(topic, notification.destination.encode(), value, outgoing)
+    return Write(topic, message.destination.encode(), value, outgoing)

@@ -1,23 +1,29 @@
-"""Delivers one destination's notifications of one partition, one after another.
+"""Delivers what one destination is to be told, one message after another.
 
-For each: announce the post in the ledger, post, write what came of it. Every destination has a
-worker of its own, so a slow or dead one delays no other. The decisions are in policy.py and
-rate_limit.py.
+For each: decide it and announce the post in the ledger, in one transaction; post; write what came
+of it. Every destination has a worker of its own, so a slow or dead one delays no other. The
+decisions are in destination_queue.py, policy.py and rate_limit.py.
 """
 
 import asyncio
-import heapq
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Final
 
 from services.alerting.deliver import delivery_alerts
 from services.alerting.deliver.channels.answers import Answer, Verdict
 from services.alerting.deliver.channels.channel import NOW, Channel, Post
-from services.alerting.deliver.context import DeliveryContext, LedgerEntries, QueuedNotification
-from services.alerting.deliver.policy import (
+from services.alerting.deliver.context import DeliveryContext, LedgerEntries
+from services.alerting.deliver.grouping.destination_queue import DestinationQueue
+from services.alerting.deliver.grouping.destination_stories import DestinationStories
+from services.alerting.deliver.grouping.queued_notification import QueuedNotification
+from services.alerting.deliver.grouping.waiting import WaitingDispatch
+from services.alerting.deliver.ledger.ledger import StateChange
+from services.alerting.deliver.ledger.ledger_keys import content_key, story_key, waiting_key
+from services.alerting.deliver.ledger.policy import (
     FINAL,
+    GIVE_UP,
     Action,
     apply_answer,
     decide,
@@ -25,14 +31,14 @@ from services.alerting.deliver.policy import (
     intent,
     is_marked,
 )
+from services.alerting.deliver.ledger.retention import may_predate_ledger
 from services.alerting.deliver.rate_limit import RateLimit, on_response, on_send, wait_s
-from services.alerting.deliver.retention import may_predate_ledger
 from services.alerting.reasons import ParkingReason
 from shared.base import metrics
 from shared.base.log import get
 from shared.kafka.transaction import Write
 from shared.messages import headers
-from shared.messages.schemas import Delivery, DeliveryState
+from shared.messages.schemas import AlertOutcome, Delivery, DeliveryState
 from shared.stream.work import DeadLettered, outcome_from_error
 
 log = get(__name__)
@@ -42,30 +48,48 @@ MAX_INTENT_AGE_S: Final = 2.0
 
 A process that was frozen in between writes another INTENT, which proves that it is still the owner.
 """
-MAX_WAITING: Final = 500
-"""Queue limit for a failing address.
-
-Further notifications are parked: they would fill the memory, and nobody would read them all.
-"""
-REDRIVE_HEADER: Final = "redriven-offset"
+MAX_BACKLOG_STORIES: Final = 20
+"""After an outage so many stories get a message of their own, the most urgent; others share one."""
+CHECK_INTERVAL_S: Final = 600.0
+"""How often a destination without an address looks for what has waited too long."""
+MAX_STORED_AT_ONCE: Final = 100
 
 
 class DestinationWorker:
-    """Delivers what is ``add``ed until ``stop``.
+    """Delivers what is ``add``ed until ``stop``."""
 
-    The earliest due goes first, then what failed least, so that one failing post blocks no other.
-    """
-
-    def __init__(self, destination: str, ledger: LedgerEntries, context: DeliveryContext) -> None:
+    def __init__(
+        self,
+        destination: str,
+        ledger: LedgerEntries,
+        context: DeliveryContext,
+        stories: DestinationStories | None = None,
+    ) -> None:
+        self._destination = destination
         self._channel_name, _, self._name = destination.partition(":")
         self._ledger, self._context = ledger, context
         self._channel = context.channels.get(self._channel_name)
-        self._queue: list[tuple[float, int, int, QueuedNotification]] = []
+        self._queue = DestinationQueue(stories or DestinationStories(), context.defaults)
+        self._backlog_left: int | None = None
         self._wake_up, self._stopping = asyncio.Event(), False
 
-    def add(self, item: QueuedNotification) -> None:
-        """Queue a notification."""
-        self._push(item, 0.0)
+    def __len__(self) -> int:
+        return len(self._queue)
+
+    @property
+    def unstored(self) -> int:
+        """The number of waiting dispatches whose source records are not finished."""
+        return len(self._queue.unstored())
+
+    def add(self, waiting: WaitingDispatch) -> bool:
+        """Queue a dispatch; False if it waits already."""
+        is_new = self._queue.add(waiting)
+        self._wake_up.set()
+        return is_new
+
+    def resume(self, item: QueuedNotification) -> None:
+        """Queue a notification that was decided before, and is not delivered yet."""
+        self._queue.push(item, 0.0)
         self._wake_up.set()
 
     def stop(self) -> None:
@@ -80,49 +104,106 @@ class DestinationWorker:
             if item is not None and not self._stopping:
                 await self._handle(item)
 
+    async def store(self, at_most: int = MAX_STORED_AT_ONCE) -> None:
+        """Keep waiting dispatches in the state, so that their source records are finished."""
+        batch = self._queue.unstored()[:at_most]
+        changes = [
+            StateChange(waiting_key(self._destination, each.dispatch.dispatch_id), each.dispatch)
+            for each in batch
+        ]
+        finished = [each.offset for each in batch if each.offset is not None]
+        for waiting in batch:
+            waiting.offset = None
+        await self._ledger.change(changes, now_ms=self._now_ms(), finished=finished)
+
     async def _next(self) -> QueuedNotification | None:
-        """Return the notification that is due, or None after waiting for one."""
+        """Return the notification to handle now, or None after waiting for one."""
         self._wake_up.clear()
-        due_in = self._queue[0][0] - self._context.clock.monotonic() if self._queue else None
-        if due_in is not None and due_in <= 0:
-            return heapq.heappop(self._queue)[-1]
-        await self._context.clock.wait(self._wake_up, due_in)
-        return None
+        now, monotonic = self._context.clock.now(), self._context.clock.monotonic()
+        expired = self._queue.take_older(now - GIVE_UP, now)
+        if expired is not None:
+            return expired
+        due_in, ready_in = self._queue.due_in(now, monotonic), self._ready_in(monotonic)
+        if due_in is None or max(due_in, ready_in) > 0:
+            delay = None if due_in is None else min(max(due_in, ready_in), CHECK_INTERVAL_S)
+            await self._context.clock.wait(self._wake_up, delay)
+            return None
+        await self._place(now)
+        return self._take(now, monotonic)
+
+    async def _place(self, now: datetime) -> None:
+        """Give all that waits its place in a story, once anything is due.
+
+        One that takes too long or cannot be read is a dead letter. Others get their turn between
+        two, for thousands may wait.
+        """
+        for waiting in self._queue.without_place(now):
+            try:
+                self._context.limits.once(self._queue.place, waiting)
+            except Exception as error:  # noqa: BLE001 - it must stop only this dispatch
+                self._queue.remove(waiting)
+                await self._dead_letter_waiting(waiting, outcome_from_error(error))
+            await asyncio.sleep(0)
+
+    def _take(self, now: datetime, monotonic: float) -> QueuedNotification | None:
+        """Take the next notification; after an outage the least urgent stories share one."""
+        if self._backlog_left is None:
+            return self._queue.take(now, monotonic)
+        if self._queue.count_due(now) <= 1:
+            self._backlog_left = None
+        elif self._backlog_left <= 0:
+            return self._queue.take_digest(now)
+        return self._queue.take(now, monotonic)
+
+    def _ready_in(self, monotonic: float) -> float:
+        """Return the seconds until the address may be posted to."""
+        if self._channel is None or self._channel.rate_limit_key(self._name) is None:
+            return CHECK_INTERVAL_S
+        return self._rate_limit.next_at() - monotonic
 
     async def _handle(self, item: QueuedNotification) -> None:
+        if item.notification.outcome is not AlertOutcome.NOTIFIED:
+            await self._close(item)
+            return
         try:
             entry = self._context.limits.once(self._ledger.get, item.notification.notification_id)
         except Exception as error:  # noqa: BLE001 - a bad entry must stop only its notification
             await self._dead_letter(item, None, outcome_from_error(error))
             return
+        now = self._context.clock.now()
+        oldest = min(item.written_at, entry.first_attempt_at) if entry else item.written_at
         decision = decide(
             entry,
-            now=self._context.clock.now(),
+            now=now,
+            waiting_since=oldest,
+            is_redriven=item.is_redriven,
             obstacle=self._obstacle(),
-            is_redriven=REDRIVE_HEADER in item.headers,
         )
         if decision.action is Action.SKIP:
-            self._ledger.finish(item.record.offset)
-            self._count("skipped")
+            await self._forget(item)
         elif decision.reason is not None:
             await self._park(item, entry, decision.reason, decision.text)
-        elif self._rate_limit.ready_at > self._context.clock.monotonic():
-            self._push(item, self._rate_limit.ready_at)
         else:
             await self._send(item, entry)
 
     async def _send(self, item: QueuedNotification, entry: Delivery | None) -> None:
-        assert self._channel is not None  # noqa: S101 - without one there was an obstacle
+        assert self._channel is not None  # noqa: S101 - without one it would not be ready
         now, may_be_forgotten = self._context.clock.now(), self._may_be_forgotten(item)
-        announced = intent(entry, item.notification, now, may_be_forgotten=may_be_forgotten)
+        announced = intent(
+            entry,
+            item.notification,
+            now,
+            may_be_forgotten=may_be_forgotten,
+            dispatch_ids=_dispatch_ids(item, entry),
+        )
         try:
             post = self._build_post(item, is_marked(announced))
             body = self._context.limits.once(self._channel.render, post)
         except Exception as error:  # noqa: BLE001 - it must stop only this notification
             await self._dead_letter(item, entry, outcome_from_error(error))
             return
-        self._rate_limit = on_send(self._rate_limit, self._context.clock.monotonic())
         announced = await self._announce(item, announced)
+        self._rate_limit = on_send(self._rate_limit, self._context.clock.monotonic())
         with metrics.DELIVERY_SECONDS.labels(self._channel_name).time():
             answer = await self._post(self._channel, body, announced.notification_id)
         await self._record_answer(item, announced, answer)
@@ -134,7 +215,7 @@ class DestinationWorker:
         """
         while True:
             began = self._context.clock.monotonic()
-            await self._write(item, announced)
+            await self._write(item, announced, keeps_content=True)
             if self._context.clock.monotonic() - began <= MAX_INTENT_AGE_S:
                 return announced
             announced = replace(announced, last_attempt_at=self._context.clock.now())
@@ -156,26 +237,62 @@ class DestinationWorker:
         self._rate_limit = on_response(before, answer, now=now, jitter=jitter)
         entry = apply_answer(announced, answer, is_plain=item.is_plain)
         self._report(item, entry, answer)
+        self._count_backlog(before, answer)
         if entry.state is DeliveryState.DEAD:
             message = f"{item.notification.destination} refused the plain form too: {answer.detail}"
             await self._dead_letter(item, entry, DeadLettered("Refused", message))
         elif entry.state in FINAL:
-            has_opened = before.open_until is None and self._rate_limit.open_until is not None
-            also = self._delivery_alert(entry) if has_opened else ()
-            await self._write(item, entry, is_finished=True, also=also)
-            if entry.state is DeliveryState.PARKED:
-                self._count_parked(ParkingReason.ADDRESS_GONE)
+            await self._write(item, entry, keeps_content=False)
         else:
             is_malformed = answer.verdict is Verdict.MALFORMED
             item.tries, item.is_plain = item.tries + 1, item.is_plain or is_malformed
-            await self._write(item, entry)
-            self._push(item, now + (0 if is_malformed else wait_s(answer, entry.attempts, jitter)))
+            has_opened = before.open_until is None and self._rate_limit.open_until is not None
+            also = self._delivery_alert(entry) if has_opened else ()
+            await self._write(item, entry, keeps_content=True, also=also)
+            self._queue.push(item, now + self._retry_in(answer, entry, jitter))
+
+    def _retry_in(self, answer: Answer, entry: Delivery, jitter: float) -> float:
+        """Return the seconds until this notification is posted again, if its address is ready.
+
+        Which one probes an address that refuses everything does not matter.
+        """
+        if answer.verdict in (Verdict.MALFORMED, Verdict.GONE):
+            return 0.0
+        return wait_s(answer, entry.attempts, jitter)
+
+    def _count_backlog(self, before: RateLimit, answer: Answer) -> None:
+        """Begin a backlog when an address takes messages again, and count its messages."""
+        if answer.verdict is not Verdict.ACCEPTED:
+            return
+        if before.was_out:
+            self._backlog_left = MAX_BACKLOG_STORIES
+        elif self._backlog_left is not None:
+            self._backlog_left -= 1
+
+    async def _close(self, item: QueuedNotification) -> None:
+        """Write that a notification is not to be posted, and why: a fact for the record."""
+        entry = end_without_post(
+            None,
+            item.notification,
+            DeliveryState.CLOSED,
+            item.notification.reason,
+            self._context.clock.now(),
+            dispatch_ids=_dispatch_ids(item, None),
+        )
+        await self._write(item, entry, keeps_content=False)
+        self._count(str(item.notification.outcome))
+
+    async def _forget(self, item: QueuedNotification) -> None:
+        """Finish the records of a notification that was delivered before."""
+        changes = self._state_changes(item, keeps_content=False)
+        await self._ledger.change(changes, now_ms=self._now_ms(), finished=self._finish(item))
+        self._count("skipped")
 
     async def _park(
         self, item: QueuedNotification, entry: Delivery | None, reason: ParkingReason, text: str
     ) -> None:
         parked = self._end_without_post(item, entry, DeliveryState.PARKED, text)
-        await self._write(item, parked, is_finished=True)
+        await self._write(item, parked, keeps_content=True)
         self._count("parked")
         self._count_parked(reason)
         log.warning(
@@ -190,12 +307,28 @@ class DestinationWorker:
         self, item: QueuedNotification, entry: Delivery | None, reason: DeadLettered
     ) -> None:
         dead = self._end_without_post(item, entry, DeliveryState.DEAD, reason.message[:200])
-        letter = self._ledger.dead_letter(item.record, reason)
-        await self._write(item, dead, is_finished=True, also=[letter])
+        letters = [self._ledger.dead_letter(member.record, reason) for member in item.members]
+        await self._write(item, dead, keeps_content=False, also=letters)
         self._count("dead")
         log.warning(
             "notification is a dead letter",
             destination=item.notification.destination,
+            because=reason.message,
+        )
+
+    async def _dead_letter_waiting(self, waiting: WaitingDispatch, reason: DeadLettered) -> None:
+        dispatch = waiting.dispatch
+        changes = [StateChange(waiting_key(self._destination, dispatch.dispatch_id), None)]
+        await self._ledger.change(
+            changes if waiting.is_stored else (),
+            now_ms=self._now_ms(),
+            finished=() if waiting.offset is None else (waiting.offset,),
+            also=[self._ledger.dead_letter(waiting.record, reason)],
+        )
+        self._count("dead")
+        log.warning(
+            "dispatch is a dead letter",
+            destination=dispatch.destination,
             because=reason.message,
         )
 
@@ -209,6 +342,7 @@ class DestinationWorker:
             answer,
             self._context.clock.now(),
             may_be_forgotten=self._may_be_forgotten(item),
+            dispatch_ids=_dispatch_ids(item, entry),
         )
 
     async def _write(
@@ -216,35 +350,71 @@ class DestinationWorker:
         item: QueuedNotification,
         entry: Delivery,
         *,
-        is_finished: bool = False,
+        keeps_content: bool,
         also: Sequence[Write] = (),
     ) -> None:
+        """Write an entry; the first time also the decision, its stories and what it finishes."""
+        is_first = bool(item.members) and not item.is_written
+        fact = [self._fact(item)] if is_first else []
+        changes = self._state_changes(item, keeps_content=keeps_content)
+        finished = self._finish(item)
         await self._ledger.write(
-            entry,
-            origin=item.headers,
-            now_ms=self._now_ms(),
-            finished=item.record.offset if is_finished else None,
-            also=also,
+            entry, now_ms=self._now_ms(), changes=changes, finished=finished, also=[*fact, *also]
         )
+        for reason in item.reasons if is_first else ():
+            metrics.NOTIFICATIONS.labels(reason.label).inc()
+        item.is_written, item.has_content = True, keeps_content
+
+    def _state_changes(
+        self, item: QueuedNotification, *, keeps_content: bool
+    ) -> Sequence[StateChange]:
+        """Return what to remember and to forget with an entry of a notification."""
+        changes: list[StateChange] = []
+        if keeps_content != item.has_content:
+            content = item.notification if keeps_content else None
+            changes.append(StateChange(content_key(item.notification.notification_id), content))
+        if item.is_written:
+            return changes
+        changes += (
+            StateChange(story_key(self._destination, story.story_id), story)
+            for story in item.stories
+        )
+        changes += (
+            StateChange(waiting_key(self._destination, member.dispatch.dispatch_id), None)
+            for member in item.members
+            if member.is_stored
+        )
+        for story_id in self._queue.stories.find_expired(self._context.clock.now()):
+            self._queue.stories.forget(story_id)
+            changes.append(StateChange(story_key(self._destination, story_id), None))
+        return changes
+
+    def _finish(self, item: QueuedNotification) -> Sequence[int]:
+        """Return the source records to finish with a notification, each once."""
+        return () if item.is_written else item.offsets
+
+    def _fact(self, item: QueuedNotification) -> Write:
+        """Return the record of what was decided."""
+        topic = self._context.notifications_topic
+        return delivery_alerts.to_write(item.notification, topic, item.headers, self._now_ms())
 
     def _may_be_forgotten(self, item: QueuedNotification) -> bool:
         """Return whether a notification without an entry may have been posted before."""
         horizon = self._ledger.forget_expired(self._context.clock.now())
-        written_at = datetime.fromtimestamp(item.record.timestamp / 1000, UTC)
         return item.notification.possible_repeat or may_predate_ledger(
-            item.notification, written_at, forgotten_before=horizon
+            item.notification, item.written_at, forgotten_before=horizon
         )
 
-    def _delivery_alert(self, parked: Delivery) -> Sequence[Write]:
+    def _delivery_alert(self, refused: Delivery) -> Sequence[Write]:
         """Return the record, if any, by which another destination hears of this one's address.
 
-        It is written in the transaction that parks the notification.
+        It is written in the transaction of the refusal.
         """
-        alert = delivery_alerts.address_closed(parked, self._context.fallback)
+        alert = delivery_alerts.address_closed(refused, self._context.fallback)
         if alert is None:
             return ()
-        topic = self._context.notifications_topic
-        return [delivery_alerts.to_write(alert, topic, self._now_ms())]
+        topic = self._context.dispatches_topic
+        return [delivery_alerts.to_write(alert, topic, {}, self._now_ms())]
 
     def _build_post(self, item: QueuedNotification, is_possible_repeat: bool) -> Post:
         return Post(
@@ -256,13 +426,9 @@ class DestinationWorker:
         )
 
     def _obstacle(self) -> ParkingReason | None:
-        """Return why this destination takes nothing now; None if it does."""
-        if self._channel is None or self._channel.rate_limit_key(self._name) is None:
-            return ParkingReason.NO_ADDRESS
-        if self._rate_limit.is_open(self._context.clock.monotonic()):
-            return ParkingReason.CIRCUIT_OPEN
-        is_full = self._rate_limit.failures and len(self._queue) >= MAX_WAITING
-        return ParkingReason.QUEUE_FULL if is_full else None
+        """Return why this destination can take nothing at all; None if it can."""
+        is_configured = self._channel and self._channel.rate_limit_key(self._name) is not None
+        return None if is_configured else ParkingReason.NO_ADDRESS
 
     @property
     def _rate_limit(self) -> RateLimit:
@@ -275,9 +441,6 @@ class DestinationWorker:
     def _rate_limit_key(self) -> tuple[str, str]:
         key = self._channel.rate_limit_key(self._name) if self._channel else None
         return self._channel_name, key or ""
-
-    def _push(self, item: QueuedNotification, due: float) -> None:
-        heapq.heappush(self._queue, (due, item.tries, item.record.offset, item))
 
     def _now_ms(self) -> int:
         return int(self._context.clock.now().timestamp() * 1000)
@@ -312,3 +475,10 @@ class DestinationWorker:
             answer=answer.detail,
             verdict=str(answer.verdict),
         )
+
+
+def _dispatch_ids(item: QueuedNotification, entry: Delivery | None) -> tuple[str, ...]:
+    """Return the dispatches of a notification; of one that was decided before, its entry's."""
+    if entry is not None and entry.dispatch_ids:
+        return entry.dispatch_ids
+    return tuple(member.dispatch.dispatch_id for member in item.members)

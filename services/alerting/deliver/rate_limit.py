@@ -12,21 +12,33 @@ SPACING_S: Final = 1.0
 """Slack: one message per second per incoming webhook (docs.slack.dev, rate limits)."""
 FIRST_WAIT_S: Final = 1.0
 MAX_WAIT_S: Final = 300.0
-OPEN_S: Final = 300.0
-"""An address that is gone is tried again after this time: someone may have repaired it."""
+FIRST_PROBE_S: Final = 15.0
+MAX_PROBE_S: Final = 300.0
+"""An address that refuses everything is probed, ever less often: someone may have repaired it."""
+OUTAGE_FAILURES: Final = 4
+"""After so many failures in a row what waits is a backlog, not a queue."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RateLimit:
-    """``ready_at``: no post before; ``failures`` in a row; ``open_until``: None if it is closed."""
+    """``ready_at``: no post before; ``failures`` in a row; ``open_until``: None if it is closed.
+
+    ``refusals`` counts the answers in a row that say that the address is gone.
+    """
 
     ready_at: float = 0.0
     failures: int = 0
+    refusals: int = 0
     open_until: float | None = None
 
-    def is_open(self, now: float) -> bool:
-        """Return whether the address refuses everything and must not be tried."""
-        return self.open_until is not None and now < self.open_until
+    @property
+    def was_out(self) -> bool:
+        """Whether the address has taken nothing for so long that what waits is a backlog."""
+        return self.open_until is not None or self.failures >= OUTAGE_FAILURES
+
+    def next_at(self) -> float:
+        """Return when the next post may begin, a probe of a refusing address included."""
+        return max(self.ready_at, self.open_until or 0.0)
 
 
 def on_send(limit: RateLimit, now: float) -> RateLimit:
@@ -37,9 +49,10 @@ def on_send(limit: RateLimit, now: float) -> RateLimit:
 def on_response(limit: RateLimit, answer: Answer, *, now: float, jitter: float) -> RateLimit:
     """Return the state after an answer: closed, waiting (as long as it was asked to), or open."""
     if answer.verdict in (Verdict.ACCEPTED, Verdict.MALFORMED):
-        return replace(limit, failures=0, open_until=None)
+        return replace(limit, failures=0, refusals=0, open_until=None)
     if answer.verdict is Verdict.GONE:
-        return replace(limit, open_until=now + OPEN_S)
+        pause = min(MAX_PROBE_S, FIRST_PROBE_S * 2.0 ** min(limit.refusals, 20))
+        return replace(limit, refusals=limit.refusals + 1, open_until=now + pause)
     failures = limit.failures + 1
     ready_at = max(limit.ready_at, now + wait_s(answer, failures, jitter))
     return replace(limit, failures=failures, ready_at=ready_at)

@@ -1,6 +1,6 @@
-"""Render notifications in a child process first, after a deliverer that did not end cleanly.
+"""Decide and render dispatches in a child process first, after a deliverer that ended uncleanly.
 
-A notification that ends the child process becomes a dead letter instead of being delivered.
+A dispatch that ends the child process becomes a dead letter instead of being delivered.
 """
 
 from collections.abc import Sequence
@@ -8,9 +8,12 @@ from typing import Any
 
 from services.alerting.deliver.channels.channel import Post
 from services.alerting.deliver.context import DeliveryContext
+from services.alerting.deliver.grouping.destination_queue import DestinationQueue
+from services.alerting.deliver.grouping.destination_stories import DestinationStories
+from services.alerting.deliver.resume import build_waiting
 from shared.base.outcomes import LimitExceeded
 from shared.messages import codec, headers
-from shared.messages.schemas import Notification
+from shared.messages.schemas import Dispatch
 from shared.stream.state_store import StateStore
 from shared.stream.work import (
     DeadLettered,
@@ -52,10 +55,16 @@ async def _render_batch(records: Sequence[Any], context: DeliveryContext) -> lis
 
 
 def _render(record: Any, context: DeliveryContext) -> HandlerResult:
-    """Decode and render a record as a delivery does, and discard the result."""
-    notification = codec.decode(record.value, Notification)
-    channel = context.channels.get(notification.destination.partition(":")[0])
-    if channel is not None:
-        times = headers.latency_record(headers.decode_headers(record.headers))
+    """Decode, decide and render a record as a delivery does, and discard the result."""
+    dispatch = codec.decode(record.value, Dispatch)
+    channel = context.channels.get(dispatch.destination.partition(":")[0])
+    incoming = headers.decode_headers(record.headers)
+    queue = DestinationQueue(DestinationStories(), context.defaults)
+    waiting = build_waiting(dispatch, record, incoming, context.defaults)
+    queue.add(waiting)
+    item = queue.take(waiting.due, 0.0)
+    if channel is not None and item is not None:
+        times = headers.latency_record(incoming)
+        notification = item.notification
         channel.render(Post(notification=notification, times=times, is_possible_repeat=True))
     return []

@@ -2,8 +2,7 @@
 
 Pure: the same article and rules give the same alerts, byte for byte. A withheld article (under
 embargo) raises no alert until a usable revision arrives. A canceled one (a kill) is matched like
-any other: its alert says ``pubstatus: canceled`` and reaches the readers of the rules that its text
-still meets.
+any other: its alert says ``pubstatus: canceled``. Who hears of it is decided in dispatches.py.
 """
 
 from collections import Counter
@@ -107,6 +106,8 @@ def _alert(
         excerpts=excerpts(parts, shown_spans, document),
         actors=article.actors,
         threshold=rule.threshold,
+        group=rule.group,
+        needs=rule.needs,
     )
 
 

@@ -1,11 +1,11 @@
-"""The fields of a rule besides its expression: threshold, group, notify and tests.
+"""The fields of a rule besides its expression: threshold, group, needs, notify and tests.
 
 Each parser reports every problem at its place in the file.
 """
 
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time
-from typing import Annotated, Any, Final, Literal
+from typing import Annotated, Any, Final
 
 import msgspec
 
@@ -20,22 +20,15 @@ from services.alerting.rules.shape import (
 )
 from shared.files.yaml_document import VALUE, Steps, YamlDocument
 from shared.messages.codec import to_utc
-from shared.messages.schemas import Threshold
+from shared.messages.schemas import Corroboration, GroupTiming, Threshold
 
 MAX_COUNT: Final = 100
 DISTINCT: Final = ("article", "source", "story")
 MAX_WITHIN_S: Final = 30 * 86_400
+MAX_INDEPENDENT: Final = 10
+MAX_CORROBORATION_S: Final = 86_400
+"""A story without a second source on the next day is none: what waits for it is not kept longer."""
 _SECONDS: Final = {"s": 1, "m": 60, "h": 3_600, "d": 86_400}
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Grouping:
-    """How a rule wants its alerts grouped into notifications. Nothing acts on it yet."""
-
-    by: tuple[Literal["story", "source"], ...] = ("story",)
-    wait_s: int = 0
-    interval_s: int = 300
-    repeat_s: int = 14_400
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,14 +67,25 @@ class RuleTest:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GroupFields:
-    """How alerts are grouped into notifications. It has no effect yet."""
+    """When the messages of a story go out; what is left out is the route's or the default."""
 
     by: list[Annotated[str, describe("What alerts have in common.", enum=list(GROUP_BY))]] = field(
         default_factory=lambda: ["story"]
     )
-    wait: Duration = "0s"
-    interval: Duration = "5m"
-    repeat: Duration = "4h"
+    wait: Duration | None = None
+    interval: Duration | None = None
+    repeat: Duration | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NeedsFields:
+    """How many independent sources must tell a story before it is sent."""
+
+    independent: Annotated[
+        int,
+        describe("The number of independent sources, 2 to 10.", minimum=2, maximum=MAX_INDEPENDENT),
+    ]
+    within: Duration
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -149,42 +153,59 @@ def parse_pending(
     return frozenset(clause for _, clause in pending)
 
 
-def parse_grouping(document: YamlDocument, path: Steps) -> Grouping:
-    """Return the rule's ``group``, or the defaults if it has none.
-
-    A valid group gives a warning: no stage groups alerts yet.
-    """
+def parse_group(document: YamlDocument, path: Steps) -> GroupTiming | None:
+    """Return the rule's ``group``; None if it has none, or a bad one."""
     inner = (*path, "group")
     if document.value_at(inner) is None:
-        return Grouping()
-    problems_before = len(document.problems)
-    fields = document.convert(inner, GroupFields) or GroupFields()
+        return None
+    fields = document.convert(inner, GroupFields)
+    if fields is None:
+        return None
     for index, by in enumerate(fields.by):
         if by not in GROUP_BY:
             document.report(
                 (*inner, "by", index),
                 f"alerts cannot be grouped by {by[:40]!r}",
                 code="bad-group",
-                suggestion="one of story, source",
+                suggestion="alerts are grouped by story: leave by out",
             )
-    times = {
-        name: _seconds(document, (*inner, name, VALUE), getattr(fields, name))
-        for name in ("wait", "interval", "repeat")
-    }
-    if len(document.problems) == problems_before:
-        document.report(
-            inner,
-            "group has no effect: alerts are not grouped yet",
-            code="no-effect",
-            level="warning",
-            suggestion="leave it out; a threshold sends one message for several articles",
+    wait_s, interval_s, repeat_s = (
+        None if written is None else _seconds(document, (*inner, name, VALUE), written)
+        for name, written in (
+            ("wait", fields.wait),
+            ("interval", fields.interval),
+            ("repeat", fields.repeat),
         )
-    return Grouping(
-        by=tuple(by for by in GROUP_BY if by in fields.by),
-        wait_s=times["wait"],
-        interval_s=times["interval"],
-        repeat_s=times["repeat"],
     )
+    if wait_s is None and interval_s is None and repeat_s is None:
+        return None
+    return GroupTiming(wait_s=wait_s, interval_s=interval_s, repeat_s=repeat_s)
+
+
+def parse_needs(document: YamlDocument, path: Steps) -> Corroboration | None:
+    """Return the rule's ``needs``; None if it has none, or a bad one."""
+    inner = (*path, "needs")
+    if document.value_at(inner) is None:
+        return None
+    fields = document.convert(inner, NeedsFields)
+    if fields is None:
+        return None
+    if not 2 <= fields.independent <= MAX_INDEPENDENT:
+        document.report(
+            (*inner, "independent", VALUE),
+            f"independent must be from 2 to {MAX_INDEPENDENT}",
+            code="bad-needs",
+            suggestion="for example independent: 2",
+        )
+    within_s = _seconds(document, (*inner, "within", VALUE), fields.within)
+    if DURATION.fullmatch(str(fields.within)) and not 1 <= within_s <= MAX_CORROBORATION_S:
+        document.report(
+            (*inner, "within", VALUE),
+            "within must be from 1 second to 24 hours",
+            code="bad-needs",
+            suggestion="for example within: 30m",
+        )
+    return Corroboration(independent=fields.independent, within_s=within_s)
 
 
 def parse_threshold(document: YamlDocument, path: Steps) -> Threshold | None:

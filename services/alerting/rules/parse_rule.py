@@ -9,10 +9,10 @@ from services.alerting.language.check import ExpressionFinding, Vocabulary
 from services.alerting.language.parsing.diagnose import diagnose
 from services.alerting.language.tree import Node
 from services.alerting.rules.fields import (
-    Grouping,
     RuleTest,
     parse_destinations,
-    parse_grouping,
+    parse_group,
+    parse_needs,
     parse_pending,
     parse_tests,
     parse_threshold,
@@ -21,7 +21,7 @@ from services.alerting.rules.positions import position_in_file
 from services.alerting.rules.shape import MAX_ID, MAX_TITLE, RULE_ID, RuleFields
 from services.alerting.rules.yaml_comments import find_cutting_comment
 from shared.files.yaml_document import VALUE, Steps, YamlDocument, did_you_mean
-from shared.messages.schemas import Severity, Threshold
+from shared.messages.schemas import Corroboration, GroupTiming, Severity, Threshold
 
 T = TypeVar("T")
 ExpressionCheck = Callable[[str, Node], Iterable[ExpressionFinding]]
@@ -39,7 +39,8 @@ class ParsedRule:
     destinations: tuple[str, ...]
     threshold: Threshold | None
     owner: str | None
-    group: Grouping
+    group: GroupTiming | None
+    needs: Corroboration | None
     tests: tuple[RuleTest, ...]
     position: tuple[int, int]
 
@@ -59,7 +60,8 @@ def parse_rule(
         vocabulary = replace(vocabulary, pending=pending)
     rule_id, tree = _id(document, path), _when(document, path, vocabulary, extra_check)
     title, severity = _title(document, path), _severity(document, path)
-    destinations, group = parse_destinations(document, path), parse_grouping(document, path)
+    destinations = parse_destinations(document, path)
+    group, needs = parse_group(document, path), parse_needs(document, path)
     tests, owner = parse_tests(document, path), _optional(document, path, "owner", str)
     threshold = parse_threshold(document, path)
     problems = [replace(problem, rule=rule_id or "") for problem in document.problems[before:]]
@@ -77,6 +79,7 @@ def parse_rule(
         threshold=threshold,
         owner=owner,
         group=group,
+        needs=needs,
         tests=tests,
         position=document.position((*path, "when")),
     )

@@ -1,6 +1,6 @@
 """A set of rules: all files of a folder, loaded as a whole or refused as a whole."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +10,7 @@ from services.alerting.language.evaluate import evaluate
 from services.alerting.language.format import format as canonical
 from services.alerting.language.parsing.grammar import VERSION
 from services.alerting.language.tree import Node
-from services.alerting.rules.fields import Grouping, RuleTest
+from services.alerting.rules.fields import RuleTest
 from services.alerting.rules.parse_rule import ExpressionCheck, ParsedRule, parse_rule
 from services.alerting.rules.yaml_file import load_rule_document
 from shared.files.yaml_document import (
@@ -36,7 +36,6 @@ class LoadedRule:
     tree: Node
     file: str
     owner: str | None = None
-    group: Grouping = field(default_factory=Grouping)
     tests: tuple[RuleTest, ...] = ()
     position: tuple[int, int] = (1, 1)
 
@@ -170,6 +169,10 @@ def _to_loaded_rule(document: YamlDocument, parsed: ParsedRule) -> LoadedRule:
     content = ["rule", VERSION, when, parsed.title, parsed.severity, *parsed.destinations]
     if threshold:
         content.append(f"{threshold.count} {threshold.distinct} within {threshold.within_s} s")
+    if parsed.group:
+        content.append(f"group {parsed.group}")
+    if parsed.needs:
+        content.append(f"needs {parsed.needs}")
     rule = Rule(
         rule_id=parsed.id,
         revision=content_id(*content),
@@ -178,13 +181,14 @@ def _to_loaded_rule(document: YamlDocument, parsed: ParsedRule) -> LoadedRule:
         when=when,
         destinations=parsed.destinations,
         threshold=threshold,
+        group=parsed.group,
+        needs=parsed.needs,
     )
     return LoadedRule(
         rule=rule,
         tree=parsed.tree,
         file=document.file,
         owner=parsed.owner,
-        group=parsed.group,
         tests=parsed.tests,
         position=parsed.position,
     )

@@ -5,7 +5,7 @@
 
 import re
 from dataclasses import dataclass
-from typing import Annotated, Any, Final, Literal
+from typing import Annotated, Any, Final
 
 from msgspec import Meta
 
@@ -15,7 +15,7 @@ RULE_ID: Final = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 DESTINATION: Final = re.compile(r"(slack|webhook|console):[A-Za-z0-9][A-Za-z0-9._-]*")
 PENDING: Final = re.compile(r"(actor|office|country|keyword|event)\([a-z0-9][a-z0-9._-]*\)")
 DURATION: Final = re.compile(r"(\d{1,6})(s|m|h|d)", re.ASCII)
-GROUP_BY: Final[tuple[Literal["story", "source"], ...]] = ("story", "source")
+GROUP_BY: Final = ("story",)
 MAX_ID: Final = 80
 MAX_TITLE: Final = 200
 REQUIRED: Final = ("id", "title", "severity", "when")
@@ -84,6 +84,7 @@ class RuleFields:
     ] = None
     threshold: Annotated[Any, Meta(extra_json_schema={"$ref": "#/$defs/ThresholdFields"})] = None
     group: Annotated[Any, Meta(extra_json_schema={"$ref": "#/$defs/GroupFields"})] = None
+    needs: Annotated[Any, Meta(extra_json_schema={"$ref": "#/$defs/NeedsFields"})] = None
     notify: Annotated[
         Any,
         describe(

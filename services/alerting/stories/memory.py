@@ -73,10 +73,18 @@ class StoryMemory:
         """Return what to store, from which the memory can be restored."""
         return StoryMemoryState(
             stories=tuple(
-                StoryState(story_id=story.story_id, articles=tuple(story.records))
+                state
                 for story in self._index.by_age()
+                if (state := self.state_of(story.story_id)) is not None
             )
         )
+
+    def state_of(self, story_id: str) -> StoryState | None:
+        """Return what to store of one story; None if it is not open."""
+        story = self._index.stories.get(story_id)
+        if story is None:
+            return None
+        return StoryState(story_id=story_id, articles=tuple(story.records))
 
     def _add(self, story: OpenStory, record: StoryMember, read: ReadArticle) -> None:
         story.add(record, read)

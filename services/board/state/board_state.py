@@ -26,6 +26,9 @@ MAX_FEEDS: Final = 500
 REVIVAL: Final = "FeedRevival.v1"
 """The ``ce_type`` of an operator's request to poll a feed, on the topic of feed states."""
 
+DELIVERY: Final = "Delivery.v1"
+"""The ``ce_type`` of the ledger's entries, on a topic that holds stories and the like, too."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BoardRecord:
@@ -174,6 +177,8 @@ class BoardState:
         return self._on_board(alerts)
 
     def _delivery(self, record: BoardRecord) -> tuple[str, ...]:
+        if record.headers.get("ce_type", DELIVERY) != DELIVERY:
+            return ()  # what deliver remembers besides
         delivery = decode(record.value, Delivery)
         _keep(
             self._deliveries,

@@ -7,7 +7,7 @@ from rich.console import Group
 from rich.panel import Panel
 from rich.text import Text
 
-from services.alerting.notify.burst_notifications import PLURALS, format_duration
+from services.alerting.count.burst_dispatches import PLURALS, format_duration
 from shared.messages.headers import REPLAY_ID, hops, latency_record
 from shared.messages.schemas import ActorOnDate, Alert, Excerpt, Severity
 

@@ -19,7 +19,7 @@ def picture() -> str:
 def _row(topic: Topic) -> tuple[str, str, str]:
     compacted = ", compacted" if topic.cleanup != "delete" else ""
     content = f"{topic.name} ({topic.message.__name__} by {topic.key}{compacted})"
-    return topic.producer, content, ", ".join(topic.consumers)
+    return ", ".join(topic.producers), content, ", ".join(topic.consumers)
 
 
 def _line(writer: str, topic: str, reader: str, widths: Sequence[int]) -> str:

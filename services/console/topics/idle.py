@@ -13,7 +13,7 @@ from shared.kafka.topics import (
     ARTICLES_CLEAN,
     ARTICLES_RAW,
     ARTICLES_TAGGED,
-    NOTIFICATIONS,
+    DISPATCHES,
     Topic,
 )
 
@@ -21,8 +21,8 @@ STAGES: Final = (
     ("cleaner", ARTICLES_RAW),
     ("tagger", ARTICLES_CLEAN),
     ("alerting/match", ARTICLES_TAGGED),
-    ("alerting/notify", ALERTS),
-    ("alerting/deliver", NOTIFICATIONS),
+    ("alerting/count", ALERTS),
+    ("alerting/deliver", DISPATCHES),
 )
 """Every consumer group in the order of the dataflow, with the topic that it reads."""
 CHECK_INTERVAL_S: Final = 0.3

@@ -4,6 +4,7 @@ Each batch of moves is one transaction, so an interrupted run can be repeated.
 """
 
 from collections.abc import AsyncIterator, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any, Final, TypeVar
 
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
@@ -17,41 +18,50 @@ from shared.kafka.preflight import partition_counts
 from shared.kafka.topics import (
     ALERTS,
     ARTICLES_RAW,
+    ARTICLES_TAGGED,
     DELIVERIES,
+    DISPATCHES,
     FEEDS,
     HITS,
-    NOTIFICATIONS,
+    RECIPIENTS,
     SOURCES,
     Topic,
 )
 from shared.kafka.transaction import Write, commit
 from shared.messages import codec
-from shared.messages.schemas import Delivery
 
 T = TypeVar("T", bound=Any)
 
 SOURCE_OF: Final = {
     SOURCES.name: ARTICLES_RAW,
+    RECIPIENTS.name: ARTICLES_TAGGED,
     HITS.name: ALERTS,
-    DELIVERIES.name: NOTIFICATIONS,
+    DELIVERIES.name: DISPATCHES,
     FEEDS.name: FEEDS,
 }
 """By state topic: the topic that it shares its partitions with. The producer of the state topic is
 also the name of the consumer group."""
-STATES: Final = {topic.name: topic for topic in (SOURCES, HITS, DELIVERIES, FEEDS)}
+STATES: Final = {topic.name: topic for topic in (SOURCES, RECIPIENTS, HITS, DELIVERIES, FEEDS)}
 BATCH_BYTES: Final = 4 * 1024 * 1024
 BATCH_RECORDS: Final = 200
 _STATES_WITHOUT_MEMBERS: Final = ("Empty", "Dead")
 """What Kafka calls the state of a consumer group that has no members."""
 
 
+@dataclass(frozen=True, slots=True)
+class _Addressed:
+    """What every message in deliveries.v1 has."""
+
+    destination: str
+
+
 def partition_key(state: Topic, key: bytes, value: bytes) -> bytes:
     """Return the key of the source's records that a state record belongs to.
 
-    Raises InvalidMessage if a delivery cannot be decoded.
+    Raises InvalidMessage if an entry of deliveries.v1 cannot be decoded.
     """
     if state == DELIVERIES:
-        return codec.decode(value, Delivery).destination.encode()
+        return codec.decode(value, _Addressed).destination.encode()
     if state == FEEDS:
         url = parse_request_key(key) or key.decode("utf-8", "surrogateescape")
         return url.encode("utf-8", "surrogateescape")

@@ -51,7 +51,7 @@ def _as_json(topic: Topic) -> str:
             "message": topic.message.__name__,
             "cleanup": topic.cleanup,
             "partitions": topic.partitions,
-            "from": topic.producer,
+            "from": list(topic.producers),
             "to": list(topic.consumers),
         }
     )
@@ -59,4 +59,4 @@ def _as_json(topic: Topic) -> str:
 
 def _as_text(topic: Topic) -> str:
     readers = ", ".join(topic.consumers)
-    return f"{topic.name:22} {topic.message.__name__:14} {topic.producer} → {readers}"
+    return f"{topic.name:22} {topic.message.__name__:14} {', '.join(topic.producers)} → {readers}"

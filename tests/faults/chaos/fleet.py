@@ -192,6 +192,7 @@ def _environment(folder: Path, wires: Sequence[Wire], sink: FakeSlack) -> Mappin
         "PAGES_PER_HOST_PER_S": "20",
         "SLACK_WEBHOOKS": json.dumps({desk: sink.url(desk) for desk in material.DESKS}),
         "DELIVERY_ALLOW": "127.0.0.1",
+        "GROUP_WAIT": "0",
         "BOARD_SERVICES": "",
         "KAFKA_CONNECT_TIMEOUT_S": "10",
         "LOG_FORMAT": "json",

@@ -9,7 +9,7 @@ from typing import Final
 
 from shared.messages.codec import decode
 from shared.messages.schemas import RawArticle
-from tests.builders import build_raw_article
+from tests.builders import build_raw_article, invent_words
 
 _DESKS: Final = """
 alpha bravo charlie delta echo foxtrot juliett kilo lima mike november oscar
@@ -47,16 +47,16 @@ def rules() -> str:
 
 def headline(number: int) -> str:
     """Return the headline, in which ``number_of`` finds the number again."""
-    return f"Report {number}: {desk_of(number)} talks go on in Pyongyang"
+    return f"Report {number}: {' '.join(invent_words(number)[:4])} in {desk_of(number)}"
 
 
 def paragraphs(number: int) -> tuple[str, ...]:
-    """Return the body; every paragraph contains the number, so none is boilerplate."""
-    meeting = f"a second summit, statement {number} of the {desk_of(number)} group said."
+    """Return the body, in words of its own: each article is a story of its own, and a message."""
+    words = invent_words(number)
     return (
-        f"President Donald Trump said he would meet North Korean leader Kim Jong Un at {meeting}",
-        f"Officials gave no details. Statement {number} came after weeks of talks.",
-        f"Observers were cautious on day {number}.",
+        f"The summit of {desk_of(number)} saw {' '.join(words[4:10])}, number {number} said.",
+        f"{' '.join(words[10:16])} gave {' '.join(words[16:20])} on day {number}.",
+        f"{' '.join(words[20:26])} at {number}.",
     )
 
 

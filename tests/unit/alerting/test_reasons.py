@@ -7,7 +7,7 @@ import pytest
 from prometheus_client import REGISTRY
 
 from services.alerting.app import handle_alert
-from services.alerting.notify.burst_notifications import decide
+from services.alerting.count.burst_dispatches import decide
 from services.alerting.reasons import NotificationReason, ParkingReason, Reason
 from shared.messages.codec import encode
 from shared.messages.schemas import Alert, Threshold
@@ -30,14 +30,6 @@ def test_a_reason_has_a_label_and_a_text(reason: Reason) -> None:
     assert "{" not in reason.text(**fields)
 
 
-def test_a_rule_without_a_threshold_claims_nothing_about_stories(make_alert: Make) -> None:
-    """No story was compared, so the message must not say that the alert is the first of one."""
-    decision = decide(make_alert(), StateStore())
-    assert decision.reason is NotificationReason.EVERY_MATCH
-    assert {note.reason for note in decision.notifications} == {decision.reason.text()}
-    assert "story" not in decision.reason.text()
-
-
 def test_an_alert_that_was_counted_before_has_no_reason(make_alert: Make) -> None:
     """A replay gives no notification, and nothing is counted."""
     alert, state = make_alert(threshold=Threshold(count=2, within_s=60)), StateStore()
@@ -47,9 +39,10 @@ def test_an_alert_that_was_counted_before_has_no_reason(make_alert: Make) -> Non
 
 def test_notifications_are_counted_by_reason(make_alert: Make) -> None:
     """Each destination's notification counts once, under the reason that it carries."""
-    alert = make_alert(destinations=("slack:a", "slack:b"))
-    before = count(NotificationReason.EVERY_MATCH)
+    threshold = Threshold(count=2, within_s=60)
+    alert = make_alert(destinations=("slack:a", "slack:b"), threshold=threshold)
+    before = count(NotificationReason.BELOW_THRESHOLD)
     outputs = handle_alert(encode(alert), StateStore())
     assert isinstance(outputs, list)
     assert len(outputs) == 2
-    assert count(NotificationReason.EVERY_MATCH) == before + 2
+    assert count(NotificationReason.BELOW_THRESHOLD) == before + 2

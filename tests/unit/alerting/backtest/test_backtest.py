@@ -1,3 +1,4 @@
+from collections import Counter
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
@@ -11,14 +12,13 @@ from services.alerting.backtest.nearest import MAX_MISSES
 from services.alerting.backtest.prefilter import Prefilter
 from services.alerting.backtest.report import BacktestReport, build_report
 from services.alerting.backtest.required_terms import clauses
+from services.alerting.count.burst_dispatches import decide
 from services.alerting.explain.failure import count_missing_clauses, failures
 from services.alerting.language.document import prepare
 from services.alerting.language.evaluate import evaluate
 from services.alerting.language.format import format as canonical
 from services.alerting.language.parsing.parse import parse
 from services.alerting.match.match import match
-from services.alerting.notify.burst_notifications import notifications_for
-from services.alerting.notify.notify import notify
 from services.alerting.rules.fields import InlineArticle
 from services.alerting.rules.rule_set import LoadedRule, RuleSet
 from services.console.rules.embedded_rule_tests import to_clean_article
@@ -36,6 +36,7 @@ from shared.messages.schemas import (
     Threshold,
 )
 from shared.stream.state_store import StateStore
+from tests.builders import invent_words
 from tests.hypothesis_profiles import examples
 
 START = datetime(2018, 9, 1, 12, tzinfo=UTC)
@@ -243,7 +244,7 @@ RECORDS = [
 
 
 def test_alerts_and_notifications_are_those_of_the_live_functions() -> None:
-    """The ids are those of match and notify, though most records are only prefiltered."""
+    """The ids are those of match, though most records are only prefiltered."""
     tested = policy(rule("met", "trump W/S kim"), rule("harvest", "harvest AND NOT kim"))
     report = run_backtest(RECORDS, tested)
     live = [
@@ -252,10 +253,16 @@ def test_alerts_and_notifications_are_those_of_the_live_functions() -> None:
         for alert in match(decode(record, TaggedArticle), tested.candidate)
     ]
     assert {alert.alert_id for alert in report.alerts} == {alert.alert_id for alert in live}
-    assert {one.notification_id for one in report.notifications} == {
-        one.notification_id for alert in live for one in notify(alert)
-    }
-    assert report.messages == len(live), "one of the two destinations is Slack"
+    outcomes = Counter(
+        (one.destination, alert.alert_id) for one in report.notifications for alert in one.alerts
+    )
+    destinations = {one.destination for one in report.notifications}
+    assert len(destinations) == 2
+    expected = {(name, alert.alert_id) for alert in live for name in destinations}
+    assert outcomes == dict.fromkeys(expected, 1), "each alert has one outcome at each"
+    posted = [one for one in report.notifications if one.outcome == "notified"]
+    assert report.messages == sum(one.destination.startswith("slack:") for one in posted)
+    assert 0 < report.messages <= len(live)
     assert sum(day.alerts for day in report.days) == len(live) == 80
 
 
@@ -270,16 +277,14 @@ def test_a_threshold_is_counted_as_live() -> None:
     )
     report = run_backtest(RECORDS, policy(counting))
     state = StateStore()
-    live = [
-        one
-        for alert in sorted(report.alerts, key=lambda one: (one.event_time, one.alert_id))
-        for one in notifications_for(alert, state)
-    ]
-    assert list(report.notifications) == live
-    posted = [
-        one for one in live if one.outcome == "notified" and one.destination.startswith("slack:")
-    ]
-    assert report.messages == len(posted)
+    ordered = sorted(report.alerts, key=lambda one: (one.event_time, one.alert_id))
+    live = [decide(alert, state) for alert in ordered]
+    facts = {fact for decision in live for fact in decision.facts}
+    assert {one for one in report.notifications if one.outcome != "notified"} == facts
+    bursts = [dispatch for decision in live for dispatch in decision.dispatches]
+    posted = [one for one in report.notifications if one.outcome == "notified"]
+    assert sorted(one.story_id for one in posted) == sorted(each.dispatch_id for each in bursts)
+    assert report.messages == sum(one.destination.startswith("slack:") for one in posted)
     assert 0 < report.messages < len(report.alerts)
 
 
@@ -346,9 +351,14 @@ def test_gained_and_lost_are_told_by_article() -> None:
 
 
 def test_days_are_of_event_time_and_a_budget_names_the_worst() -> None:
-    """Five days have eight messages each; a day may have an article without an alert."""
+    """Five days have eight stories each; a day may have an article without an alert."""
+    records = [
+        encode(article(f"Trump met Kim. {' '.join(invent_words(8 * day + number))}.", day=day))
+        for day in range(5)
+        for number in range(8)
+    ]
     report = run_backtest(
-        [*RECORDS, encode(article("Nothing.", day=9))], policy(rule("met", "trump W/S kim"))
+        [*records, encode(article("Nothing.", day=9))], policy(rule("met", "trump W/S kim"))
     )
     assert [(day.day, day.messages) for day in report.days] == [
         *((f"2018-09-0{n}", 8) for n in range(1, 6)),

@@ -5,7 +5,8 @@ Clock, ledger and channel are fakes.
 """
 
 import asyncio
-from collections.abc import Callable, Mapping, Sequence
+from collections import Counter
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
@@ -17,21 +18,27 @@ from prometheus_client import REGISTRY
 
 from services.alerting.deliver.channels.answers import Answer, Verdict
 from services.alerting.deliver.channels.channel import Post
-from services.alerting.deliver.context import DeliveryContext, QueuedNotification
+from services.alerting.deliver.context import DeliveryContext
 from services.alerting.deliver.destination_worker import (
+    MAX_BACKLOG_STORIES,
     MAX_INTENT_AGE_S,
-    REDRIVE_HEADER,
     DestinationWorker,
 )
+from services.alerting.deliver.grouping.destination_stories import DestinationStories
+from services.alerting.deliver.grouping.queued_notification import QueuedNotification
+from services.alerting.deliver.ledger.ledger import StateChange
+from services.alerting.deliver.ledger.ledger_keys import CONTENT, STORY, WAITING
+from services.alerting.deliver.ledger.policy import GIVE_UP
+from services.alerting.deliver.resume import build_waiting
 from services.alerting.reasons import ParkingReason
 from shared.base.outcomes import InvalidMessage
 from shared.kafka.transaction import Write
 from shared.limits.record_limits import RecordLimits
-from shared.messages.schemas import Delivery, DeliveryState, Notification
+from shared.messages.schemas import Change, Delivery, DeliveryState, Dispatch, Severity
 from shared.stream.work import DeadLettered
+from tests.delivery_tools import dispatch, notification_id_of
 from tests.hostile_work import act
 
-Make = Callable[..., Notification]
 OK, LOST, GONE = (
     Answer(verdict=Verdict.ACCEPTED, detail="200 ok"),
     Answer(verdict=Verdict.IN_DOUBT, detail="500"),
@@ -41,6 +48,45 @@ BUSY, BAD = (
     Answer(verdict=Verdict.UNSENT, detail="429", retry_after_s=30.0),
     Answer(verdict=Verdict.MALFORMED, detail="400 invalid_blocks"),
 )
+
+
+FACTS = "n"
+
+
+class Crash(BaseException):
+    """The process dies."""
+
+
+def dispatched_on(event_time: datetime, number: int) -> Dispatch:
+    """Return an invented dispatch of an article of that time."""
+    known = dispatch(number)
+    assert known.article is not None
+    article = replace(known.article.article, event_time=event_time)
+    return replace(
+        known,
+        article=replace(known.article, article=article),
+        alerts=(replace(known.alerts[0], event_time=event_time),),
+    )
+
+
+def correction_of(number: int) -> Dispatch:
+    """Return the dispatch of a second version in whose headline a number has changed."""
+    known = dispatch(number)
+    assert known.article is not None
+    article = replace(
+        known.article.article,
+        revision="v2",
+        version=2,
+        headline="Four dead in blast",
+        changes=(Change(field="headline", start=0, end=4, removed="Two"),),
+    )
+    return replace(
+        known,
+        dispatch_id="correction",
+        kind="revision",
+        article=replace(known.article, article=article),
+        alerts=(),
+    )
 
 
 LIMITS = RecordLimits(cpu_s=0.3, memory_mb=40)
@@ -75,6 +121,7 @@ class FakeLedger:
     log: list[str] = field(default_factory=list)
     finished: list[int] = field(default_factory=list)
     also: list[Write] = field(default_factory=list)
+    state: dict[bytes, Any] = field(default_factory=dict)
     slow: list[float] = field(default_factory=list)
     horizon: datetime | None = None
 
@@ -84,26 +131,41 @@ class FakeLedger:
     def forget_expired(self, now: datetime) -> datetime | None:
         return self.horizon
 
-    def finish(self, offset: int) -> None:
-        self.finished.append(offset)
-
     async def write(
         self,
         entry: Delivery,
         *,
-        origin: Mapping[str, str],
         now_ms: int,
-        finished: int | None = None,
+        changes: Sequence[StateChange] = (),
+        finished: Sequence[int] = (),
         also: Sequence[Write] = (),
     ) -> None:
         self.clock.at += self.slow.pop(0) if self.slow else 0.0
         self.entries[entry.notification_id] = entry
         self.log.append(str(entry.state))
-        self.also += also
-        self.finished += [] if finished is None else [finished]
+        await self.change(changes, now_ms=now_ms, finished=finished, also=also)
+
+    async def change(
+        self,
+        changes: Sequence[StateChange],
+        *,
+        now_ms: int,
+        finished: Sequence[int] = (),
+        also: Sequence[Write] = (),
+    ) -> None:
+        for change in changes:
+            self.state[change.key] = change.message
+            if change.message is None:
+                del self.state[change.key]
+        self.also += [write for write in also if write.topic != FACTS]
+        self.finished += finished
 
     def dead_letter(self, record: Any, reason: DeadLettered) -> Write:
         return Write("dead", None, reason.message.encode())
+
+    def kept(self, kind: bytes) -> list[Any]:
+        """Return what the state keeps of a kind (ledger_keys.py)."""
+        return [value for key, value in self.state.items() if key.startswith(kind + b"/")]
 
 
 @dataclass
@@ -111,13 +173,19 @@ class FakeChannel:
     """Answers from a list, then ``ok``; ``posts`` has the time, mark and plainness of each post."""
 
     ledger: FakeLedger
-    answers: list[Answer | Exception] = field(default_factory=list)
+    answers: list[Answer | BaseException] = field(default_factory=list)
     posts: list[tuple[float, bool, bool]] = field(default_factory=list)
     rendered: Post | None = None
     address: str | None = "lane"
     unrenderable: bool = False
     hostile: bytes = b""
     fails: str = ""
+    accepted: list[Post] = field(default_factory=list)
+    kept_at_post: list[int] = field(default_factory=list)
+
+    def headlines(self) -> list[str]:
+        headlines = (post.notification.alerts[0].headline for post in self.accepted)
+        return [" ".join(headline.split()[:2]) for headline in headlines]
 
     def rate_limit_key(self, name: str) -> str | None:
         return self.address
@@ -137,19 +205,22 @@ class FakeChannel:
             (self.ledger.clock.at, self.rendered.is_possible_repeat, self.rendered.is_plain)
         )
         self.ledger.log.append("POST")
+        self.kept_at_post.append(len(self.ledger.kept(CONTENT)))
         answer = (
             LOST if notification_id == self.fails else self.answers.pop(0) if self.answers else OK
         )
-        if isinstance(answer, Exception):
+        if isinstance(answer, BaseException):
             raise answer
+        if answer is OK:
+            self.accepted.append(self.rendered)
         return answer
 
 
 class Scene:
     """One worker and its surroundings."""
 
-    def __init__(self, make: Make) -> None:
-        self.make, self.clock = make, FakeClock()
+    def __init__(self) -> None:
+        self.clock = FakeClock()
         self.ledger = FakeLedger(self.clock)
         self.channel = FakeChannel(self.ledger)
         self.context = DeliveryContext(
@@ -157,59 +228,63 @@ class Scene:
             clock=self.clock,
             dice=lambda: 0.5,
             fallback="console:ops",
-            notifications_topic="n",
+            dispatches_topic="d",
+            notifications_topic=FACTS,
             limits=LIMITS,
         )
+        self.stories: DestinationStories | None = None
         self.count = 0
 
     async def deliver(
         self,
-        *notifications: Notification,
+        *dispatches: Dispatch,
         destination: str = "slack:newsroom",
-        headers: Mapping[str, str] | None = None,
+        resumed: Sequence[QueuedNotification] = (),
+        redriven: bool = False,
     ) -> None:
-        courier = DestinationWorker(destination, self.ledger, self.context)
-        self.clock.done = courier.stop
-        for notification in notifications:
-            courier.add(
-                QueuedNotification(
-                    SimpleNamespace(
-                        offset=self.count,
-                        value=b"",
-                        key=b"",
-                        headers=[],
-                        timestamp=1_767_225_600_000,
-                    ),
-                    notification,
-                    headers or {},
-                )
+        """Run a worker until nothing is left to wait for."""
+        worker = DestinationWorker(destination, self.ledger, self.context, self.stories)
+        self.clock.done = worker.stop
+        for item in resumed:
+            worker.resume(item)
+        for each in dispatches:
+            record = SimpleNamespace(
+                offset=self.count,
+                value=b"",
+                key=b"",
+                headers=[],
+                timestamp=int(self.clock.now().timestamp() * 1000),
             )
+            waiting = build_waiting(each, record, {}, self.context.defaults)
+            waiting.is_redriven = redriven
+            worker.add(waiting)
             self.count += 1
-        await courier.run()
+        await worker.run()
 
 
 @pytest.fixture
-def scene(make_notification: Make) -> Scene:
+def scene() -> Scene:
     """Return a worker's surroundings in which everything goes well."""
-    return Scene(make_notification)
+    return Scene()
 
 
 async def test_announces_posts_and_writes_it_down(scene: Scene) -> None:
-    """INTENT is committed before the post, DELIVERED with the offset after it.
+    """INTENT is committed with the offset before the post, DELIVERED after it.
 
-    A second time nothing is posted.
+    Between the two the content is kept, so that another process can post it.
     """
-    notification = scene.make()
-    await scene.deliver(notification)
+    await scene.deliver(dispatch(1))
     assert scene.ledger.log == ["intent", "POST", "delivered"]
-    await scene.deliver(notification)
-    assert scene.ledger.log == ["intent", "POST", "delivered"]
-    assert scene.ledger.finished == [0, 1]
+    assert scene.ledger.finished == [0]
+    assert scene.channel.kept_at_post == [1]
+    assert scene.ledger.kept(CONTENT) == []
+    (entry,) = scene.ledger.entries.values()
+    assert entry.dispatch_ids == (dispatch(1).dispatch_id,)
 
 
 async def test_keeps_the_pace(scene: Scene) -> None:
     """Posts to one address begin a second apart, in the order of the topic."""
-    await scene.deliver(*(scene.make(alert_id=str(number)) for number in range(3)))
+    await scene.deliver(*(dispatch(number) for number in range(3)))
     assert [at for at, _, _ in scene.channel.posts] == [1_000.0, 1_001.0, 1_002.0]
     assert scene.ledger.finished == [0, 1, 2]
 
@@ -217,14 +292,14 @@ async def test_keeps_the_pace(scene: Scene) -> None:
 async def test_unsent_is_tried_again_unmarked_after_the_asked_time(scene: Scene) -> None:
     """After 429 with Retry-After 30 the next post follows 30 s later, without a mark."""
     scene.channel.answers = [BUSY]
-    await scene.deliver(scene.make())
+    await scene.deliver(dispatch(1))
     assert scene.channel.posts == [(1_000.0, False, False), (1_030.0, False, False)]
 
 
 async def test_doubt_is_marked(scene: Scene) -> None:
     """After a lost answer every further post says that it may be a repeat."""
     scene.channel.answers = [LOST, BUSY]
-    await scene.deliver(scene.make())
+    await scene.deliver(dispatch(1))
     assert [marked for _, marked, _ in scene.channel.posts] == [False, True, True]
     assert scene.ledger.log == [
         "intent",
@@ -240,50 +315,34 @@ async def test_doubt_is_marked(scene: Scene) -> None:
 
 
 async def test_intent_of_a_dead_worker_is_marked(scene: Scene) -> None:
-    """An INTENT found in the ledger may have been posted."""
-    notification = scene.make()
-    await scene.deliver(notification)
-    (entry,) = scene.ledger.entries.values()
-    scene.ledger.entries[entry.notification_id] = Delivery(
-        notification_id=entry.notification_id,
-        destination=entry.destination,
-        state=DeliveryState.INTENT,
-        attempts=1,
-        in_doubt=0,
-        first_attempt_at=entry.first_attempt_at,
-        last_attempt_at=entry.last_attempt_at,
+    """An INTENT in the ledger may have been posted; its content is posted again."""
+    scene.channel.answers = [Crash()]
+    with pytest.raises(Crash):
+        await scene.deliver(dispatch(1))
+    (content,) = scene.ledger.kept(CONTENT)
+    item = QueuedNotification(
+        notification=content,
+        headers={},
+        written_at=scene.clock.now(),
+        is_written=True,
+        has_content=True,
     )
-    await scene.deliver(notification)
+    await scene.deliver(resumed=[item])
     assert [marked for _, marked, _ in scene.channel.posts] == [False, True]
+    assert scene.ledger.kept(CONTENT) == []
 
 
 async def test_what_may_be_forgotten_is_marked(scene: Scene) -> None:
-    """An old article's notification without an entry is marked, once the ledger forgets.
-
-    This includes one that was parked before it was posted.
-    """
-    old, young = (
-        {"event_time": datetime(2025, 1, 1, tzinfo=UTC)},
-        {"event_time": datetime(2025, 12, 31, tzinfo=UTC)},
-    )
-    await scene.deliver(scene.make(alert_id="a", **old), scene.make(alert_id="b", **young))
+    """An old article's notification without an entry is marked, once the ledger forgets."""
+    await scene.deliver(dispatch(1))
     scene.ledger.horizon = datetime(2025, 8, 1, tzinfo=UTC)
-    await scene.deliver(
-        scene.make(alert_id="a", **old),
-        scene.make(alert_id="c", **old),
-        scene.make(alert_id="d", **young),
-    )
-    assert [marked for _, marked, _ in scene.channel.posts] == [False, False, True, False]
-    scene.channel.answers = [GONE]
-    await scene.deliver(scene.make(alert_id="e", **young), scene.make(alert_id="f", **old))
-    scene.context.rate_limits.clear()
-    await scene.deliver(scene.make(alert_id="f", **old), headers={REDRIVE_HEADER: "5"})
-    assert [marked for _, marked, _ in scene.channel.posts][4:] == [False, True]
+    await scene.deliver(dispatch(2), dispatched_on(datetime(2025, 12, 31, tzinfo=UTC), 3))
+    assert [marked for _, marked, _ in scene.channel.posts] == [False, True, False]
 
 
 async def test_a_burst_that_may_have_been_told_is_marked(scene: Scene) -> None:
-    """If notify has forgotten whether it reported a burst, the post says so."""
-    await scene.deliver(replace(scene.make(), possible_repeat=True))
+    """If count has forgotten whether it reported a burst, the post says so."""
+    await scene.deliver(dispatch(1, kind="burst", article=None, possible_repeat=True))
     assert [marked for _, marked, _ in scene.channel.posts] == [True]
 
 
@@ -293,7 +352,7 @@ async def test_frozen_between_intent_and_post_announces_again(scene: Scene) -> N
     If it would, another INTENT comes first, which fences a zombie. It is not a new attempt.
     """
     scene.ledger.slow = [MAX_INTENT_AGE_S + 0.1, MAX_INTENT_AGE_S + 5, 0.1]
-    await scene.deliver(scene.make())
+    await scene.deliver(dispatch(1))
     assert scene.ledger.log == ["intent", "intent", "intent", "POST", "delivered"]
     (entry,) = scene.ledger.entries.values()
     assert (entry.attempts, entry.in_doubt) == (1, 0)
@@ -303,7 +362,7 @@ async def test_frozen_between_intent_and_post_announces_again(scene: Scene) -> N
 async def test_malformed_is_tried_once_in_the_plain_form(scene: Scene) -> None:
     """400 leads to the plain form, without a mark: nothing was accepted before."""
     scene.channel.answers = [BAD]
-    await scene.deliver(scene.make())
+    await scene.deliver(dispatch(1))
     assert [(marked, plain) for _, marked, plain in scene.channel.posts] == [
         (False, False),
         (False, True),
@@ -314,51 +373,134 @@ async def test_malformed_is_tried_once_in_the_plain_form(scene: Scene) -> None:
 async def test_refused_twice_is_a_dead_letter(scene: Scene) -> None:
     """The dead letter has the destination's answer, and in the ledger nothing is in doubt."""
     scene.channel.answers = [BAD, BAD]
-    await scene.deliver(scene.make())
+    await scene.deliver(dispatch(1))
     assert [plain for _, _, plain in scene.channel.posts] == [False, True]
     (entry,) = scene.ledger.entries.values()
     assert (entry.state, entry.in_doubt) == (DeliveryState.DEAD, 0)
     assert b"400 invalid_blocks" in (scene.ledger.also[0].value or b"")
 
 
-async def test_gone_address_parks_and_tells_another(scene: Scene) -> None:
-    """404 parks this and all that follow without a post, with one alert to the fallback."""
-    scene.channel.answers = [GONE]
-    await scene.deliver(scene.make(), scene.make(alert_id="other"))
-    assert len(scene.channel.posts) == 1
-    assert {entry.state for entry in scene.ledger.entries.values()} == {DeliveryState.PARKED}
-    assert {entry.answer for entry in scene.ledger.entries.values()} == {
-        "404",
-        ParkingReason.CIRCUIT_OPEN,
-    }
+async def test_a_gone_address_is_probed_and_another_hears_of_it(scene: Scene) -> None:
+    """404 parks nothing: it is tried ever less often, with one alert to the fallback."""
+    scene.channel.answers = [GONE, GONE, GONE]
+    await scene.deliver(dispatch(1), dispatch(2))
+    assert [at for at, _, _ in scene.channel.posts] == [1_000, 1_015, 1_045, 1_105, 1_106]
+    assert {entry.state for entry in scene.ledger.entries.values()} == {DeliveryState.DELIVERED}
+    assert not any(marked for _, marked, _ in scene.channel.posts)
     (notice,) = scene.ledger.also
-    assert notice.key == b"console:ops"
-    assert b"slack:newsroom takes no messages any more (404)" in (notice.value or b"")
-    assert scene.ledger.finished == [0, 1]
+    assert (notice.topic, notice.key) == ("d", b"console:ops")
+    assert b"slack:newsroom takes no messages (404)" in (notice.value or b"")
+
+
+async def test_after_an_outage_the_least_urgent_stories_share_a_message(scene: Scene) -> None:
+    """Twenty stories go out by themselves, the most urgent first; one digest has all others."""
+    scene.channel.answers = [GONE]
+    urgent = dispatch(0, severity=Severity.CRITICAL)
+    await scene.deliver(*(dispatch(number) for number in range(1, 60)), urgent)
+    kinds = Counter(post.notification.kind for post in scene.channel.accepted)
+    assert kinds == {"first": MAX_BACKLOG_STORIES + 1, "digest": 1}
+    digest = scene.channel.accepted[-1].notification
+    assert len(digest.articles) == 60 - kinds["first"]
+    assert "Headline 0" in scene.channel.headlines()[:2]
+    told = [i for entry in scene.ledger.entries.values() for i in entry.dispatch_ids]
+    assert len(told) == len(set(told)) == 60
+
+
+async def test_one_429_among_many_parks_and_folds_nothing(scene: Scene) -> None:
+    """A short refusal is no outage: every story still has its own message."""
+    scene.channel.answers = [OK, BUSY]
+    await scene.deliver(*(dispatch(number) for number in range(60)))
+    assert len(scene.channel.accepted) == 60
+    assert {entry.state for entry in scene.ledger.entries.values()} == {DeliveryState.DELIVERED}
+
+
+async def test_the_most_urgent_goes_first(scene: Scene) -> None:
+    """What waits is sent by severity, then by the time of its article."""
+    low, high, critical = (
+        dispatch(number, severity=severity)
+        for number, severity in enumerate((Severity.LOW, Severity.HIGH, Severity.CRITICAL))
+    )
+    await scene.deliver(low, high, critical)
+    assert scene.channel.headlines() == ["Headline 2", "Headline 1", "Headline 0"]
+
+
+async def test_the_same_article_again_is_folded(scene: Scene) -> None:
+    """It is no second message; the ledger knows its dispatch, and the story counts it."""
+    await scene.deliver(dispatch(1), replace(dispatch(1), dispatch_id="again"))
+    assert len(scene.channel.posts) == 1
+    scene.stories = DestinationStories(scene.ledger.kept(STORY))
+    await scene.deliver(replace(dispatch(1), dispatch_id="once more"))
+    assert len(scene.channel.posts) == 1
+    (story,) = scene.ledger.kept(STORY)
+    assert (story.messages, story.folded) == (1, 1)
+    folded = [e for e in scene.ledger.entries.values() if e.state is DeliveryState.CLOSED]
+    assert [entry.dispatch_ids for entry in folded] == [("once more",)]
+
+
+async def test_a_correction_goes_out_at_once_with_what_changed(scene: Scene) -> None:
+    """It reaches who was told, although no rule fires any more."""
+    scene.stories = DestinationStories()
+    await scene.deliver(dispatch(1))
+    scene.stories = DestinationStories(scene.ledger.kept(STORY))
+    await scene.deliver(correction_of(1))
+    first, second = scene.channel.accepted
+    assert (first.notification.kind, second.notification.kind) == ("first", "correction")
+    (change,) = second.notification.changes
+    assert (change.before, change.after) == ("Two dead in blast", "Four dead in blast")
+
+
+async def test_a_withdrawal_reaches_only_who_was_told(scene: Scene) -> None:
+    """What was never sent is closed without a post."""
+    withdrawal = dispatch(1, dispatch_id="w", kind="withdrawal", alerts=(), only_if_notified=True)
+    await scene.deliver(withdrawal)
+    assert scene.channel.posts == []
+    assert [entry.state for entry in scene.ledger.entries.values()] == [DeliveryState.CLOSED]
+    await scene.deliver(dispatch(2))
+    scene.stories = DestinationStories(scene.ledger.kept(STORY))
+    taken_back = dispatch(2, dispatch_id="w2", kind="withdrawal", alerts=())
+    await scene.deliver(taken_back)
+    assert [post.notification.kind for post in scene.channel.accepted] == ["first", "withdrawal"]
+
+
+async def test_a_destination_without_address_waits_for_three_days(scene: Scene) -> None:
+    """Then its notifications are parked, and say why; until then they could still be sent."""
+    scene.channel.address = None
+    await scene.deliver(dispatch(1))
+    (entry,) = scene.ledger.entries.values()
+    assert (entry.state, entry.answer, scene.channel.posts) == (
+        DeliveryState.PARKED,
+        ParkingReason.NO_ADDRESS,
+        [],
+    )
+    assert scene.clock.at - 1_000 >= GIVE_UP.total_seconds()
+    assert len(scene.ledger.kept(CONTENT)) == 1
 
 
 async def test_parked_is_sent_when_redriven(scene: Scene) -> None:
-    """A redriven notification is retried once its address is repaired; a delivered one never is."""
-    scene.channel.answers = [GONE]
-    await scene.deliver(scene.make())
-    scene.context.rate_limits.clear()
-    await scene.deliver(scene.make())
-    assert len(scene.channel.posts) == 1
-    await scene.deliver(scene.make(), scene.make(), headers={REDRIVE_HEADER: "5"})
-    assert [marked for _, marked, _ in scene.channel.posts] == [False, False]
+    """It is posted without a mark: it was never posted before."""
+    scene.channel.address = None
+    await scene.deliver(dispatch(1))
+    scene.channel.address = "lane"
+    (content,) = scene.ledger.kept(CONTENT)
+    item = QueuedNotification(
+        notification=content,
+        headers={},
+        written_at=scene.clock.now(),
+        is_redriven=True,
+        is_written=True,
+        has_content=True,
+    )
+    await scene.deliver(resumed=[item])
+    assert [marked for _, marked, _ in scene.channel.posts] == [False]
+    assert scene.ledger.kept(CONTENT) == []
 
 
 async def test_parked_notifications_are_counted_by_reason(scene: Scene) -> None:
-    """The one that finds the address gone, and one that then finds the circuit open."""
-    before = [parked_count(reason) for reason in ParkingReason]
-    scene.channel.answers = [GONE]
-    await scene.deliver(scene.make(), scene.make(alert_id="other"))
-    after = [parked_count(reason) for reason in ParkingReason]
-    changes = {
-        reason: new - old for reason, old, new in zip(ParkingReason, before, after, strict=True)
-    }
-    expected = {ParkingReason.ADDRESS_GONE: 1, ParkingReason.CIRCUIT_OPEN: 1}
-    assert {reason: change for reason, change in changes.items() if change} == expected
+    """A metric has one count for each reason."""
+    before = parked_count(ParkingReason.NO_ADDRESS)
+    scene.channel.address = None
+    await scene.deliver(dispatch(1), destination="slack:newsroom")
+    assert parked_count(ParkingReason.NO_ADDRESS) == before + 1
 
 
 def parked_count(reason: ParkingReason) -> float:
@@ -367,23 +509,32 @@ def parked_count(reason: ParkingReason) -> float:
     return REGISTRY.get_sample_value("summitwire_notifications_parked_total", labels) or 0.0
 
 
-@pytest.mark.parametrize("destination", ["slack:newsroom", "pager:night", "nonsense"])
-async def test_no_address_is_parked(scene: Scene, destination: str) -> None:
-    """A destination without an address parks its notifications and says why."""
-    scene.channel.address = None
-    await scene.deliver(scene.make(), destination=destination)
+@pytest.mark.parametrize("destination", ["pager:night", "nonsense"])
+async def test_an_unknown_channel_is_no_address(scene: Scene, destination: str) -> None:
+    """It parks its notifications in the end, as a destination without an address does."""
+    await scene.deliver(dispatch(1, destination), destination=destination)
     (entry,) = scene.ledger.entries.values()
-    assert (entry.state, entry.answer, scene.channel.posts) == (
-        DeliveryState.PARKED,
-        ParkingReason.NO_ADDRESS,
-        [],
-    )
+    assert (entry.state, entry.answer) == (DeliveryState.PARKED, ParkingReason.NO_ADDRESS)
+
+
+async def test_what_waits_is_kept_in_the_state(scene: Scene) -> None:
+    """Then its source record is finished, and the message finishes what was kept."""
+    worker = DestinationWorker("slack:newsroom", scene.ledger, scene.context)
+    record = SimpleNamespace(offset=7, value=b"", key=b"", headers=[], timestamp=0)
+    worker.add(build_waiting(dispatch(1), record, {}, scene.context.defaults))
+    await worker.store()
+    assert (scene.ledger.finished, worker.unstored) == ([7], 0)
+    assert scene.ledger.kept(WAITING) == [dispatch(1)]
+    scene.clock.done = worker.stop
+    await worker.run()
+    assert scene.ledger.kept(WAITING) == []
+    assert scene.ledger.finished == [7]
 
 
 async def test_what_cannot_be_rendered_is_a_dead_letter_before_any_intent(scene: Scene) -> None:
     """A notification that cannot be rendered stops no other and leaves no doubt."""
     scene.channel.unrenderable = True
-    await scene.deliver(scene.make())
+    await scene.deliver(dispatch(1))
     assert scene.ledger.log == ["dead"]
     assert scene.ledger.also[0].value == b"too large"
 
@@ -391,7 +542,7 @@ async def test_what_cannot_be_rendered_is_a_dead_letter_before_any_intent(scene:
 async def test_a_channels_bug_is_doubt(scene: Scene) -> None:
     """Whatever a channel raises counts as a lost answer, and the next post is marked."""
     scene.channel.answers = [RuntimeError("https://secret")]
-    await scene.deliver(scene.make())
+    await scene.deliver(dispatch(1))
     assert [marked for _, marked, _ in scene.channel.posts] == [False, True]
     assert "secret" not in str(scene.ledger.entries)
 
@@ -402,7 +553,7 @@ async def test_given_up_after_three_days(scene: Scene) -> None:
     The waits grow to five minutes at most.
     """
     scene.channel.answers = [LOST] * 5_000
-    await scene.deliver(scene.make())
+    await scene.deliver(dispatch(1))
     (entry,) = scene.ledger.entries.values()
     times = [at for at, _, _ in scene.channel.posts]
     assert entry.state is DeliveryState.PARKED
@@ -413,13 +564,11 @@ async def test_given_up_after_three_days(scene: Scene) -> None:
 
 async def test_one_bad_notification_does_not_hold_up_the_others(scene: Scene) -> None:
     """If one post always fails, all others of the destination go out, one failure later at most."""
-    bad = scene.make(alert_id="bad")
-    scene.channel.fails = bad.notification_id
-    others = [scene.make(alert_id=str(number)) for number in range(3)]
-    await scene.deliver(bad, *others)
-    assert scene.ledger.finished == [1, 2, 3, 0]
-    assert scene.ledger.entries[bad.notification_id].state is DeliveryState.PARKED
+    scene.channel.fails = notification_id_of(0)
+    await scene.deliver(*(dispatch(number) for number in range(4)))
+    assert scene.ledger.entries[notification_id_of(0)].state is DeliveryState.PARKED
     assert len([at for at, _, _ in scene.channel.posts if at < 1_010.0]) <= 8
+    assert len(scene.channel.accepted) == 3
 
 
 @pytest.mark.parametrize("how", [b"spin", b"eat"])
@@ -428,7 +577,7 @@ async def test_what_takes_too_much_to_render_is_a_dead_letter_and_the_next_is_po
 ) -> None:
     """CPU time and memory are limited during rendering; nobody waits behind it."""
     scene.channel.hostile = how
-    await scene.deliver(scene.make(alert_id="1"), scene.make(alert_id="2"))
+    await scene.deliver(dispatch(1), dispatch(2))
     assert scene.ledger.log == ["dead", "intent", "POST", "delivered"]
     assert {entry.state for entry in scene.ledger.entries.values()} == {
         DeliveryState.DEAD,

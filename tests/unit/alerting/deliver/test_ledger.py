@@ -7,19 +7,20 @@ import pytest
 from aiokafka import AIOKafkaProducer, TopicPartition
 from aiokafka.errors import ProducerFenced
 
-from services.alerting.deliver.ledger import CommitInterrupted, Ledger
-from services.alerting.deliver.ledger_state import LedgerState
+from services.alerting.deliver.ledger.ledger import CommitInterrupted, Ledger, StateChange
+from services.alerting.deliver.ledger.ledger_keys import WAITING, waiting_group, waiting_key
+from services.alerting.deliver.ledger.ledger_state import LedgerState
 from shared.base.settings import KafkaSettings
 from shared.kafka.cluster import Cluster
-from shared.kafka.topics import DELIVERIES, NOTIFICATIONS
+from shared.kafka.topics import DELIVERIES, DISPATCHES
 from shared.messages import codec
 from shared.messages.schemas import Delivery, DeliveryState
 from shared.stream.assignment import AssignedPartition
-from tests.delivery_tools import notification
+from tests.delivery_tools import dispatch, notification_id_of
 from tests.fake_producer import FakeProducer
 from tests.unit.alerting.deliver.test_policy import NOW
 
-TP = TopicPartition(NOTIFICATIONS.name, 0)
+TP = TopicPartition(DISPATCHES.name, 0)
 
 
 def ledger_with(producer: FakeProducer, records: int = 3) -> Ledger:
@@ -34,20 +35,20 @@ def ledger_with(producer: FakeProducer, records: int = 3) -> Ledger:
 
 
 def entry(number: int, state: DeliveryState = DeliveryState.DELIVERED) -> Delivery:
-    note = notification(number)
     return Delivery(
-        notification_id=note.notification_id,
-        destination=note.destination,
+        notification_id=notification_id_of(number),
+        destination="slack:newsroom",
         state=state,
         attempts=1,
         in_doubt=0,
         first_attempt_at=NOW,
         last_attempt_at=NOW,
+        dispatch_ids=(dispatch(number).dispatch_id,),
     )
 
 
 async def write(ledger: Ledger, number: int, finished: int | None) -> None:
-    await ledger.write(entry(number), origin={}, now_ms=0, finished=finished)
+    await ledger.write(entry(number), now_ms=0, finished=() if finished is None else (finished,))
 
 
 def transactions(producer: FakeProducer) -> list[list[Any]]:
@@ -75,10 +76,10 @@ async def test_what_waits_for_a_transaction_goes_into_the_next_one_together() ->
     await asyncio.sleep(0)
     await asyncio.sleep(0)
     assert not any(task.done() for task in writing)
-    assert ledger.get(notification(0).notification_id) is None
+    assert ledger.get(notification_id_of(0)) is None
     producer.may_end.set()
     await asyncio.gather(*writing)
-    first, *others = (notification(number).notification_id for number in range(3))
+    first, *others = (notification_id_of(number) for number in range(3))
     assert transactions(producer) == [[first, 1], [*others, 3]]
     stored = ledger.get(others[1])
     assert stored is not None
@@ -101,7 +102,7 @@ async def test_nothing_is_committed_behind_a_transaction_that_failed() -> None:
         with pytest.raises(ProducerFenced):
             await again
     assert "commit" not in producer.log
-    assert ledger.get(notification(0).notification_id) is None
+    assert ledger.get(notification_id_of(0)) is None
 
 
 async def test_a_commit_that_was_cut_off_counts_as_not_written() -> None:
@@ -117,6 +118,25 @@ async def test_a_commit_that_was_cut_off_counts_as_not_written() -> None:
     with pytest.raises(CommitInterrupted):
         await ledger.flush()
     assert "commit" not in producer.log
+
+
+async def test_a_decided_dispatch_is_known_until_its_end_and_after_it() -> None:
+    """While its notification may change, and once it has ended; what waits is only kept."""
+    ledger = ledger_with(FakeProducer(room=10))
+    dispatch_id = dispatch(1).dispatch_id
+    waits = StateChange(waiting_key("slack:newsroom", dispatch_id), dispatch(1))
+    await ledger.change([waits], now_ms=0, finished=(1,))
+    assert not ledger.has_dispatch(dispatch_id)
+    assert [key for key, _ in ledger.stored(waiting_group("slack:newsroom"))] == [waits.key]
+    assert ledger.destinations(WAITING) == {"slack:newsroom"}
+    await ledger.write(
+        entry(1, DeliveryState.INTENT), now_ms=0, changes=[StateChange(waits.key, None)]
+    )
+    assert ledger.has_dispatch(dispatch_id)
+    assert not ledger.has_ended(dispatch_id)
+    assert not ledger.destinations(WAITING)
+    await ledger.write(entry(1), now_ms=0)
+    assert ledger.has_ended(dispatch_id)
 
 
 async def test_the_offset_waits_for_the_oldest_unfinished_record() -> None:

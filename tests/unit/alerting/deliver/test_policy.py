@@ -9,7 +9,7 @@ from hypothesis import HealthCheck, given
 from hypothesis import strategies as st
 
 from services.alerting.deliver.channels.answers import Answer, Verdict
-from services.alerting.deliver.policy import (
+from services.alerting.deliver.ledger.policy import (
     GIVE_UP,
     Action,
     apply_answer,
@@ -43,17 +43,17 @@ def entry(state: DeliveryState, **changes: int) -> Delivery:
     ("state", "after", "obstacle", "redriven", "action"),
     [
         (None, 0, None, False, "send"),
-        (None, 0, ParkingReason.CIRCUIT_OPEN, False, "park"),
+        (None, 0, ParkingReason.NO_ADDRESS, False, "send"),
+        (None, 72, ParkingReason.NO_ADDRESS, False, "park"),
         ("intent", 0, None, False, "send"),
-        ("intent", 0, ParkingReason.CIRCUIT_OPEN, False, "park"),
         ("intent", 72, None, False, "park"),
         ("retry", 71, None, False, "send"),
         ("retry", 72, None, False, "park"),
         ("delivered", 0, None, False, "skip"),
-        ("delivered", 99, ParkingReason.CIRCUIT_OPEN, True, "skip"),
+        ("delivered", 99, ParkingReason.NO_ADDRESS, True, "skip"),
+        ("closed", 0, None, True, "skip"),
         ("parked", 99, None, False, "skip"),
         ("parked", 99, None, True, "send"),
-        ("parked", 0, ParkingReason.CIRCUIT_OPEN, True, "park"),
         ("dead", 0, None, False, "skip"),
         ("dead", 99, None, True, "send"),
     ],
@@ -61,14 +61,16 @@ def entry(state: DeliveryState, **changes: int) -> Delivery:
 def test_next_step(
     state: str | None, after: int, obstacle: ParkingReason | None, redriven: bool, action: str
 ) -> None:
-    """Each state of the ledger leads to one action; hours count from the first attempt."""
+    """Each state of the ledger leads to one action; hours count from the begin of the wait."""
     known = entry(DeliveryState(state)) if state else None
-    assert (
-        decide(
-            known, now=NOW + timedelta(hours=after), obstacle=obstacle, is_redriven=redriven
-        ).action
-        == action
+    decision = decide(
+        known,
+        now=NOW + timedelta(hours=after),
+        waiting_since=NOW,
+        obstacle=obstacle,
+        is_redriven=redriven,
     )
+    assert decision.action == action
 
 
 @pytest.mark.parametrize(
@@ -79,7 +81,7 @@ def test_next_step(
         (Verdict.IN_DOUBT, False, "retry", 1),
         (Verdict.MALFORMED, False, "retry", 0),
         (Verdict.MALFORMED, True, "dead", 0),
-        (Verdict.GONE, False, "parked", 0),
+        (Verdict.GONE, False, "retry", 0),
     ],
 )
 def test_settle(verdict: Verdict, plain: bool, state: str, in_doubt: int) -> None:
@@ -118,11 +120,9 @@ def test_parking_keeps_the_doubt(make_notification: Make) -> None:
 def test_redriven_has_its_full_time_again(make_notification: Make) -> None:
     """A notification that is redriven after days is not given up after its first try."""
     parked = entry(DeliveryState.PARKED)
-    again = intent(parked, make_notification(), NOW + 2 * GIVE_UP)
-    assert (
-        decide(replace(again, state=DeliveryState.RETRY), now=NOW + 2 * GIVE_UP).action
-        is Action.SEND
-    )
+    later = NOW + 2 * GIVE_UP
+    again = replace(intent(parked, make_notification(), later), state=DeliveryState.RETRY)
+    assert decide(again, now=later, waiting_since=again.first_attempt_at).action is Action.SEND
 
 
 @dataclass
@@ -144,7 +144,7 @@ class World:
         step = decide(
             self.ledger,
             now=self.now,
-            obstacle=ParkingReason.CIRCUIT_OPEN if event == "closed" else None,
+            waiting_since=self.ledger.first_attempt_at if self.ledger else NOW,
             is_redriven=event == "redriven",
         )
         if step.action is Action.PARK:
@@ -196,7 +196,6 @@ EVENTS = [
     "429",
     "400",
     "404",
-    "closed",
     "redriven",
     "crash before intent",
     "crash before post",

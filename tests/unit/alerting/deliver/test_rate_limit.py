@@ -5,15 +5,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from services.alerting.deliver.channels.answers import Answer, Verdict
+from services.alerting.deliver.ledger.watermark import Watermark
 from services.alerting.deliver.rate_limit import (
+    FIRST_PROBE_S,
+    MAX_PROBE_S,
     MAX_WAIT_S,
-    OPEN_S,
     RateLimit,
     on_response,
     on_send,
     wait_s,
 )
-from services.alerting.deliver.watermark import Watermark
 
 
 def test_one_post_a_second() -> None:
@@ -34,14 +35,23 @@ def test_retry_after_is_honoured() -> None:
 
 
 def test_circuit_opens_and_closes() -> None:
-    """A gone address is left alone for a while, then tried; an accepted post closes the circuit."""
-    lane = on_response(RateLimit(), Answer(verdict=Verdict.GONE), now=10.0, jitter=0.5)
-    assert lane.is_open(10.0 + OPEN_S - 1)
-    assert not lane.is_open(10.0 + OPEN_S)
-    assert (
-        on_response(lane, Answer(verdict=Verdict.ACCEPTED), now=400.0, jitter=0.5).open_until
-        is None
-    )
+    """A gone address is probed, ever less often; an accepted post closes the circuit."""
+    limit, pauses = RateLimit(), []
+    for _ in range(7):
+        limit = on_response(limit, Answer(verdict=Verdict.GONE), now=10.0, jitter=0.5)
+        pauses.append(limit.next_at() - 10.0)
+    assert pauses == [FIRST_PROBE_S * 2**tries for tries in range(5)] + [MAX_PROBE_S] * 2
+    assert limit.was_out
+    limit = on_response(limit, Answer(verdict=Verdict.ACCEPTED), now=400.0, jitter=0.5)
+    assert (limit.open_until, limit.refusals, limit.was_out) == (None, 0, False)
+
+
+def test_an_outage_is_more_than_a_refusal_or_two() -> None:
+    """After four failures in a row what waits is a backlog."""
+    limit = RateLimit()
+    for is_outage in (False, False, False, True):
+        limit = on_response(limit, Answer(verdict=Verdict.IN_DOUBT), now=0.0, jitter=0.0)
+        assert limit.was_out is is_outage
 
 
 @given(tries=st.integers(1, 10_000), jitter=st.floats(0, 1, exclude_max=True))

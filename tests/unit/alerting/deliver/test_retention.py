@@ -12,10 +12,10 @@ from hypothesis import HealthCheck, given
 from hypothesis import strategies as st
 
 from services.alerting.deliver.channels.answers import Answer, Verdict
-from services.alerting.deliver.delivered_ids import DeliveredIds
-from services.alerting.deliver.ledger import build_delivered_entry
-from services.alerting.deliver.ledger_state import MAX_ENTRIES, RETENTION, LedgerState
-from services.alerting.deliver.policy import (
+from services.alerting.deliver.ledger.delivered_ids import DeliveredIds
+from services.alerting.deliver.ledger.ledger import build_delivered_entry
+from services.alerting.deliver.ledger.ledger_state import MAX_ENTRIES, RETENTION, LedgerState
+from services.alerting.deliver.ledger.policy import (
     GIVE_UP,
     Action,
     apply_answer,
@@ -24,7 +24,7 @@ from services.alerting.deliver.policy import (
     intent,
     is_marked,
 )
-from services.alerting.deliver.retention import may_predate_ledger
+from services.alerting.deliver.ledger.retention import may_predate_ledger
 from shared.kafka.topics import ALERTS, DELIVERIES, NOTIFICATIONS
 from shared.messages import codec
 from shared.messages.schemas import Delivery, DeliveryState, Notification, TimeSource
@@ -285,7 +285,10 @@ class World:
             notification, self.now, forgotten_before=self.state.forget_expired(self.now)
         )
         before = self.entry_of(notification.notification_id)
-        if decide(before, now=self.now, is_redriven=event == "redriven").action is not Action.SEND:
+        since = before.first_attempt_at if before else self.now
+        is_redriven = event == "redriven"
+        decision = decide(before, now=self.now, waiting_since=since, is_redriven=is_redriven)
+        if decision.action is not Action.SEND:
             return
         if event == "parked":
             self.write(

@@ -1,9 +1,8 @@
-"""After an unclean end notifications are rendered in a child process first.
+"""After an unclean end dispatches are decided and rendered in a child process first.
 
 Only those that end the process become dead letters.
 """
 
-from collections.abc import Callable
 from dataclasses import dataclass, replace
 from types import SimpleNamespace
 
@@ -14,7 +13,7 @@ from services.alerting.deliver.deliverer import SystemClock
 from services.alerting.deliver.trial_render import find_fatal_records
 from shared.limits.record_limits import RecordLimits
 from shared.messages.codec import encode
-from shared.messages.schemas import Notification
+from tests.delivery_tools import dispatch
 from tests.hostile_work import act
 
 LIMITS = RecordLimits(cpu_s=0.3, memory_mb=40)
@@ -35,20 +34,17 @@ class HeadlineChannel:
         return Answer(verdict=Verdict.ACCEPTED, detail="")
 
 
-async def test_who_ends_a_process_is_condemned_and_nobody_else(
-    make_notification: Callable[..., Notification],
-) -> None:
+async def test_who_ends_a_process_is_condemned_and_nobody_else() -> None:
     """Records that cannot be decoded or rendered are not among them.
 
     The delivery itself makes those dead letters, with its own message.
     """
-    plain = make_notification()
     values = [
-        encode(replace(plain, alerts=(replace(plain.alerts[0], headline=headline),)))
+        encode(replace(dispatch(1), alerts=(replace(dispatch(1).alerts[0], headline=headline),)))
         for headline in ("good", "die", "good", "eat", "recurse", "good", "spin in C", "good")
     ]
     records = [
-        SimpleNamespace(offset=number, value=value, headers=[])
+        SimpleNamespace(offset=number, value=value, headers=[], timestamp=0)
         for number, value in enumerate([*values, b"nonsense"])
     ]
     context = DeliveryContext(

@@ -14,6 +14,7 @@ from services.alerting.rules.rule_set import (
     parse_rule_files,
 )
 from shared.files.yaml_document import VALUE, DocumentError, YamlDocument, parse
+from shared.messages.schemas import Corroboration, GroupTiming
 from tests.hypothesis_profiles import examples
 
 VOCABULARY = Vocabulary(
@@ -80,6 +81,9 @@ MISTAKES = [
     (RULE.replace("one", "One") + "when: a\n", (1, 5, "bad-id")),
     (RULE + "when: a\ngroup: {wait: 5}\n", (5, 15, "bad-duration")),
     (RULE + "when: a\ngroup: {by: [rumour]}\n", (5, 14, "bad-group")),
+    (RULE + "when: a\nneeds: {independent: 1, within: 1h}\n", (5, 22, "bad-needs")),
+    (RULE + "when: a\nneeds: {independent: 2, within: 3d}\n", (5, 33, "bad-needs")),
+    (RULE + "when: a\nneeds: {independent: 2, within: soon}\n", (5, 33, "bad-duration")),
     (RULE + "when: a\nnotify: slack:x\n", (5, 1, "wrong-type")),
     (RULE + "when: a\ntests:\n  - {article: x.txt}\n", (6, 5, "missing-field")),
     (RULE + "when: a\ntests:\n  - {article: ../x.txt, fires: true}\n", (6, 6, "bad-article")),
@@ -429,7 +433,8 @@ def test_rules_come_by_id_with_what_the_file_says(tmp_path: Path) -> None:
     one, two = load_rules(tmp_path, VOCABULARY).rules
     assert (one.rule.rule_id, two.rule.rule_id) == ("one", "two")
     assert one.rule.when == "trump AND NOT golf"
-    assert (one.owner, one.group.wait_s, one.rule.destinations) == ("desk", 120, ("slack:a",))
+    assert one.rule.group is not None
+    assert (one.owner, one.rule.group.wait_s, one.rule.destinations) == ("desk", 120, ("slack:a",))
 
 
 @pytest.mark.parametrize(
@@ -462,10 +467,13 @@ def test_an_empty_folder_is_refused(tmp_path: Path) -> None:
         load_rules(tmp_path)
 
 
-def test_group_is_accepted_with_a_warning_until_it_works(tmp_path: Path) -> None:
-    """A group without a mistake has no effect, and a warning says so at its place."""
-    assert problems(tmp_path, RULE + "when: a\ngroup: {wait: 2m}\n") == [(5, 1, "no-effect")]
-    assert problems(tmp_path, RULE + "when: a\n") == []
+def test_group_and_needs_are_parsed(tmp_path: Path) -> None:
+    """What a group leaves out is the route's or the default; `by: [story]` says nothing new."""
+    text = RULE + "when: a\ngroup: {by: [story], wait: 2m}\nneeds: {independent: 2, within: 30m}\n"
+    (tmp_path / "one.yaml").write_text(text, "utf-8")
+    (loaded,) = load_rules(tmp_path).rules
+    assert loaded.rule.group == GroupTiming(wait_s=120)
+    assert loaded.rule.needs == Corroboration(independent=2, within_s=1_800)
 
 
 def test_warnings_do_not_refuse_a_rule(tmp_path: Path) -> None:

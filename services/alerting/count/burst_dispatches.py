@@ -1,17 +1,18 @@
-"""alerts.v1 → notifications.v1: count the alerts of rules with a threshold and write notifications.
+"""alerts.v1 → dispatches.v1: count the alerts of rules with a threshold, and send each burst.
 
-Pure. The counted alerts are keyed state, committed in the transaction of the notifications that
-follow from them (shared/stream/state_store.py). So the same log of alerts gives the same
-notifications, byte for byte, whatever crashes.
+Pure. The counted alerts are keyed state, committed in the transaction of the dispatches that follow
+from them (shared/stream/state_store.py). So the same log of alerts gives the same dispatches, byte
+for byte, whatever crashes. Alerts of other rules were dispatched by match.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
-from services.alerting.notify.burst_counting import WindowUpdate, apply_alert, count_alerts
-from services.alerting.notify.notify import notify
-from services.alerting.notify.same_story import is_near_duplicate
+from services.alerting.count.burst_counting import WindowUpdate, apply_alert, count_alerts
+from services.alerting.count.same_story import is_near_duplicate
 from services.alerting.reasons import NotificationReason
+from services.alerting.short_alert import shorten_alert
 from shared.messages import codec
 from shared.messages.codec import to_utc
 from shared.messages.ids import content_id, notification_id
@@ -19,6 +20,7 @@ from shared.messages.schemas import (
     Alert,
     AlertOutcome,
     CountedAlert,
+    Dispatch,
     Notification,
     RuleHits,
     Threshold,
@@ -27,63 +29,79 @@ from shared.stream.state_store import StateStore
 
 MAX_FULL_ALERT_BYTES: Final = 128 * 1024
 """A larger alert is always shortened: with 199 others it would not fit into a record."""
-HEADLINE_CHARACTERS: Final = 200
-ADDRESS_CHARACTERS: Final = 300
-SOURCE_CHARACTERS: Final = 80
-_CONTROL: Final = dict.fromkeys([*range(0x20), 0x7F], " ")
 PLURALS: Final = {"article": "articles", "source": "sources", "story": "stories"}
 _VARIETY: Final = {"source": " from {} sources", "story": " with {} stories"}
 _UNITS: Final = ((86_400, "d"), (3_600, "h"), (60, "min"), (1, "s"))
 
 
 @dataclass(frozen=True, slots=True)
-class NotifyDecision:
-    """The notifications of one alert, and why; no reason for an alert that was counted before."""
+class CountDecision:
+    """What one alert leads to: the dispatches of its burst, or the fact that it only counts.
 
-    reason: NotificationReason | None
-    notifications: tuple[Notification, ...] = ()
+    ``reason`` is None for an alert of a rule without a threshold, or one that was counted before.
+    """
+
+    reason: NotificationReason | None = None
+    dispatches: tuple[Dispatch, ...] = ()
+    facts: tuple[Notification, ...] = ()
 
 
-def decide(alert: Alert, state: StateStore) -> NotifyDecision:
-    """Decide which notifications follow from one alert.
+def decide(alert: Alert, state: StateStore) -> CountDecision:
+    """Decide which dispatches follow from one alert; ``state``, its partition's, is changed.
 
-    ``state`` is that of the alert's partition and is changed. An alert of a rule without a
-    threshold notifies on its own and leaves no state. InvalidMessage if the rule's state cannot be
-    decoded.
+    InvalidMessage if the rule's state cannot be decoded.
     """
     if alert.threshold is None:
-        return NotifyDecision(NotificationReason.EVERY_MATCH, notify(alert))
+        return CountDecision()
     before = load_hits(alert.rule_id, state)
     counted = to_counted_alert(alert, alert.threshold)
     if alert.threshold.distinct == "story":
         counted = replace(counted, value=_story_of(alert, before, state))
     update = apply_alert(before, counted, alert.threshold)
     if update.outcome is None:
-        return NotifyDecision(None)
+        return CountDecision()
     alerts = _alerts_to_send(update, alert, state)
     _store(before, update, alert, state)
     reason = _reason(update, counted)
     text = _reason_text(reason, update, counted, alert.threshold)
-    destinations = dict.fromkeys(alert.destinations)
-    return NotifyDecision(
-        reason,
-        tuple(
-            Notification(
-                notification_id=notification_id(destination, *(item.alert_id for item in alerts)),
-                destination=destination,
-                outcome=update.outcome,
-                reason=text,
-                alerts=alerts,
-                possible_repeat=update.maybe_told,
-            )
-            for destination in destinations
-        ),
+    destinations = tuple(dict.fromkeys(alert.destinations))
+    if update.outcome is AlertOutcome.NOTIFIED:
+        return CountDecision(reason, _burst(destinations, alerts, text, update.maybe_told))
+    return CountDecision(reason, facts=_facts(destinations, alerts, text, update.outcome))
+
+
+def _burst(
+    destinations: Sequence[str], alerts: tuple[Alert, ...], text: str, maybe_told: bool
+) -> tuple[Dispatch, ...]:
+    return tuple(
+        Dispatch(
+            dispatch_id=content_id("dispatch", destination, *(each.alert_id for each in alerts)),
+            destination=destination,
+            kind="burst",
+            severity=alerts[0].severity,
+            alerts=alerts,
+            reason=text,
+            possible_repeat=maybe_told,
+        )
+        for destination in destinations
     )
 
 
-def notifications_for(alert: Alert, state: StateStore) -> tuple[Notification, ...]:
-    """Return only the notifications of ``decide``."""
-    return decide(alert, state).notifications
+def _facts(
+    destinations: Sequence[str], alerts: tuple[Alert, ...], text: str, outcome: AlertOutcome
+) -> tuple[Notification, ...]:
+    return tuple(
+        Notification(
+            notification_id=notification_id(destination, *(each.alert_id for each in alerts)),
+            destination=destination,
+            outcome=outcome,
+            reason=text,
+            alerts=alerts,
+            kind="burst",
+            severity=alerts[0].severity,
+        )
+        for destination in destinations
+    )
 
 
 def load_hits(rule_id: str, state: StateStore) -> RuleHits:
@@ -102,26 +120,6 @@ def to_counted_alert(alert: Alert, threshold: Threshold) -> CountedAlert:
         at_ms=int(to_utc(alert.event_time).timestamp() * 1000),
         value=content_id("source", alert.source) if by_source else alert.article_id,
         told=alert.pubstatus == "canceled",
-    )
-
-
-def shorten_alert(alert: Alert) -> Alert:
-    """Return the alert as it is listed among others, with every text bounded.
-
-    Its signature stays if the threshold counts stories.
-    """
-    needs_signature = alert.threshold is not None and alert.threshold.distinct == "story"
-    return replace(
-        alert,
-        uri=_clip(alert.uri, ADDRESS_CHARACTERS),
-        url=alert.url if len(alert.url or "") <= ADDRESS_CHARACTERS else None,
-        source=_clip(alert.source, SOURCE_CHARACTERS),
-        headline=_clip(alert.headline, HEADLINE_CHARACTERS),
-        destinations=(),
-        signature=alert.signature if needs_signature else (),
-        matches=(),
-        excerpts=(),
-        actors=(),
     )
 
 
@@ -199,8 +197,3 @@ def _reason_text(
 
 def _key(alert_id: str, rule_id: str) -> bytes:
     return f"{rule_id}/{alert_id}".encode()
-
-
-def _clip(text: str, characters: int) -> str:
-    clean = text.translate(_CONTROL)
-    return clean if len(clean) <= characters else clean[: characters - 1] + "…"

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.alerting.notify.burst_counting import (
+from services.alerting.count.burst_counting import (
     MAX_HITS,
     MAX_WINDOWS,
     WindowUpdate,

@@ -20,7 +20,12 @@ GIVE_UP: Final = timedelta(hours=72)
 
 It can still be redriven, but it is no news any more.
 """
-FINAL: Final = (DeliveryState.DELIVERED, DeliveryState.PARKED, DeliveryState.DEAD)
+FINAL: Final = (
+    DeliveryState.DELIVERED,
+    DeliveryState.PARKED,
+    DeliveryState.DEAD,
+    DeliveryState.CLOSED,
+)
 
 
 class Action(StrEnum):
@@ -44,23 +49,25 @@ def decide(
     entry: Delivery | None,
     *,
     now: datetime,
+    waiting_since: datetime,
     obstacle: ParkingReason | None = None,
     is_redriven: bool = False,
 ) -> Decision:
     """Decide what to do with a notification that has this ledger entry.
 
-    ``obstacle`` is why its destination takes nothing now. ``is_redriven``: a person asked for
-    another try, which reopens what was parked or dead, never what was delivered. Whether the post
-    is marked follows from ``intent``.
+    It is parked only once it has waited ``GIVE_UP`` since ``waiting_since``; ``obstacle`` is why
+    its destination can take nothing. ``is_redriven``: a person asked for another try, which reopens
+    what was parked or dead, never what was delivered. Whether the post is marked follows from
+    ``intent``.
     """
-    is_final = entry is not None and entry.state in FINAL
-    is_delivered = entry is not None and entry.state is DeliveryState.DELIVERED
-    if is_delivered or (is_final and not is_redriven):
+    is_ended = entry is not None and entry.state in (DeliveryState.DELIVERED, DeliveryState.CLOSED)
+    if is_ended or (entry is not None and entry.state in FINAL and not is_redriven):
         return Decision(Action.SKIP)
-    if obstacle is not None:
-        return Decision(Action.PARK, obstacle, obstacle.text())
-    if entry is not None and not is_final and now - entry.first_attempt_at >= GIVE_UP:
-        hours, answer = GIVE_UP.total_seconds() / 3600, entry.answer or "none"
+    if not is_redriven and now - waiting_since >= GIVE_UP:
+        if obstacle is not None:
+            return Decision(Action.PARK, obstacle, obstacle.text())
+        hours = GIVE_UP.total_seconds() / 3600
+        answer = (entry.answer if entry else "") or "none"
         reason = ParkingReason.GIVEN_UP
         return Decision(Action.PARK, reason, reason.text(hours=hours, answer=answer))
     return Decision(Action.SEND)
@@ -72,6 +79,7 @@ def intent(
     now: datetime,
     *,
     may_be_forgotten: bool = False,
+    dispatch_ids: tuple[str, ...] = (),
 ) -> Delivery:
     """Return the entry to commit before a post.
 
@@ -81,7 +89,14 @@ def intent(
     """
     if entry is None:
         doubts = int(may_be_forgotten)
-        return _entry(notification, DeliveryState.INTENT, now, attempts=1, in_doubt=doubts)
+        return _entry(
+            notification,
+            DeliveryState.INTENT,
+            now,
+            attempts=1,
+            in_doubt=doubts,
+            dispatch_ids=dispatch_ids,
+        )
     return replace(
         entry,
         state=DeliveryState.INTENT,
@@ -107,7 +122,7 @@ def apply_answer(entry: Delivery, answer: Answer, *, is_plain: bool) -> Delivery
         Verdict.UNSENT: DeliveryState.RETRY,
         Verdict.IN_DOUBT: DeliveryState.RETRY,
         Verdict.MALFORMED: DeliveryState.DEAD if is_plain else DeliveryState.RETRY,
-        Verdict.GONE: DeliveryState.PARKED,
+        Verdict.GONE: DeliveryState.RETRY,
     }[answer.verdict]
     return replace(
         entry,
@@ -125,20 +140,30 @@ def end_without_post(
     now: datetime,
     *,
     may_be_forgotten: bool = False,
+    dispatch_ids: tuple[str, ...] = (),
 ) -> Delivery:
-    """Return the entry of a notification that is parked or dead without a post, and why.
+    """Return the entry of a notification that ends without a post, and why.
 
     A post whose answer was lost stays in doubt.
     """
     if entry is None:
         doubts = int(may_be_forgotten)
-        return _entry(notification, state, now, attempts=0, in_doubt=doubts, answer=answer)
+        return _entry(
+            notification,
+            state,
+            now,
+            attempts=0,
+            in_doubt=doubts,
+            answer=answer,
+            dispatch_ids=dispatch_ids,
+        )
     return replace(
         entry,
         state=state,
         in_doubt=entry.in_doubt + (entry.state is DeliveryState.INTENT),
         last_attempt_at=now,
         answer=answer,
+        dispatch_ids=dispatch_ids,
     )
 
 
@@ -149,6 +174,7 @@ def _entry(
     *,
     attempts: int,
     in_doubt: int,
+    dispatch_ids: tuple[str, ...],
     answer: str = "",
 ) -> Delivery:
     return Delivery(
@@ -160,4 +186,5 @@ def _entry(
         first_attempt_at=now,
         last_attempt_at=now,
         answer=answer,
+        dispatch_ids=dispatch_ids,
     )

@@ -1,4 +1,4 @@
-"""Alerts of a rule with a threshold → notifications: who gets them, the state, and their size."""
+"""Alerts of a rule with a threshold → dispatches: who gets them, the state, and their size."""
 
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
@@ -8,20 +8,23 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from services.alerting.count.burst_counting import MAX_HITS
+from services.alerting.count.burst_dispatches import (
+    MAX_FULL_ALERT_BYTES,
+    decide,
+    format_duration,
+)
 from services.alerting.deliver.channels.channel import Post
 from services.alerting.deliver.channels.slack import render, render_plain
 from services.alerting.deliver.channels.slack_sizes import find_problems, refusal
 from services.alerting.deliver.channels.wording import summary
-from services.alerting.notify.burst_counting import MAX_HITS
-from services.alerting.notify.burst_notifications import (
-    MAX_FULL_ALERT_BYTES,
-    format_duration,
-    notifications_for,
-    shorten_alert,
-)
-from shared.kafka.topics import NOTIFICATIONS
+from services.alerting.deliver.grouping.group_timing import GroupDefaults
+from services.alerting.deliver.grouping.story_decision import decide_story
+from services.alerting.deliver.grouping.waiting import WaitingDispatch
+from services.alerting.short_alert import shorten_alert
+from shared.kafka.topics import DISPATCHES, NOTIFICATIONS
 from shared.messages.codec import encode
-from shared.messages.schemas import Alert, AlertOutcome, Notification, Threshold
+from shared.messages.schemas import Alert, AlertOutcome, Dispatch, Notification, Threshold
 from shared.stream.output import output
 from shared.stream.state_store import StateStore
 from tests.hypothesis_profiles import examples
@@ -48,15 +51,31 @@ def hit(number: int, **changes: Any) -> Alert:
 
 
 def run(alerts: list[Alert], state: StateStore | None = None) -> list[Notification]:
+    """Return the facts about these alerts, and what people are told of each burst."""
     state = state if state is not None else StateStore()
-    return [notification for alert in alerts for notification in notifications_for(alert, state)]
+    return [notification for alert in alerts for notification in notifications_of(alert, state)]
 
 
-def test_a_rule_without_a_threshold_is_news_at_once(make_alert: Make) -> None:
-    """It leaves no state."""
+def notifications_of(alert: Alert, state: StateStore) -> list[Notification]:
+    decision = decide(alert, state)
+    return [*decision.facts, *(told_of(dispatch) for dispatch in decision.dispatches)]
+
+
+def told_of(dispatch: Dispatch) -> Notification:
+    """Return the notification that deliver makes of a burst."""
+    waiting = WaitingDispatch(
+        dispatch=dispatch, record=None, headers={}, written_at=NOON, due=NOON, offset=None
+    )
+    told = decide_story(None, [waiting], now=NOON, defaults=GroupDefaults()).notification
+    assert told is not None
+    return told
+
+
+def test_a_rule_without_a_threshold_is_dispatched_by_match(make_alert: Make) -> None:
+    """Nothing is decided here, and no state is left."""
     state = StateStore()
-    (notification,) = notifications_for(make_alert(), state)
-    assert notification.outcome is AlertOutcome.NOTIFIED
+    decision = decide(make_alert(), state)
+    assert (decision.reason, decision.dispatches, decision.facts) == (None, (), ())
     assert state.changes == {}
 
 
@@ -138,6 +157,16 @@ def test_the_largest_burst_of_the_largest_alerts_fits_into_a_record() -> None:
     assert found.outcome is AlertOutcome.NOTIFIED
     assert len(found.alerts) == MAX_HITS
     output(NOTIFICATIONS, found)
+    output(DISPATCHES, decided_last(many, big))
+
+
+def decided_last(alerts: list[Alert], last: Alert) -> Dispatch:
+    """Return the dispatch that the last alert leads to."""
+    state = StateStore()
+    for alert in alerts[:-1]:
+        decide(alert, state)
+    (dispatch,) = decide(last, state).dispatches
+    return dispatch
 
 
 def test_rewritten_copies_are_one_story() -> None:

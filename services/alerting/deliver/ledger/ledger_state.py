@@ -1,6 +1,8 @@
 """The delivery ledger in memory, and how far back it reaches. Pure; the time is passed in.
 
-Entries are kept whole while they may change. Of a delivered notification eight bytes remain.
+Entries are kept whole while they may change. Of a notification that was delivered or closed, and of
+each of its dispatches, eight bytes remain. Beside entries there are the contents of notifications
+that are not delivered yet, waiting dispatches, and stories (ledger_keys.py); they are kept whole.
 """
 
 from datetime import UTC, datetime, timedelta
@@ -9,8 +11,9 @@ from typing import Final
 
 import msgspec
 
-from services.alerting.deliver.delivered_ids import MAX_IDS, DeliveredIds
-from services.alerting.deliver.policy import FINAL
+from services.alerting.deliver.ledger.delivered_ids import MAX_IDS, DeliveredIds
+from services.alerting.deliver.ledger.ledger_keys import is_entry
+from services.alerting.deliver.ledger.policy import FINAL
 from shared.messages.schemas import DeliveryState, UtcTime
 from shared.stream.state_store import StateStore
 
@@ -31,6 +34,11 @@ class _EntryStatus(msgspec.Struct):
 
     state: DeliveryState
     last_attempt_at: UtcTime
+    dispatch_ids: tuple[str, ...] = ()
+
+
+ENDED: Final = (DeliveryState.DELIVERED, DeliveryState.CLOSED)
+"""The states after which nothing but the id is needed."""
 
 
 class LedgerState(StateStore):
@@ -41,19 +49,34 @@ class LedgerState(StateStore):
 
     def __init__(self, *, max_ids: int = MAX_IDS, max_entries: int = MAX_ENTRIES) -> None:
         self._delivered = DeliveredIds(max_ids)
+        self._open_dispatches: dict[str, bytes] = {}
         self._max_entries = max_entries
         self._horizon: datetime | None = None
         self.dropped_early = 0
         super().__init__()
 
     def load(self, key: bytes, value: bytes | None) -> None:
-        """Load one committed record; of a delivered notification only id and day are kept."""
-        status = _decode_status(value)
-        if status is None or status.state is not DeliveryState.DELIVERED:
+        """Load one committed record; of what has ended only ids and their day are kept."""
+        status = _decode_status(value) if is_entry(key) else None
+        if status is None or status.state not in ENDED:
             super().load(key, value)
+            for dispatch_id in status.dispatch_ids if status else ():
+                self._open_dispatches[dispatch_id] = key
             return
         super().load(key, None)
-        self._delivered.add(key, _day(status.last_attempt_at))
+        day = _day(status.last_attempt_at)
+        self._delivered.add(key, day)
+        for dispatch_id in status.dispatch_ids:
+            self._delivered.add(dispatch_id.encode(), day)
+            self._open_dispatches.pop(dispatch_id, None)
+
+    def has_dispatch(self, dispatch_id: str) -> bool:
+        """Return whether a dispatch was decided: its notification has an entry, or has ended."""
+        return dispatch_id in self._open_dispatches or self.has_ended(dispatch_id)
+
+    def has_ended(self, dispatch_id: str) -> bool:
+        """Return whether a dispatch's notification was delivered, or closed without a post."""
+        return self._delivered.day_of(dispatch_id.encode()) is not None
 
     def delivered_at(self, key: bytes) -> datetime | None:
         """Return the start of the day on which the notification was delivered, None if unknown."""
@@ -84,10 +107,12 @@ class LedgerState(StateStore):
             status = _decode_status(self.get(key))
             if status is None or status.state not in FINAL or key in self.changes:
                 continue
-            is_excess = len(self._committed) > self._max_entries
+            is_excess = len(self._groups.get(b"", ())) > self._max_entries
             if status.last_attempt_at < limit or is_excess:
                 self.dropped_early += status.last_attempt_at >= limit
                 super().load(key, None)
+                for dispatch_id in status.dispatch_ids:
+                    self._open_dispatches.pop(dispatch_id, None)
                 last = max(last or 0, _day(status.last_attempt_at))
         return last
 

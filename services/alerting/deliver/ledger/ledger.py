@@ -4,21 +4,27 @@ Entries are written in transactions of the partition's own producer.
 """
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final, cast
 
-from services.alerting.deliver.ledger_state import LedgerState
-from services.alerting.deliver.watermark import Watermark
+from services.alerting.deliver.ledger.ledger_state import LedgerState
+from services.alerting.deliver.ledger.watermark import Watermark
 from shared.base import metrics
 from shared.base.log import get
 from shared.kafka import partition_count
 from shared.kafka.cluster import Cluster
-from shared.kafka.topics import DELIVERIES, NOTIFICATIONS
+from shared.kafka.topics import DELIVERIES, DISPATCHES
 from shared.kafka.transaction import Write, commit
 from shared.messages import codec, headers
-from shared.messages.schemas import Delivery, DeliveryState
+from shared.messages.schemas import (
+    Delivery,
+    DeliveryState,
+    Dispatch,
+    Notification,
+    Story,
+)
 from shared.stream.assignment import AssignedPartition
 from shared.stream.dead_letters import dead_letter
 from shared.stream.work import DeadLettered
@@ -37,13 +43,21 @@ class CommitInterrupted(Exception):  # noqa: N818 - it happened to the commit; n
     """A commit was interrupted: what it contained must be treated as not written."""
 
 
+@dataclass(frozen=True, slots=True)
+class StateChange:
+    """A change of what deliver remembers: a message under a key, or None to forget it."""
+
+    key: bytes
+    message: Notification | Dispatch | Story | Delivery | None
+
+
 @dataclass(slots=True)
 class _CommitRequest:
-    """Records to commit, the entry among them, and the source record that is finished with it."""
+    """Records to commit, changes of the state, and the source records that are finished then."""
 
     writes: Sequence[Write]
-    entry: tuple[bytes, bytes] | None = None
-    finished: int | None = None
+    changes: Sequence[StateChange] = ()
+    finished: Sequence[int] = ()
     is_committed: bool = False
 
 
@@ -127,6 +141,27 @@ class Ledger:
             None if delivered_at is None else build_delivered_entry(notification_id, delivered_at)
         )
 
+    def has_dispatch(self, dispatch_id: str) -> bool:
+        """Return whether a dispatch was decided already."""
+        return self._state.has_dispatch(dispatch_id)
+
+    def has_ended(self, dispatch_id: str) -> bool:
+        """Return whether a dispatch's notification was delivered, or closed without a post."""
+        return self._state.has_ended(dispatch_id)
+
+    def stored(self, group: bytes) -> Iterator[tuple[bytes, bytes]]:
+        """Yield keys and values of a group of what deliver remembers, oldest first."""
+        for key in list(self._state.oldest(group)):
+            value = self._state.get(key)
+            if value is not None:
+                yield key, value
+
+    def destinations(self, kind: bytes) -> set[str]:
+        """Return the destinations that have entries of a kind (ledger_keys.py)."""
+        prefix = kind + b"/"
+        keys = (key for key, _ in self._state.items() if key.startswith(prefix))
+        return {key[len(prefix) :].rpartition(b"/")[0].decode() for key in keys}
+
     def forget_expired(self, now: datetime) -> datetime | None:
         """Forget what is past its retention, and return how far.
 
@@ -147,39 +182,51 @@ class Ledger:
         self,
         entry: Delivery,
         *,
-        origin: Mapping[str, str],
         now_ms: int,
-        finished: int | None = None,
+        changes: Sequence[StateChange] = (),
+        finished: Sequence[int] = (),
         also: Sequence[Write] = (),
     ) -> None:
-        """Write an entry, and with ``finished`` that source offset, in one transaction.
+        """Write an entry and what belongs to it in one transaction.
 
-        ``origin`` are the notification's headers, ``also`` further records to write with it.
+        ``changes`` are further changes of the state, ``finished`` source offsets and ``also``
+        records for other topics.
         """
-        key, value = entry.notification_id.encode(), codec.encode(entry)
-        outgoing = headers.build_outgoing(
-            headers.encode_headers(origin),
-            value=value,
-            ce_type="Delivery.v1",
-            ce_source=GROUP,
-            checkpoint=None,
-            now_ms=now_ms,
-        )
+        own = StateChange(entry.notification_id.encode(), entry)
+        await self.change((own, *changes), now_ms=now_ms, finished=finished, also=also)
+
+    async def change(
+        self,
+        changes: Sequence[StateChange],
+        *,
+        now_ms: int,
+        finished: Sequence[int] = (),
+        also: Sequence[Write] = (),
+    ) -> None:
+        """Write changes of the state in one transaction, as ``write`` does."""
+        writes = [self._to_write(change, now_ms) for change in changes]
+        await self._commit(_CommitRequest([*writes, *also], changes, finished))
+
+    def _to_write(self, change: StateChange, now_ms: int) -> Write:
+        outgoing: list[tuple[str, bytes]] = []
+        value = None if change.message is None else codec.encode(change.message)
+        if value is not None:
+            outgoing = headers.build_outgoing(
+                (),
+                value=value,
+                ce_type=f"{type(change.message).__name__}.v1",
+                ce_source=GROUP,
+                checkpoint=None,
+                now_ms=now_ms,
+            )
         outgoing.append(partition_count.partitions_header(self._partition.state.partitions))
-        record = Write(
-            self._cluster.name(DELIVERIES.name),
-            key,
-            value,
-            outgoing,
-            partition=self._partition.tp.partition,
-        )
-        request = _CommitRequest([record, *also], entry=(key, value), finished=finished)
-        await self._commit(request)
+        topic, partition = self._cluster.name(DELIVERIES.name), self._partition.tp.partition
+        return Write(topic, change.key, value, outgoing, partition=partition)
 
     async def commit_dead_letter(self, record: Any, reason: DeadLettered) -> None:
         """Write the dead letter of a record that cannot be decoded, and finish the record."""
         letter = self.dead_letter(record, reason)
-        await self._commit(_CommitRequest([letter], finished=record.offset))
+        await self._commit(_CommitRequest([letter], finished=[record.offset]))
 
     async def flush(self) -> None:
         """Commit how far the partition is finished, unless a transaction has done so already."""
@@ -187,10 +234,10 @@ class Ledger:
             await self._commit(_CommitRequest([]))
 
     def dead_letter(self, record: Any, reason: DeadLettered) -> Write:
-        """Return the dead letter of a notification's record."""
-        name = self._cluster.name(NOTIFICATIONS.dead_letters)
+        """Return the dead letter of a dispatch's record."""
+        name = self._cluster.name(DISPATCHES.dead_letters)
         return dead_letter(
-            record, topic=NOTIFICATIONS.name, stage=GROUP, reason=reason, dead_letter_topic=name
+            record, topic=DISPATCHES.name, stage=GROUP, reason=reason, dead_letter_topic=name
         )
 
     async def _commit(self, request: _CommitRequest) -> None:
@@ -214,8 +261,8 @@ class Ledger:
 
     async def _commit_all(self, requests: Sequence[_CommitRequest]) -> None:
         for request in requests:
-            if request.finished is not None:
-                self._watermark.finish(request.finished)
+            for finished in request.finished:
+                self._watermark.finish(finished)
         offset = self._watermark.offset()
         new_offset = None if offset == self._committed_offset else offset
         self.commits_begun += 1
@@ -226,8 +273,8 @@ class Ledger:
         if new_offset is not None:
             self._partition.hold.advance(new_offset, 0)
         for request in requests:
-            if request.entry is not None:
-                self._partition.state.set(*request.entry)
+            for write in request.writes[: len(request.changes)]:
+                self._partition.state.set(write.key or b"", write.value)
             request.is_committed = True
         self._partition.state.commit()
 

@@ -1,0 +1,210 @@
+"""What one destination is still to be told: notifications to post again, and waiting dispatches.
+
+Pure; the times are passed in. What waits is grouped into stories when it is taken, not before: the
+longer a destination takes nothing, the more a message says.
+"""
+
+import heapq
+from collections.abc import Sequence
+from datetime import UTC, datetime
+
+from services.alerting.deliver.grouping.backlog import MAX_STORIES, build_digest
+from services.alerting.deliver.grouping.destination_stories import DestinationStories, StoryPlace
+from services.alerting.deliver.grouping.group_timing import GroupDefaults
+from services.alerting.deliver.grouping.queued_notification import QueuedNotification
+from services.alerting.deliver.grouping.story_decision import MessageDecision, decide_story
+from services.alerting.deliver.grouping.waiting import WaitingDispatch, arrival_order
+from services.alerting.urgency import urgency
+from shared.messages.schemas import AlertOutcome, Notification
+
+_NEVER = datetime.min.replace(tzinfo=UTC)
+
+
+class DestinationQueue:
+    """The queue of one destination, and its stories."""
+
+    def __init__(self, stories: DestinationStories, defaults: GroupDefaults) -> None:
+        self.stories, self._defaults = stories, defaults
+        self._retries: list[tuple[float, int, int, QueuedNotification]] = []
+        self._pushed = 0
+        self._waiting: dict[str, WaitingDispatch] = {}
+        self._holds: dict[str, datetime] = {}
+        self._is_turn_of_failed = False
+
+    def __len__(self) -> int:
+        return len(self._retries) + len(self._waiting)
+
+    def add(self, waiting: WaitingDispatch) -> bool:
+        """Add a dispatch that waits for its story's message; False if it waits already."""
+        dispatch_id = waiting.dispatch.dispatch_id
+        if dispatch_id in self._waiting:
+            return False
+        self._waiting[dispatch_id] = waiting
+        return True
+
+    def push(self, item: QueuedNotification, due: float) -> None:
+        """Add a notification to post again, at ``due`` seconds of the monotonic clock."""
+        self._pushed += 1
+        heapq.heappush(self._retries, (due, item.tries, self._pushed, item))
+
+    def due_in(self, now: datetime, monotonic: float) -> float | None:
+        """Return the seconds until something can be posted; None if there is nothing."""
+        waits = [(self._due(each) - now).total_seconds() for each in self._waiting.values()]
+        if self._retries:
+            waits.append(self._retries[0][0] - monotonic)
+        return min(waits, default=None)
+
+    def unstored(self) -> list[WaitingDispatch]:
+        """Return the waiting dispatches whose source records are not finished, oldest first."""
+        return [waiting for waiting in self._waiting.values() if not waiting.is_stored]
+
+    def without_place(self, now: datetime) -> list[WaitingDispatch]:
+        """Return what has no place in a story yet, in the order of placing, once anything is due.
+
+        Nothing is placed before, so that the order of arrival does not matter.
+        """
+        if not self._is_any_due(now):
+            return []
+        unplaced = (each for each in self._waiting.values() if _needs_place(each))
+        return sorted(unplaced, key=arrival_order)
+
+    def place(self, waiting: WaitingDispatch) -> None:
+        """Give a waiting dispatch its place in a story; what its story holds back is due again."""
+        dispatch = waiting.dispatch
+        assert dispatch.article is not None  # noqa: S101 - others need no place
+        if waiting.is_redriven:  # its story may know it already, and would fold it
+            waiting.place = StoryPlace(story_id=dispatch.dispatch_id, kind="first")
+        else:
+            waiting.place = self.stories.place(dispatch, dispatch.article)
+        self._holds.pop(waiting.place.story_id, None)
+
+    def remove(self, waiting: WaitingDispatch) -> None:
+        """Remove a dispatch that has become a dead letter."""
+        del self._waiting[waiting.dispatch.dispatch_id]
+
+    def count_due(self, now: datetime) -> int:
+        """Return how many stories are due."""
+        return len(self._due_stories(now))
+
+    def take(self, now: datetime, monotonic: float) -> QueuedNotification | None:
+        """Return the most urgent notification that is due, decided if it is new.
+
+        One that has failed takes turns with what has not been tried, whatever their urgency.
+        """
+        retry = self._retries[0][-1] if self._is_retry_due(monotonic) else None
+        for members in self._due_stories(now):
+            if retry is not None and self._goes_first(retry, members):
+                break
+            decision = self._decide(members, now)
+            if decision.notification is not None:
+                self._is_turn_of_failed = True
+                return self._take([(members, decision)], decision.notification)
+        self._is_turn_of_failed = False
+        return heapq.heappop(self._retries)[-1] if retry is not None else None
+
+    def take_digest(self, now: datetime) -> QueuedNotification | None:
+        """Return one notification for all stories that are due, or one that is not to be posted."""
+        decided: list[tuple[Sequence[WaitingDispatch], MessageDecision]] = []
+        notifications: list[Notification] = []
+        for members in self._due_stories(now)[:MAX_STORIES]:
+            decision = self._decide(members, now)
+            if decision.notification is None:
+                continue
+            if decision.notification.outcome is not AlertOutcome.NOTIFIED:
+                return self._take([(members, decision)], decision.notification)
+            decided.append((members, decision))
+            notifications.append(decision.notification)
+        return self._take(decided, build_digest(notifications)) if decided else None
+
+    def take_older(self, than: datetime, now: datetime) -> QueuedNotification | None:
+        """Return a notification of dispatches that were all written before ``than``, if any."""
+        if not any(waiting.written_at < than for waiting in self._waiting.values()):
+            return None
+        for members in self._stories():
+            if all(member.written_at < than for member in members):
+                decision = self._decide(members, now)
+                if decision.notification is not None:
+                    return self._take([(members, decision)], decision.notification)
+        return None
+
+    def _goes_first(self, retry: QueuedNotification, members: Sequence[WaitingDispatch]) -> bool:
+        if retry.tries:
+            return self._is_turn_of_failed
+        return _rank(retry.notification) >= _severity(members)
+
+    def _is_retry_due(self, monotonic: float) -> bool:
+        return bool(self._retries) and self._retries[0][0] <= monotonic
+
+    def _due_stories(self, now: datetime) -> list[list[WaitingDispatch]]:
+        """Return what waits of each story that is due, the most urgent story first.
+
+        Everything that waits of such a story goes along, whether its own wait is over or not.
+        """
+        if not self._is_any_due(now):
+            return []
+        due = [
+            members
+            for members in self._stories()
+            if any(self._due(member) <= now for member in members)
+        ]
+        return sorted(due, key=lambda members: (-_severity(members), arrival_order(members[0])))
+
+    def _stories(self) -> list[list[WaitingDispatch]]:
+        """Return all that waits by story; what has no place yet is given one."""
+        stories: dict[str, list[WaitingDispatch]] = {}
+        for waiting in sorted(self._waiting.values(), key=arrival_order):
+            if _needs_place(waiting):
+                self.place(waiting)
+            stories.setdefault(waiting.story_id, []).append(waiting)
+        return list(stories.values())
+
+    def _is_any_due(self, now: datetime) -> bool:
+        return any(self._due(waiting) <= now for waiting in self._waiting.values())
+
+    def _decide(self, members: Sequence[WaitingDispatch], now: datetime) -> MessageDecision:
+        story_id = members[0].story_id
+        decision = decide_story(
+            self.stories.get(story_id), members, now=now, defaults=self._defaults
+        )
+        if decision.hold_until is not None:
+            self._holds[story_id] = decision.hold_until
+        return decision
+
+    def _take(
+        self,
+        decided: Sequence[tuple[Sequence[WaitingDispatch], MessageDecision]],
+        notification: Notification,
+    ) -> QueuedNotification:
+        members = [member for story_members, _ in decided for member in story_members]
+        told = (decision.story for _, decision in decided if decision.story is not None)
+        stories = [self.stories.with_memory(story) for story in told]
+        for member in members:
+            del self._waiting[member.dispatch.dispatch_id]
+            self._holds.pop(member.story_id, None)
+        for story in stories:
+            self.stories.save(story)
+        return QueuedNotification(
+            notification=notification,
+            headers=members[0].headers,
+            written_at=min(member.written_at for member in members),
+            members=members,
+            stories=stories,
+            reasons=[decision.reason for _, decision in decided if decision.reason is not None],
+            is_redriven=any(member.is_redriven for member in members),
+        )
+
+    def _due(self, waiting: WaitingDispatch) -> datetime:
+        hold = self._holds.get(waiting.story_id, _NEVER) if waiting.place else _NEVER
+        return max(waiting.due, hold)
+
+
+def _needs_place(waiting: WaitingDispatch) -> bool:
+    return waiting.place is None and waiting.dispatch.article is not None
+
+
+def _severity(members: Sequence[WaitingDispatch]) -> int:
+    return max(urgency(member.dispatch.severity) for member in members)
+
+
+def _rank(notification: Notification) -> int:
+    return -1 if notification.severity is None else urgency(notification.severity)

@@ -1,0 +1,181 @@
+"""The stories of one destination: where an article belongs, and what it says that is new. Pure.
+
+What a story is, services/alerting/stories decides. Here it is kept for one destination, with what
+that destination was told of it; who was told of an article is remembered after its story is closed.
+"""
+
+import zlib
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from itertools import islice
+from typing import Final, Literal
+
+from services.alerting.deliver.grouping.text_changes import read_changes
+from services.alerting.stories.decision import StoryDecision, StoryKind
+from services.alerting.stories.from_tagged import story_article
+from services.alerting.stories.memory import StoryMemory
+from services.alerting.stories.state import StoryMemoryState, StoryState
+from shared.base.log import get
+from shared.base.outcomes import InvalidMessage
+from shared.messages import codec
+from shared.messages.schemas import Dispatch, Story, TaggedArticle, TextChange
+
+log = get(__name__)
+
+ArticleKind = Literal["first", "rewrite", "reprint", "update", "correction", "withdrawal"]
+
+REMEMBERED: Final = timedelta(days=30)
+"""How long it is known who was told of which article; recipients.v1 is kept as long."""
+MAX_MEMORY_BYTES: Final = 32 * 1024 * 1024
+_FORGOTTEN_AT_ONCE: Final = 2
+_FAST: Final = 1
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoryPlace:
+    """An article's place: its story, what it is to it, and the sentences that say something new.
+
+    ``sources`` are the story's independent sources with it, ``changes`` what a correction changes.
+    ``is_worth_a_message``: it says something that the story did not say.
+    """
+
+    story_id: str
+    kind: ArticleKind
+    new_sentences: tuple[str, ...] = ()
+    sources: tuple[str, ...] = ()
+    changes: tuple[TextChange, ...] = ()
+    is_worth_a_message: bool = True
+
+
+class DestinationStories:
+    """The stories of one destination. Give it the stored ones, the oldest first."""
+
+    def __init__(self, stories: Iterable[Story] = ()) -> None:
+        self._stories = {story.story_id: story for story in stories}
+        self._story_of = {
+            article_id: story.story_id
+            for story in self._stories.values()
+            for article_id in story.article_ids
+        }
+        states = (_memory_of(story) for story in self._stories.values())
+        kept = tuple(state for state in states if state is not None)
+        self._memory = StoryMemory(StoryMemoryState(stories=kept))
+
+    def get(self, story_id: str) -> Story | None:
+        """Return a story that something was decided about; None if it is new."""
+        return self._stories.get(story_id)
+
+    def place(self, dispatch: Dispatch, article: TaggedArticle) -> StoryPlace:
+        """Return the article's place. Call it in the order of ``waiting.arrival_order``."""
+        article_id = article.article.article_id
+        told = self._story_of.get(article_id)
+        if told is not None and self._memory.state_of(told) is None:
+            return _closed(told, dispatch, article)  # its story is closed; who was told is known
+        decision = self._memory.take(story_article(article))
+        self._story_of[article_id] = decision.story_id
+        return _to_place(decision, dispatch, article)
+
+    def with_memory(self, story: Story) -> Story:
+        """Return the story with what it has said so far, as it is stored."""
+        state = self._memory.state_of(story.story_id)
+        memory = b"" if state is None else zlib.compress(codec.encode(state), _FAST)
+        return replace(story, memory=memory)
+
+    def save(self, story: Story) -> None:
+        """Keep a story after a decision."""
+        self._stories.pop(story.story_id, None)
+        self._stories[story.story_id] = story
+        for article_id in story.article_ids:
+            self._story_of.setdefault(article_id, story.story_id)
+
+    def find_expired(self, now: datetime) -> tuple[str, ...]:
+        """Return the ids of the oldest stories, if they need not be remembered any longer."""
+        oldest = islice(self._stories.values(), _FORGOTTEN_AT_ONCE)
+        return tuple(story.story_id for story in oldest if story.seen_at < now - REMEMBERED)
+
+    def forget(self, story_id: str) -> None:
+        """Forget a story."""
+        for article_id in self._stories.pop(story_id).article_ids:
+            self._story_of.pop(article_id, None)
+
+
+def _memory_of(story: Story) -> StoryState | None:
+    """Return what the story says so far; None if it was not kept, or cannot be read any more."""
+    if not story.memory:
+        return None
+    try:
+        return codec.decode(_decompress(story.memory), StoryState)
+    except (InvalidMessage, zlib.error) as error:
+        log.warning("a story's memory cannot be read", story=story.story_id, because=str(error))
+        return None
+
+
+def _decompress(memory: bytes) -> bytes:
+    """Return the stored memory; zlib.error if it is damaged or larger than any that is stored."""
+    decompressor = zlib.decompressobj()
+    value = decompressor.decompress(memory, MAX_MEMORY_BYTES)
+    if not decompressor.eof:
+        raise zlib.error("it is cut off, or too large")
+    return value
+
+
+def _to_place(decision: StoryDecision, dispatch: Dispatch, article: TaggedArticle) -> StoryPlace:
+    kind, is_worth = _kind(decision, dispatch, article)
+    body = article.article.body
+    return StoryPlace(
+        story_id=decision.story_id,
+        kind=kind,
+        new_sentences=tuple(body[span.start : span.end] for span in decision.news),
+        sources=decision.sources,
+        changes=_changes(decision, dispatch, article),
+        is_worth_a_message=is_worth,
+    )
+
+
+def _closed(story_id: str, dispatch: Dispatch, article: TaggedArticle) -> StoryPlace:
+    """Place another version of an article whose story is closed: what follows is still told."""
+    if dispatch.kind == "withdrawal":
+        return StoryPlace(story_id=story_id, kind="withdrawal")
+    is_changed = dispatch.kind == "revision" and _is_changed(article)
+    return StoryPlace(
+        story_id=story_id,
+        kind="correction" if is_changed else "rewrite",
+        changes=tuple(read_changes(article.article)) if is_changed else (),
+        is_worth_a_message=is_changed,
+    )
+
+
+def _kind(
+    decision: StoryDecision, dispatch: Dispatch, article: TaggedArticle
+) -> tuple[ArticleKind, bool]:
+    """Return what the article is, and whether it is worth a message.
+
+    A new version of what was received is a correction unless it only adds text. One whose text has
+    not changed says nothing.
+    """
+    if dispatch.kind == "withdrawal" or decision.kind is StoryKind.KILL:
+        return "withdrawal", True
+    if dispatch.kind != "revision":
+        return decision.kind.value, decision.kind.is_news  # type: ignore[return-value]  # no kill
+    if not _is_changed(article):
+        return "rewrite", False
+    has_removed = any(change.removed for change in article.article.changes)
+    is_update = decision.kind is StoryKind.UPDATE and not has_removed
+    return ("update" if is_update else "correction"), True
+
+
+def _is_changed(article: TaggedArticle) -> bool:
+    return bool(article.article.changes) or article.article.signal == "correction"
+
+
+def _changes(
+    decision: StoryDecision, dispatch: Dispatch, article: TaggedArticle
+) -> tuple[TextChange, ...]:
+    """Return what changed: in the text itself, or against what another article said."""
+    if dispatch.kind == "revision":
+        return tuple(read_changes(article.article))
+    return tuple(
+        TextChange(field="body", before=change.before, after=change.after)
+        for change in decision.changes
+    )

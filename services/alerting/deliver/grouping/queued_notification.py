@@ -1,0 +1,38 @@
+"""A notification that is to be posted, with what belongs to it."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from services.alerting.deliver.grouping.waiting import WaitingDispatch
+from services.alerting.reasons import NotificationReason
+from shared.messages.schemas import Notification, Story
+
+
+@dataclass(slots=True)
+class QueuedNotification:
+    """A notification that is to be posted, and the dispatches that it is about.
+
+    ``members`` is empty after a restart: the notification's content was kept. ``stories`` are what
+    to remember once it is decided, and ``reasons`` why it was decided so, one for each story.
+    ``is_redriven``: a person asked for another try. ``is_written``: the ledger has the decision,
+    ``has_content``: and the notification itself. ``tries`` counts the failed ones in this process;
+    ``is_plain`` is set once the full form was refused as malformed.
+    """
+
+    notification: Notification
+    headers: Mapping[str, str]
+    written_at: datetime
+    members: Sequence[WaitingDispatch] = ()
+    stories: Sequence[Story] = ()
+    reasons: Sequence[NotificationReason] = ()
+    is_redriven: bool = False
+    is_written: bool = False
+    has_content: bool = False
+    tries: int = 0
+    is_plain: bool = False
+
+    @property
+    def offsets(self) -> tuple[int, ...]:
+        """The source records that are finished once the notification is decided."""
+        return tuple(member.offset for member in self.members if member.offset is not None)

@@ -1,0 +1,327 @@
+"""What a destination is told of a story now: one message for all that waits, or nothing. Pure.
+
+The same story, dispatches and time give the same decision, byte for byte.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import Final
+
+from services.alerting.count.burst_dispatches import format_duration
+from services.alerting.deliver.grouping import group_timing
+from services.alerting.deliver.grouping.group_timing import GroupDefaults
+from services.alerting.deliver.grouping.waiting import WaitingDispatch
+from services.alerting.match.dispatches import fit_alerts
+from services.alerting.reasons import NotificationReason
+from services.alerting.urgency import urgency, urgent_first
+from shared.messages.ids import notification_id
+from shared.messages.schemas import (
+    Alert,
+    AlertOutcome,
+    Dispatch,
+    Notification,
+    NotificationKind,
+    NotifiedArticle,
+    Severity,
+    Story,
+    TaggedArticle,
+    TextChange,
+)
+
+MAX_ARTICLES: Final = 50
+MAX_ARTICLE_IDS: Final = 1_000
+MAX_NEW_SENTENCES: Final = 20
+MAX_CHANGES: Final = 12
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MessageDecision:
+    """The notification of what waits, why it is decided so, and the story after it.
+
+    ``hold_until``: nothing is decided before, because the story was told a moment ago, or because
+    it needs another source; then there is no notification.
+    """
+
+    notification: Notification | None = None
+    reason: NotificationReason | None = None
+    story: Story | None = None
+    hold_until: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class _Outcome:
+    """What happens to the alerts, and why."""
+
+    outcome: AlertOutcome
+    kind: NotificationKind
+    reason: NotificationReason
+    text: str = ""
+
+
+def decide_story(
+    story: Story | None,
+    members: Sequence[WaitingDispatch],
+    *,
+    now: datetime,
+    defaults: GroupDefaults,
+) -> MessageDecision:
+    """Decide what the destination is told of ``members``, all that waits of one story.
+
+    ``story`` is what it was told before. ``members`` are in ``arrival_order``, with their places.
+    """
+    first = members[0].dispatch
+    if first.article is None:
+        return MessageDecision(notification=_single(first), story=_burst_story(first, now))
+    alerts = _alerts(members)
+    outcome = _hold_for_sources(members, alerts, now) or _outcome(
+        story, members, alerts, defaults, now
+    )
+    if isinstance(outcome, datetime):
+        return MessageDecision(hold_until=outcome)
+    until = _interval_end(story, alerts, outcome, defaults)
+    if until is not None and now < until:
+        return MessageDecision(hold_until=until)
+    after = _after(story, members, outcome, now)
+    return MessageDecision(
+        notification=_notification(after, members, alerts, outcome),
+        reason=outcome.reason,
+        story=after,
+    )
+
+
+def _single(dispatch: Dispatch) -> Notification:
+    """Return the notification of a burst or a notice, which is a story of its own."""
+    return Notification(
+        notification_id=notification_id(dispatch.destination, dispatch.dispatch_id),
+        destination=dispatch.destination,
+        outcome=AlertOutcome.NOTIFIED,
+        reason=dispatch.reason,
+        alerts=dispatch.alerts,
+        possible_repeat=dispatch.possible_repeat,
+        kind="burst" if dispatch.kind == "burst" else "notice",
+        story_id=dispatch.dispatch_id,
+        severity=dispatch.severity,
+        omitted=dispatch.omitted,
+    )
+
+
+def _burst_story(dispatch: Dispatch, now: datetime) -> Story | None:
+    """Return what is remembered of a burst: its articles, so that corrections find it."""
+    if not dispatch.alerts:
+        return None
+    return Story(
+        story_id=dispatch.dispatch_id,
+        destination=dispatch.destination,
+        headline=dispatch.alerts[0].headline,
+        seen_at=now,
+        article_ids=tuple(dict.fromkeys(alert.article_id for alert in dispatch.alerts)),
+        rules=(dispatch.alerts[0].rule_id,),
+        severity=dispatch.severity,
+        sent_at=now,
+        messages=1,
+    )
+
+
+def _alerts(members: Sequence[WaitingDispatch]) -> tuple[Alert, ...]:
+    """Return one alert per rule, of the first article that it fires on, most urgent first."""
+    by_rule: dict[str, Alert] = {}
+    for member in members:
+        for alert in member.dispatch.alerts:
+            by_rule.setdefault(alert.rule_id, alert)
+    return tuple(sorted(by_rule.values(), key=urgent_first))
+
+
+def _hold_for_sources(
+    members: Sequence[WaitingDispatch], alerts: Sequence[Alert], now: datetime
+) -> _Outcome | datetime | None:
+    """Return until when a story waits for another source, or that none came; None if it need not.
+
+    One rule that needs no other source is enough for the message.
+    """
+    if not alerts or any(alert.needs is None for alert in alerts):
+        return None
+    sources = max(len(member.place.sources) if member.place else 1 for member in members)
+    needs = min((alert.needs for alert in alerts if alert.needs), key=lambda need: need.independent)
+    if sources >= needs.independent:
+        return None
+    deadline = min(member.written_at for member in members) + timedelta(seconds=needs.within_s)
+    if now < deadline:
+        return deadline
+    text = NotificationReason.UNCORROBORATED.text(
+        sources=sources, needed=needs.independent, within=format_duration(needs.within_s)
+    )
+    return _Outcome(AlertOutcome.COUNTED, "first", NotificationReason.UNCORROBORATED, text)
+
+
+def _outcome(
+    story: Story | None,
+    members: Sequence[WaitingDispatch],
+    alerts: Sequence[Alert],
+    defaults: GroupDefaults,
+    now: datetime,
+) -> _Outcome:
+    reason = NotificationReason
+    was_told = story is not None and story.sent_at is not None
+    kinds = {member.place.kind for member in members if member.place}
+    if not was_told:
+        if kinds <= {"withdrawal", "correction"} and not _has_usable(members, alerts):
+            return _Outcome(AlertOutcome.WITHDRAWN, "withdrawal", reason.NEVER_SENT)
+        return _Outcome(AlertOutcome.NOTIFIED, "first", reason.EVERY_MATCH)
+    assert story is not None  # noqa: S101 - it was told
+    if "withdrawal" in kinds:
+        return _Outcome(AlertOutcome.NOTIFIED, "withdrawal", reason.TAKEN_BACK)
+    if "correction" in kinds:
+        return _Outcome(AlertOutcome.NOTIFIED, "correction", reason.CHANGED)
+    if _is_more_urgent(story, alerts):
+        return _Outcome(AlertOutcome.NOTIFIED, "update", reason.MORE_URGENT)
+    if any(member.place and member.place.is_worth_a_message for member in members):
+        return _Outcome(AlertOutcome.NOTIFIED, "update", reason.NEWS)
+    sources = _sources(story, members)
+    repeat = timedelta(seconds=group_timing.repeat_s(alerts, defaults))
+    if len(sources) > len(story.sources) and now - (story.sent_at or now) >= repeat:
+        text = reason.CORROBORATED.text(sources=len(sources))
+        return _Outcome(AlertOutcome.NOTIFIED, "corroborated", reason.CORROBORATED, text)
+    return _Outcome(AlertOutcome.FOLDED, "update", reason.NOTHING_NEW)
+
+
+def _has_usable(members: Sequence[WaitingDispatch], alerts: Sequence[Alert]) -> bool:
+    """Return whether an alert's article was not taken back meanwhile."""
+    withdrawn = {
+        member.dispatch.article.article_id
+        for member in members
+        if member.dispatch.article and member.dispatch.kind == "withdrawal"
+    }
+    return any(alert.article_id not in withdrawn for alert in alerts)
+
+
+def _is_more_urgent(story: Story, alerts: Sequence[Alert]) -> bool:
+    before = -1 if story.severity is None else urgency(story.severity)
+    return any(
+        urgency(alert.severity) > before and alert.rule_id not in story.rules for alert in alerts
+    )
+
+
+def _interval_end(
+    story: Story | None,
+    alerts: Sequence[Alert],
+    outcome: _Outcome,
+    defaults: GroupDefaults,
+) -> datetime | None:
+    """Return when the story may be told of again; None if this must not wait.
+
+    What was wrong is put right at once, and what is more urgent goes out at once.
+    """
+    if story is None or story.sent_at is None or outcome.outcome is not AlertOutcome.NOTIFIED:
+        return None
+    if outcome.kind in ("correction", "withdrawal") or _is_more_urgent(story, alerts):
+        return None
+    return story.sent_at + timedelta(seconds=group_timing.interval_s(alerts, defaults))
+
+
+def _sources(story: Story | None, members: Sequence[WaitingDispatch]) -> tuple[str, ...]:
+    known = story.sources if story else ()
+    added = (name for member in members if member.place for name in member.place.sources)
+    return tuple(dict.fromkeys((*known, *added)))
+
+
+def _after(
+    story: Story | None, members: Sequence[WaitingDispatch], outcome: _Outcome, now: datetime
+) -> Story:
+    """Return the story after these articles were told of, or were not."""
+    first = members[0]
+    articles = [_notified(member.dispatch.article) for member in members if member.dispatch.article]
+    is_sent = outcome.outcome is AlertOutcome.NOTIFIED
+    before = story or Story(
+        story_id=first.story_id,
+        destination=first.dispatch.destination,
+        headline=articles[0].headline,
+        seen_at=now,
+    )
+    ids = dict.fromkeys((*before.article_ids, *(article.article_id for article in articles)))
+    alerts = [alert for member in members for alert in member.dispatch.alerts]
+    return replace(
+        before,
+        seen_at=now,
+        articles=_unique((*before.articles, *articles))[-MAX_ARTICLES:],
+        article_ids=tuple(ids)[-MAX_ARTICLE_IDS:],
+        rules=tuple(dict.fromkeys((*before.rules, *(a.rule_id for a in alerts))))
+        if is_sent
+        else before.rules,
+        severity=highest_severity((before.severity, *(m.dispatch.severity for m in members)))
+        if is_sent
+        else before.severity,
+        sent_at=now if is_sent else before.sent_at,
+        messages=before.messages + is_sent,
+        folded=before.folded + (0 if is_sent else len(members)),
+        sources=_sources(story, members),
+    )
+
+
+def _notification(
+    story: Story, members: Sequence[WaitingDispatch], alerts: Sequence[Alert], outcome: _Outcome
+) -> Notification:
+    destination = members[0].dispatch.destination
+    others = [
+        alert for member in members for alert in member.dispatch.alerts if alert not in alerts
+    ]
+    shown, omitted = fit_alerts(alerts, others)
+    return Notification(
+        notification_id=notification_id(
+            destination, *(member.dispatch.dispatch_id for member in members)
+        ),
+        destination=destination,
+        outcome=outcome.outcome,
+        reason=outcome.text or outcome.reason.text(),
+        alerts=shown,
+        possible_repeat=any(member.dispatch.possible_repeat for member in members),
+        kind=outcome.kind,
+        story_id=story.story_id,
+        severity=highest_severity(member.dispatch.severity for member in members),
+        articles=_unique(
+            [_notified(member.dispatch.article) for member in members if member.dispatch.article]
+        )[-MAX_ARTICLES:],
+        new_sentences=_new_sentences(members),
+        changes=_changes(members) if outcome.kind == "correction" else (),
+        sources=story.sources,
+        folded=story.folded,
+        omitted=omitted + sum(member.dispatch.omitted for member in members),
+    )
+
+
+def _new_sentences(members: Sequence[WaitingDispatch]) -> tuple[str, ...]:
+    sentences = (text for member in members if member.place for text in member.place.new_sentences)
+    return tuple(dict.fromkeys(sentences))[:MAX_NEW_SENTENCES]
+
+
+def _changes(members: Sequence[WaitingDispatch]) -> tuple[TextChange, ...]:
+    places = (member.place for member in members if member.place)
+    return tuple(change for place in places for change in place.changes)[:MAX_CHANGES]
+
+
+def _notified(article: TaggedArticle) -> NotifiedArticle:
+    clean = article.article
+    return NotifiedArticle(
+        article_id=clean.article_id,
+        revision=clean.revision,
+        version=clean.version,
+        source=clean.source,
+        headline=clean.headline,
+        uri=clean.uri,
+        url=clean.url,
+        event_time=clean.event_time,
+        event_time_source=clean.event_time_source,
+        event_time_precision=clean.event_time_precision,
+        pubstatus=clean.pubstatus,
+    )
+
+
+def _unique(articles: Iterable[NotifiedArticle]) -> tuple[NotifiedArticle, ...]:
+    """Return each version once, the last time that it stands here."""
+    return tuple({(each.article_id, each.revision): each for each in articles}.values())
+
+
+def highest_severity(severities: Iterable[Severity | None]) -> Severity | None:
+    """Return the most urgent of these severities; None if there is none."""
+    known = [severity for severity in severities if severity is not None]
+    return max(known, key=urgency) if known else None

@@ -1,0 +1,118 @@
+"""What an earlier owner of a partition left to do: read it from the state."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from services.alerting.deliver.context import DeliveryContext
+from services.alerting.deliver.grouping.destination_stories import DestinationStories
+from services.alerting.deliver.grouping.group_timing import GroupDefaults, wait_s
+from services.alerting.deliver.grouping.queued_notification import QueuedNotification
+from services.alerting.deliver.grouping.waiting import WaitingDispatch
+from services.alerting.deliver.ledger.ledger import Ledger
+from services.alerting.deliver.ledger.ledger_keys import (
+    CONTENT,
+    WAITING,
+    story_group,
+    waiting_group,
+)
+from shared.base.log import get
+from shared.base.outcomes import InvalidMessage
+from shared.messages import codec
+from shared.messages.schemas import (
+    DeliveryState,
+    Dispatch,
+    Notification,
+    RedriveRequest,
+    Story,
+)
+
+log = get(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class StoredRecord:
+    """A dispatch that was kept in the state, as the record that its dead letter is made of."""
+
+    key: bytes
+    value: bytes
+    offset: int = -1
+    partition: int = -1
+    headers: tuple[tuple[str, bytes], ...] = ()
+
+
+def build_waiting(
+    dispatch: Dispatch, record: Any, headers: Mapping[str, str], defaults: GroupDefaults
+) -> WaitingDispatch:
+    """Build what waits from a record of dispatches.v1; its wait begins when it was written."""
+    written_at = datetime.fromtimestamp(record.timestamp / 1000, UTC)
+    wait = timedelta(seconds=wait_s(dispatch.alerts, dispatch.severity, defaults))
+    return WaitingDispatch(
+        dispatch=dispatch,
+        record=record,
+        headers=headers,
+        written_at=written_at,
+        due=written_at + wait,
+        offset=record.offset,
+    )
+
+
+def resume_notifications(
+    ledger: Ledger, now: datetime, *, parked_of: RedriveRequest | None = None
+) -> Iterator[QueuedNotification]:
+    """Yield the notifications that were decided and are not delivered, without the parked ones.
+
+    With ``parked_of`` yield only the parked ones that it asks for.
+    """
+    for notification in _decode(ledger, CONTENT, Notification):
+        entry = ledger.get(notification.notification_id)
+        is_parked = entry is not None and entry.state is DeliveryState.PARKED
+        if parked_of is None:
+            is_asked_for = not is_parked
+        else:
+            ids = parked_of.notification_ids
+            is_asked_for = (
+                is_parked
+                and notification.destination == parked_of.destination
+                and (not ids or notification.notification_id in ids)
+            )
+        if is_asked_for:
+            yield QueuedNotification(
+                notification=notification,
+                headers={},
+                written_at=entry.first_attempt_at if entry else now,
+                is_redriven=parked_of is not None,
+                is_written=True,
+                has_content=True,
+            )
+
+
+def resume_waiting(ledger: Ledger, context: DeliveryContext) -> Iterator[WaitingDispatch]:
+    """Yield the dispatches that wait in the state."""
+    now = context.clock.now()
+    for destination in sorted(ledger.destinations(WAITING)):
+        for dispatch in _decode(ledger, waiting_group(destination), Dispatch):
+            record = StoredRecord(dispatch.destination.encode(), codec.encode(dispatch))
+            yield WaitingDispatch(
+                dispatch=dispatch,
+                record=record,
+                headers={},
+                written_at=now,
+                due=now,
+                offset=None,
+            )
+
+
+def resume_stories(ledger: Ledger, destination: str) -> DestinationStories:
+    """Return what is remembered of a destination's stories."""
+    return DestinationStories(_decode(ledger, story_group(destination), Story))
+
+
+def _decode(ledger: Ledger, group: bytes, message: type[Any]) -> Iterator[Any]:
+    """Yield the messages of a group; one that cannot be decoded is logged and left alone."""
+    for key, value in ledger.stored(group):
+        try:
+            yield codec.decode(value, message)
+        except InvalidMessage as error:
+            log.warning("an entry of the state cannot be read", key=str(key), because=str(error))

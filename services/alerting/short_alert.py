@@ -1,0 +1,36 @@
+"""Shorten alerts that are listed among others, so that a record stays within its topic's size."""
+
+from dataclasses import replace
+from typing import Final
+
+from shared.messages.schemas import Alert
+
+HEADLINE_CHARACTERS: Final = 200
+ADDRESS_CHARACTERS: Final = 300
+SOURCE_CHARACTERS: Final = 80
+_CONTROL: Final = dict.fromkeys([*range(0x20), 0x7F], " ")
+
+
+def shorten_alert(alert: Alert) -> Alert:
+    """Return the alert as it is listed among others, with every text bounded.
+
+    Its signature stays if the threshold counts stories.
+    """
+    needs_signature = alert.threshold is not None and alert.threshold.distinct == "story"
+    return replace(
+        alert,
+        uri=_clip(alert.uri, ADDRESS_CHARACTERS),
+        url=alert.url if len(alert.url or "") <= ADDRESS_CHARACTERS else None,
+        source=_clip(alert.source, SOURCE_CHARACTERS),
+        headline=_clip(alert.headline, HEADLINE_CHARACTERS),
+        destinations=(),
+        signature=alert.signature if needs_signature else (),
+        matches=(),
+        excerpts=(),
+        actors=(),
+    )
+
+
+def _clip(text: str, characters: int) -> str:
+    clean = text.translate(_CONTROL)
+    return clean if len(clean) <= characters else clean[: characters - 1] + "…"

@@ -1,0 +1,134 @@
+"""``summitwire deliveries``: list what is not delivered, and redrive what is parked."""
+
+import asyncio
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import asdict
+from datetime import UTC, datetime
+from typing import Annotated, Final
+
+import typer
+
+from services.alerting.deliver.deliverer import REDRIVE_REQUEST
+from services.console.deliveries.undelivered import UndeliveredRow, load_undelivered
+from services.console.errors import EXIT_USAGE, fail, say
+from services.console.options import JsonLines
+from services.console.printing.json_lines import json_line
+from shared.base import settings
+from shared.base.settings import KafkaSettings
+from shared.files.yaml_document import did_you_mean
+from shared.kafka.cluster import Cluster
+from shared.kafka.topics import DISPATCHES
+from shared.kafka.transaction import Write, send_all
+from shared.messages import codec, headers
+from shared.messages.schemas import RedriveRequest
+
+app = typer.Typer(
+    help="Show what waits for a destination or is parked, and post it after all.",
+    no_args_is_help=True,
+)
+
+HEADLINE_CHARACTERS: Final = 60
+
+Destination = Annotated[
+    str | None,
+    typer.Option("--destination", help="Only this one, e.g. slack:newsroom.", show_default=False),
+]
+Ids = Annotated[
+    list[str] | None,
+    typer.Argument(help="Parked notifications as `deliveries list` shows them.", metavar="[ID…]"),
+]
+DryRun = Annotated[bool, typer.Option("--dry-run", help="Say what would be posted; post nothing.")]
+
+
+@app.command("list", epilog="Example: summitwire deliveries list --destination slack:newsroom")
+def list_(destination: Destination = None, json_: JsonLines = False) -> None:
+    """Show every notification that is not delivered, and every dispatch that is kept waiting.
+
+    A dispatch that waits for seconds only is not shown: it is not kept apart from its topic yet.
+    """
+    rows = [row for row in _load() if destination in (None, row.destination)]
+    for row in rows:
+        typer.echo(json_line(asdict(row)) if json_ else _as_line(row))
+    if not json_:
+        say(_summary(rows))
+
+
+@app.command(epilog="Example: summitwire deliveries redrive --destination slack:newsroom")
+def redrive(ids: Ids = None, destination: Destination = None, dry_run: DryRun = False) -> None:
+    """Post parked notifications after all: those with these ids, or all of a destination.
+
+    What was delivered is never posted again. Works while alerting runs; without it the request
+    waits for it.
+    """
+    if not ids and destination is None:
+        raise fail("name ids, or a --destination to redrive all that is parked there", EXIT_USAGE)
+    parked = [row for row in _load() if row.condition == "parked"]
+    chosen = [row for row in parked if destination in (None, row.destination)]
+    if ids:
+        chosen = [_find(chosen, wanted) for wanted in ids]
+    for row in chosen:
+        typer.echo(_as_line(row))
+    if chosen and not dry_run:
+        asyncio.run(_request(Cluster(settings.load(KafkaSettings)), chosen))
+    say(f"{len(chosen)} parked, {'none posted' if dry_run else 'asked for'}")
+
+
+def _load() -> list[UndeliveredRow]:
+    return asyncio.run(load_undelivered(Cluster(settings.load(KafkaSettings))))
+
+
+def _find(rows: Sequence[UndeliveredRow], start: str) -> UndeliveredRow:
+    """Return the row whose id begins so."""
+    matching = [row for row in rows if row.id.startswith(start)]
+    if len(matching) == 1:
+        return matching[0]
+    if matching:
+        raise fail(f"{len(matching)} parked notifications begin with {start}", EXIT_USAGE)
+    hint = (
+        did_you_mean(start, [row.id for row in rows]) or "`summitwire deliveries list` shows them"
+    )
+    raise fail(f"no parked notification has the id {start}; {hint}", EXIT_USAGE)
+
+
+async def _request(cluster: Cluster, rows: Sequence[UndeliveredRow]) -> None:
+    """Write one request for each destination."""
+    producer = cluster.producer()
+    await producer.start()
+    try:
+        destinations = sorted({row.destination for row in rows})
+        await send_all(producer, [_to_write(cluster, name, rows) for name in destinations])
+    finally:
+        await producer.stop()
+
+
+def _to_write(cluster: Cluster, destination: str, rows: Sequence[UndeliveredRow]) -> Write:
+    now = datetime.now(UTC)
+    request = RedriveRequest(
+        destination=destination,
+        asked_at=now,
+        notification_ids=tuple(row.id for row in rows if row.destination == destination),
+    )
+    value = codec.encode(request)
+    outgoing = headers.build_outgoing(
+        (),
+        value=value,
+        ce_type=REDRIVE_REQUEST,
+        ce_source="console/deliveries",
+        checkpoint=None,
+        now_ms=int(now.timestamp() * 1000),
+    )
+    return Write(cluster.name(DISPATCHES.name), destination.encode(), value, outgoing)
+
+
+def _as_line(row: UndeliveredRow) -> str:
+    headline = " ".join(row.headline.split())[:HEADLINE_CHARACTERS]
+    parts = (row.condition, row.destination, row.id[:12], row.severity, headline, row.because)
+    return "  ".join(filter(None, parts))
+
+
+def _summary(rows: Sequence[UndeliveredRow]) -> str:
+    if not rows:
+        return "everything is delivered"
+    counts = Counter((row.destination, row.condition) for row in rows)
+    return ", ".join(f"{name}: {count} {kind}" for (name, kind), count in sorted(counts.items()))
