@@ -7,7 +7,12 @@ from pathlib import Path
 
 from pydantic import Field, SecretStr
 
-from services.alerting.deliver.channels.addresses import AddressError, Addresses, parse_addresses
+from services.alerting.deliver.channels.addresses import (
+    AddressError,
+    Addresses,
+    find_address_problem,
+    parse_addresses,
+)
 from services.alerting.deliver.grouping.group_timing import GroupDefaults
 from shared.base.exits import ConfigurationError
 from shared.base.project import project_root
@@ -23,8 +28,8 @@ class AlertingSettings(ServiceSettings):
     rules_dir: Path = Field(default_factory=lambda: project_root() / "seeds" / "rules")
     actors_dir: Path = Field(default_factory=lambda: project_root() / "seeds" / "actors")
     keywords_dir: Path = Field(default_factory=lambda: project_root() / "seeds" / "keywords")
-    routes_file: Path | None = Field(
-        None, description="routes, receivers and mute times (docs/routes.md); by default none"
+    routes_file: str = Field(
+        "", description="routes, receivers and mute times (docs/routes.md); none by default"
     )
     rules_changed_by: str = Field(
         "",
@@ -47,6 +52,9 @@ class AlertingSettings(ServiceSettings):
     delivery_fallback: str = Field(
         "",
         description="a destination, e.g. slack:ops, for alerts about addresses that refuse posts",
+    )
+    board_url: str = Field(
+        "", description="the board's public address, which messages then link to: https://…"
     )
 
     group_wait: float = Field(
@@ -78,6 +86,12 @@ class AlertingSettings(ServiceSettings):
             interval_s=self.group_interval,
             repeat_s=self.repeat_interval,
         )
+
+    def public_board_url(self) -> str:
+        """Return the board's public address; ConfigurationError if it is not a web address."""
+        if self.board_url and (problem := find_address_problem(self.board_url)):
+            raise ConfigurationError(f"BOARD_URL {problem}")
+        return self.board_url.rstrip("/")
 
     def slack(self) -> Addresses:
         """Return the addresses of ``slack:`` destinations.

@@ -1,6 +1,7 @@
 """The file of routes as a running process has it: the last valid one, reloaded when it changes."""
 
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 from services.alerting.routes.parse_routes import load_routes
@@ -14,11 +15,11 @@ from shared.files.reload_report import Reloads
 log = get(__name__)
 
 
-def follow_routes_file(path: Path | None) -> LastGood[Routes]:
+def follow_routes_file(name: str) -> LastGood[Routes]:
     """Load the routes; without a file there are none. DocumentError lists every mistake."""
     reloads = Reloads("routes", metrics.ROUTES_RELOADED, metrics.ROUTES_RELOADED_AT)
-    files = WatchedFolders() if path is None else WatchedFolders(path)
-    load: Callable[[], Routes] = Routes if path is None else (lambda: load_routes(path))
+    files = WatchedFolders(Path(name)) if name else WatchedFolders()
+    load: Callable[[], Routes] = partial(load_routes, Path(name)) if name else Routes
     return LastGood(files, load, reloads)
 
 
