@@ -11,10 +11,9 @@ neither. The North and the South count where the article has established which (
 import re
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from itertools import accumulate
 from operator import attrgetter
-from typing import Final
+from typing import Final, NamedTuple
 
 from services.tagger.data.gazetteer import Gazetteer
 from services.tagger.embedded_country_names import is_ambiguous_elsewhere, is_part_of_other_name
@@ -31,8 +30,7 @@ _SENTENCE_REACH: Final = 60
 _LIST_SEPARATOR: Final = re.compile(r"(?:,|,? and|,? or|/|[-–]) ?")
 
 
-@dataclass(frozen=True, slots=True)
-class _FieldNames:
+class _FieldNames(NamedTuple):
     """A field, its country names, and those that are part of another name."""
 
     scan: FieldScan
@@ -51,14 +49,19 @@ def find_country_mentions(
         _split_parts(scan, _country_spans(scan, mask, language), gazetteer)
         for scan, mask in zip(scans, people, strict=True)
     ]
+    if not any(field.names for field in fields):
+        return [[] for _ in scans]
     ambiguous_words = frozenset(
         _word(field.scan, part)
         for field in fields
         for part in field.parts
         if is_ambiguous_elsewhere(field.scan, part, gazetteer)
     )
+    may_be_doubtful = bool(ambiguous_words) or any(scan.spans(NameKind.SHORT) for scan in scans)
     certain = frozenset(
-        owner for field in fields for owner in _certain_countries(field, ambiguous_words)
+        owner
+        for field in (fields if may_be_doubtful else ())
+        for owner in _certain_countries(field, ambiguous_words)
     )
     mentions = [list(_mentions(field, ambiguous_words, certain, gazetteer)) for field in fields]
     relative = find_relative_mentions(scans, people, mentions, gazetteer)
@@ -91,11 +94,15 @@ def _country_spans(scan: FieldScan, people: Mask, language: str) -> list[Candida
         NameKind.GROUP,
         NameKind.SHORT,
     )
+    if not candidates:
+        return []
     spans = longest_spans(
-        span
-        for span in candidates
-        if not span.names[0].language
-        or any(applies_to_language(name, language) for name in span.names)
+        [
+            span
+            for span in candidates
+            if not span.names[0].language
+            or any(applies_to_language(name, language) for name in span.names)
+        ]
     )
     in_titles = {span.start for span in _metonyms_in_titles(scan)}
     return [

@@ -14,8 +14,11 @@ from shared.messages.schemas import KeywordHit
 
 def find_keywords(scan: FieldScan, language: str) -> list[KeywordHit]:
     """Return the hits in one field of an article in ``language`` (ISO 639-1), in text order."""
+    spans = scan.spans(NameKind.KEYWORD)
+    if not spans:
+        return []
     by_keyword: defaultdict[str, list[CandidateSpan]] = defaultdict(list)
-    for span in scan.spans(NameKind.KEYWORD):
+    for span in spans:
         for keyword in {
             name.owner
             for name in span.names

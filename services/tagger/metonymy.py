@@ -80,7 +80,7 @@ def is_literal_place(
     plain: str,
     span: CandidateSpan,
     previous: tuple[int, bool] | None,
-    regions: frozenset[str],
+    regions: tuple[str, ...],
 ) -> bool:
     """Return whether the metonym is literally the place.
 
@@ -131,11 +131,11 @@ def _is_dateline(plain: str, span: CandidateSpan) -> bool:
     return match is not None
 
 
-def _is_before_region(plain: str, span: CandidateSpan, regions: frozenset[str]) -> bool:
+def _is_before_region(plain: str, span: CandidateSpan, regions: tuple[str, ...]) -> bool:
     if not plain.startswith(", ", span.end):
         return False
     words = plain[span.end + 2 : span.end + 32]
-    return any(
+    return words.startswith(regions) and any(
         words.startswith(region) and not words[len(region) : len(region) + 1].isalpha()
         for region in regions
     )

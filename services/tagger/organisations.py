@@ -25,10 +25,12 @@ def find_organisation_mentions(
 
 
 def _mentions(scan: FieldScan, people: Mask, full_names: set[str]) -> list[Mention]:
-    abbreviations = _of_owners(scan.spans(NameKind.ABBREVIATION), full_names)
-    spans = longest_spans([*scan.spans(NameKind.ORGANISATION), *abbreviations])
+    spans = scan.spans(NameKind.ORGANISATION)
+    if full_names:
+        spans += _of_owners(scan.spans(NameKind.ABBREVIATION), full_names)
     if not spans:
         return []
+    spans = longest_spans(spans)
     offices = longest_spans(scan.spans(NameKind.OFFICE, NameKind.OFFICE_OF))
     mask = people.with_spans(offices)
     return [_mention(scan, span) for span in spans if mask.is_free(span.start, span.end)]

@@ -37,6 +37,8 @@ def find_relative_mentions(
         [span for span in _candidates(scan) if mask.is_free(span.start, span.end)]
         for scan, mask in zip(scans, people, strict=True)
     ]
+    if not any(spans):
+        return [[] for _ in scans]
     owners = {span.names[0].owner for of_field in spans for span in of_field}
     pair = owners.union(*(group for group in gazetteer.groups.values() if owners & set(group)))
     named = {mention.iso3 for of_field in countries for mention in of_field}

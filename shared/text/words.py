@@ -4,7 +4,7 @@ docs/rules.md explains it to analysts; the matcher's kernel does the same in loo
 """
 
 import re
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
@@ -94,6 +94,17 @@ class SegmentedText:
                 positions.setdefault(key, []).append(number)
         return positions
 
+    def find_prefix(self, prefix: str) -> list[str]:
+        """Return the different normalised forms that begin with ``prefix``, in any order."""
+        forms = self._sorted_forms
+        first = bisect_left(forms, prefix)
+        last = bisect_right(forms, prefix, first, key=lambda form: form[: len(prefix)])
+        return forms[first:last]
+
+    @cached_property
+    def _sorted_forms(self) -> list[str]:
+        return sorted(self.positions)
+
     @cached_property
     def words(self) -> tuple[Word, ...]:
         """The words one by one, for whoever does not read a column."""
@@ -163,6 +174,7 @@ def words_of(text: str) -> tuple[Word, ...]:
     )
 
 
+@lru_cache(maxsize=65_536)
 def takes_endings(key: str) -> bool:
     """Return whether a rule's word matches every word that begins with it.
 

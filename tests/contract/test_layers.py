@@ -39,6 +39,7 @@ SHELL_FOLDERS = {
 """Folders whose files may touch the outside."""
 PURE_INSIDE = {
     "services/alerting/deliver/channels",
+    "services/alerting/deliver/grouping",
     "services/board/state",
 }
 """Pure folders inside shell folders."""
@@ -51,12 +52,12 @@ SHELL_FILES = {
 }
 """Files of pure folders that may touch the outside."""
 PURE_FILES = {
+    *(f"services/alerting/deliver/{name}.py" for name in ("rate_limit", "delivery_alerts")),
     *(
-        f"services/alerting/deliver/{name}.py"
+        f"services/alerting/deliver/ledger/{name}.py"
         for name in (
-            "rate_limit",
             "delivered_ids",
-            "delivery_alerts",
+            "ledger_keys",
             "ledger_state",
             "policy",
             "retention",
@@ -95,6 +96,7 @@ MAY_KNOW = {
         "services.alerting.match.excerpts",
         "services.alerting.explain.failure",
         "services.alerting.explain.missed",
+        "services.alerting.explain.trial_articles",
         "services.alerting.explain.why_not",
     }
     | {"services.cleaner.plain_text"}

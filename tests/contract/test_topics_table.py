@@ -56,6 +56,8 @@ def test_every_service_needs_topics() -> None:
         "rules.v1",
         "alerts.v1",
         "hits.v1",
+        "recipients.v1",
+        "dispatches.v1",
         "notifications.v1",
         "deliveries.v1",
     }

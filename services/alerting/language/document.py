@@ -64,6 +64,12 @@ class Document:
         return following == len(scoped) or scoped[following] > span.last
 
     @cached_property
+    def texts(self) -> tuple[tuple[FieldName, SegmentedText], ...]:
+        """The texts that have words, in reading order."""
+        texts = ((name, self.field(name)) for name in FIELDS)
+        return tuple((name, text) for name, text in texts if text.starts)
+
+    @cached_property
     def _scoped_words(self) -> Mapping[tuple[Factuality, FieldName], Sequence[int]]:
         return _find_scoped_words(self)
 

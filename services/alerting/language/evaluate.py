@@ -1,6 +1,7 @@
 """What an expression means: the plain evaluator. The compiled matcher must give the same result."""
 
 from collections.abc import Iterable
+from functools import lru_cache
 from typing import NamedTuple
 
 from services.alerting.language.document import Document, WordSpan
@@ -116,7 +117,7 @@ def _find_spans(clause: Node, document: Document, region: Region) -> list[WordSp
 def _to_matched_spans(clause: Node, region: Region, spans: list[WordSpan]) -> list[MatchedSpan]:
     if not spans:
         return []
-    name = region.enclose_text(canonical(clause))
+    name = region.enclose_text(_clause_text(clause))
     return [
         MatchedSpan(
             clause=name,
@@ -128,6 +129,11 @@ def _to_matched_spans(clause: Node, region: Region, spans: list[WordSpan]) -> li
         )
         for span in spans
     ]
+
+
+@lru_cache(maxsize=16_384)
+def _clause_text(clause: Node) -> str:
+    return canonical(clause)
 
 
 def _passes(node: Filter | Length, document: Document) -> bool:

@@ -3,9 +3,11 @@
 import re
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
+from typing import Final
 
-from services.alerting.language.document import FIELDS, Document, WordSpan, text_order
+from services.alerting.language.document import Document, WordSpan, text_order
 from services.alerting.language.tree import (
+    EVERYWHERE,
     LEAD_WORDS,
     Node,
     Or,
@@ -17,6 +19,8 @@ from services.alerting.language.tree import (
 )
 from shared.messages.schemas import FieldName
 from shared.text.words import SegmentedText, takes_endings
+
+_UNKNOWN: Final = re.compile("[*?]")
 
 
 def occurrences(operand: Node, document: Document, region: Region) -> list[WordSpan]:
@@ -30,17 +34,17 @@ def occurrences(operand: Node, document: Document, region: Region) -> list[WordS
         case Tag():
             spans: Iterable[WordSpan] = document.tags.get(operand.clause, ())
         case Term():
-            spans = [
-                span for name in FIELDS for span in _phrase(operand, name, document.field(name))
-            ]
+            spans = [span for name, text in document.texts for span in _phrase(operand, name, text)]
         case Wild(pattern):
             spans = [
                 span
-                for name in FIELDS
-                for span in _wildcard_spans(wildcard(pattern), name, document.field(name))
+                for name, text in document.texts
+                for span in _wildcard_spans(pattern, name, text)
             ]
         case _:
             raise TypeError(f"{type(operand).__name__} is no operand; parse() accepts none")
+    if region == EVERYWHERE:
+        return list(spans)
     return [span for span in spans if _is_inside(span, document, region)]
 
 
@@ -56,9 +60,12 @@ def wildcard(pattern: str) -> re.Pattern[str]:
 
 def _phrase(term: Term, name: FieldName, text: SegmentedText) -> list[WordSpan]:
     """Return where the words stand in a row within one paragraph."""
-    size, forms, paragraphs = len(term.words), _forms(term, text), text.paragraph_numbers
+    starts, size = _starts(term, text), len(term.words)
+    if size == 1:
+        return [_word_span(name, text, start, start) for start in starts]
+    forms, paragraphs = _forms(term, text), text.paragraph_numbers
     spans = []
-    for first in _starts(term, text):
+    for first in starts:
         words, last = forms[first : first + size], first + size - 1
         if (
             len(words) == size
@@ -76,14 +83,15 @@ def _forms(term: Term, text: SegmentedText) -> Sequence[str]:
 def _starts(term: Term, text: SegmentedText) -> Iterable[int]:
     """Return where the first word of the term stands; normalised whole words have an index."""
     first = term.words[0]
-    if is_pattern(first):
-        is_match = wildcard(first).fullmatch
-        return [i for i, word in enumerate(_forms(term, text)) if is_match(word)]
-    if takes_endings(first):
-        return [i for i, word in enumerate(_forms(term, text)) if word.startswith(first)]
     if term.exact:
-        return [i for i, word in enumerate(text.exacts) if word == first]
-    return text.positions.get(first, ())
+        return [i for i, word in enumerate(text.exacts) if _matches_word(first, word)]
+    if is_pattern(first):
+        return _wildcard_places(first, text)
+    return (
+        _wildcard_places(f"{first}*", text)
+        if takes_endings(first)
+        else text.positions.get(first, ())
+    )
 
 
 def _matches_word(want: str, word: str) -> bool:
@@ -92,13 +100,17 @@ def _matches_word(want: str, word: str) -> bool:
     return word.startswith(want) if takes_endings(want) else word == want
 
 
-def _wildcard_spans(
-    pattern: re.Pattern[str], name: FieldName, text: SegmentedText
-) -> list[WordSpan]:
-    places = sorted(
-        i for key, places in text.positions.items() if pattern.fullmatch(key) for i in places
-    )
-    return [_word_span(name, text, i, i) for i in places]
+def _wildcard_spans(pattern: str, name: FieldName, text: SegmentedText) -> list[WordSpan]:
+    return [_word_span(name, text, i, i) for i in _wildcard_places(pattern, text)]
+
+
+def _wildcard_places(pattern: str, text: SegmentedText) -> list[int]:
+    """Return where the words stand that match; only those that begin like the pattern are tried."""
+    prefix = _UNKNOWN.split(pattern, 1)[0]
+    keys = text.find_prefix(prefix)
+    if pattern != f"{prefix}*":
+        keys = list(filter(wildcard(pattern).fullmatch, keys))
+    return sorted(i for key in keys for i in text.positions[key])
 
 
 def _word_span(name: FieldName, text: SegmentedText, first: int, last: int) -> WordSpan:

@@ -120,10 +120,13 @@ class Length:
 class _Inner:
     """A node with nodes below it. Two are equal if their trees are.
 
-    They are compared in a loop, because trees may be deeper than Python's stack.
+    They are compared in a loop, because trees may be deeper than Python's stack. The hash is
+    computed once: what is remembered of a clause is looked up for every article that fires.
     """
 
-    __slots__ = ()
+    __slots__ = ("_hash",)
+
+    _hash: int
 
     def __eq__(self, object_: object) -> bool:
         if not isinstance(object_, _Inner):
@@ -131,7 +134,11 @@ class _Inner:
         return all(mine == theirs for mine, theirs in zip_longest(_labels(self), _labels(object_)))
 
     def __hash__(self) -> int:
-        return hash(tuple(_labels(self)))
+        try:
+            return self._hash
+        except AttributeError:
+            object.__setattr__(self, "_hash", hash(tuple(_labels(self))))
+            return self._hash
 
 
 @dataclass(frozen=True, slots=True, eq=False)

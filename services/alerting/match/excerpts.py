@@ -6,6 +6,7 @@ The rarest clause decides an alert, so its sentence comes first: the pledge, not
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import pairwise
 from typing import Final
 
@@ -86,6 +87,7 @@ def _conjuncts(
             )
 
 
+@lru_cache(maxsize=16_384)
 def _commonness(node: Node) -> int:
     """Return how common a part is: as its rarest word or tag if it needs both, else the commonest.
 

@@ -29,7 +29,7 @@ Paths = Annotated[
 
 
 def try_stories(paths: Paths, json_: JsonPerArticle = False) -> None:
-    """Gather articles into stories, and say what each adds, as one destination would receive them.
+    """Gather articles into stories, and say what each adds.
 
     An article is first, rewrite, reprint, update, correction or kill. Rewrites and reprints send no
     message; of the others, the sentences that say something new are shown.

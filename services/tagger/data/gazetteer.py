@@ -68,6 +68,7 @@ class Gazetteer:
     surname alone), ``bare_surnames`` (actors whose surname may stand alone), ``leaders`` of
     countries. ``untitled_surnames`` may be resolved without a title in an article that names nobody
     of the surname. ``heads``: the offices that a shortened title (secretary) may refer to.
+    ``title_words``: with which such titles and the other titles end.
     ``acting_offices``: by office, the one of those who act for its
     holder, where it is an office of its own (acting president).
 
@@ -94,6 +95,7 @@ class Gazetteer:
     leaders: Mapping[str, tuple[str, ...]]
     untitled_surnames: frozenset[str]
     heads: Mapping[str, frozenset[str]]
+    title_words: frozenset[str]
     acting_offices: Mapping[str, str]
     beside_surnames: frozenset[str]
     after_surnames: frozenset[str]
@@ -109,7 +111,7 @@ class Gazetteer:
     heads_of_names: frozenset[str]
     heads_with_of: frozenset[str]
     kinds_of_things: frozenset[str]
-    regions: frozenset[str]
+    regions: tuple[str, ...]
     states: tuple[str, ...]
     not_the_holder: frozenset[str]
     names: NamesToFind
@@ -174,7 +176,7 @@ def _gc_disabled() -> Iterator[None]:
 def _build(entries: Entries) -> Gazetteer:
     guards, actors = entries.guards, entries.actors
     offices = _by_id(entries.offices)
-    holders = _offices_by_holder(entries.offices)
+    holders, heads = _offices_by_holder(entries.offices), heads_of(entries.offices)
     return Gazetteer(
         actors=_by_id(actors),
         offices=offices,
@@ -193,7 +195,8 @@ def _build(entries: Entries) -> Gazetteer:
         principals=_by_surname(actor for actor in actors if actor.alone or _is_mononymous(actor)),
         leaders=_by_surname(actor for actor in actors if actor.leader),
         untitled_surnames=_untitled_surnames(actors),
-        heads=heads_of(offices.values()),
+        heads=heads,
+        title_words=_normalise_all(guards.other_titles, (head.split()[-1] for head in heads)),
         acting_offices=MappingProxyType(dict(_acting_offices(offices.values()))),
         beside_surnames=_normalise_all(guards.before_a_surname),
         after_surnames=_normalise_all(guards.after_a_surname),
@@ -289,14 +292,12 @@ def _first_names(actors: Iterable[Actor]) -> frozenset[str]:
     return _normalise_all({actor.name.split()[0] for actor in given_first})
 
 
-def _regions(entries: Entries) -> frozenset[str]:
+def _regions(entries: Entries) -> tuple[str, ...]:
     """Return the names, as written, that make a metonym a place after a comma."""
-    return frozenset(
-        [
-            *entries.guards.other_bodies,
-            *entries.guards.regions_in_short,
-            *(name for country in entries.countries for name in country.names),
-        ]
+    return (
+        *entries.guards.other_bodies,
+        *entries.guards.regions_in_short,
+        *(name for country in entries.countries for name in country.names),
     )
 
 

@@ -32,7 +32,7 @@ class ArticleEvidence:
     ) -> None:
         self._people: Final = people
         self._countries: Final = countries
-        self.offices: Final = set[str]()
+        self.offices: Final[set[str]] = set()
 
     @cached_property
     def people(self) -> frozenset[str]:

@@ -58,10 +58,12 @@ def find_office_mentions(
     of_article = ArticleEvidence(people, countries)
     mentions: list[list[Mention]] = []
     for index, scan in enumerate(scans):
+        if not scan.spans(NameKind.OFFICE, NameKind.OFFICE_OF):
+            mentions.append([])
+            continue
         of_field = FieldEvidence(scan, people[index], countries[index], organisations[index])
-        if scan.spans(NameKind.OFFICE, NameKind.OFFICE_OF):
-            find = _mentions(of_field, of_article, people_masks[index], day, gazetteer)
-            of_field.offices.extend(find)
+        find = _mentions(of_field, of_article, people_masks[index], day, gazetteer)
+        of_field.offices.extend(find)
         mentions.append(of_field.offices)
     return mentions
 

@@ -139,8 +139,10 @@ def title_after(end: int, context: TitleContext) -> Title:
 
 def has_office_beside(span: SpanLike, context: TitleContext, gazetteer: Gazetteer) -> bool:
     """Return whether an office is the title before a name, or follows it after a comma."""
-    before = title_before(span.start, context, gazetteer)
-    return bool(before.offices or title_after(span.end, context).offices)
+    return bool(
+        title_before(span.start, context, gazetteer).offices
+        or title_after(span.end, context).offices
+    )
 
 
 def best_fitting(
@@ -179,13 +181,15 @@ def _short_title(
     plain: str, word: AdjacentWord, context: TitleContext, gazetteer: Gazetteer
 ) -> Title:
     """Return the title in the one or two words before: Secretary, Vice President, Sen."""
+    head = _SHORT.get(plain, plain)
+    if gazetteer.title_words.isdisjoint((plain, head)):
+        return UNTITLED
     previous = context.scan.word_before(word.start)
     pair = f"{previous.text.lower()} {plain}" if previous else ""
     if previous and pair in gazetteer.heads:
         return _build_title(
             gazetteer.heads[pair], previous.start, context, gazetteer, is_specific=True
         )
-    head = _SHORT.get(plain, plain)
     is_other_title = head in gazetteer.other_titles
     if head in gazetteer.heads:
         return _build_title(

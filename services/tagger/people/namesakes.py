@@ -135,15 +135,18 @@ def _unlisted(
     scan: FieldScan, full_names: Sequence[CandidateSpan], surnames: frozenset[str]
 ) -> list[CandidateSpan]:
     """Return the surnames that may be part of a name that no list has."""
+    names = [span for span in full_names if span.names[0].kind is not NameKind.MONONYM]
+    ends = {span.end for span in names}
     likely = [
         span
         for span in scan.spans(NameKind.SURNAME)
         if span.names[0].owner in surnames
-        and (is_of_a_generation(scan, span) or _has_first_name(scan, span))
+        and (
+            is_of_a_generation(scan, span) or (span.end not in ends and _has_first_name(scan, span))
+        )
     ]
     if not likely:
         return []
-    names = (span for span in full_names if span.names[0].kind is not NameKind.MONONYM)
     mask = Mask(len(scan.text.plain), names)
     return [
         span

@@ -49,6 +49,7 @@ _TITLES_OF_RELATIVES: Final = (
 )  # fmt: skip
 """Before a name that stands alone: only then the title is looked at."""
 _PRESIDENTS: Final = ("President ", "president ")
+_OF_PEOPLE: Final = (NameKind.PERSON, NameKind.MONONYM, NameKind.TITLED, NameKind.SURNAME)
 _SHORT_NAME_WORDS: Final = 2
 _SECOND_PART: Final = re.compile(r"-(?!led\b|era\b|style\b|backed\b|born\b|like\b)[a-z]{1,6}\b")
 
@@ -57,6 +58,8 @@ def find_person_mentions(
     scans: Sequence[FieldScan], day: date, gazetteer: Gazetteer
 ) -> list[list[Mention]]:
     """Return the mentions of people by field, in text order; ``day`` is the article's."""
+    if not any(scan.spans(*_OF_PEOPLE) for scan in scans):
+        return [[] for _ in scans]
     contexts = [TitleContext(scan) for scan in scans]
     full_names = [_full_names(context.scan, gazetteer) for context in contexts]
     bearers = list(_bearers(contexts, full_names, gazetteer))
@@ -72,6 +75,8 @@ def find_person_mentions(
         if mention.actor
     ]
     candidates = list(_surname_candidates(contexts, full_names, resolved, gazetteer))
+    if not candidates:
+        return mentions
     if any(not is_principal(bearer.actor, bearer.surname, gazetteer) for bearer in bearers):
         candidates = _mark_contested(candidates, bearers, scans, gazetteer)
     namesakes = frozenset(_unknown_namesakes(contexts, mentions, candidates, gazetteer))
@@ -206,8 +211,12 @@ def _to_resolved_mention(
 
 
 def _full_names(scan: FieldScan, gazetteer: Gazetteer) -> list[CandidateSpan]:
-    listed = scan.spans(NameKind.PERSON, NameKind.ORGANISATION)
-    spans = longest_spans([*listed, *_mononyms(scan, gazetteer), *_surnames_in_titles(scan)])
+    spans = scan.spans(NameKind.PERSON)
+    spans += _mononyms(scan, gazetteer)
+    spans += _surnames_in_titles(scan)
+    if not spans:
+        return []
+    spans = longest_spans(spans + scan.spans(NameKind.ORGANISATION))
     return [span for span in spans if span.names[0].kind is not NameKind.ORGANISATION]
 
 
@@ -332,6 +341,8 @@ def _surname_candidates(
     resolvable = _resolvable_surnames(
         contexts, surnames.union(mention.surname for mention in resolved), gazetteer
     )
+    if not resolvable:
+        return
     for field, context in enumerate(contexts):
         for span in find_surname_spans(
             context.scan, full_names[field], surnames, resolvable, gazetteer
@@ -343,17 +354,19 @@ def _surname_candidates(
 def _resolvable_surnames(
     contexts: Sequence[TitleContext], in_article: frozenset[str], gazetteer: Gazetteer
 ) -> frozenset[str]:
-    """Return the surnames by which the article may name somebody.
+    """Return the surnames in the article by which it may name somebody.
 
     They are those of people whom it names in full, those that may be resolved without a title, and
     those of officials that have one. Most words that are also surnames are none of them: Price.
     """
-    titled: set[str] = set()
+    resolvable: set[str] = set()
     for context in contexts:
         for span in context.scan.spans(NameKind.SURNAME):
             surname = span.names[0].owner
-            if surname in in_article or surname in gazetteer.untitled_surnames or surname in titled:
-                continue
-            if surname in gazetteer.officials and has_office_beside(span, context, gazetteer):
-                titled.add(surname)
-    return in_article | titled
+            if surname not in resolvable and (
+                surname in in_article
+                or surname in gazetteer.untitled_surnames
+                or (surname in gazetteer.officials and has_office_beside(span, context, gazetteer))
+            ):
+                resolvable.add(surname)
+    return frozenset(resolvable)

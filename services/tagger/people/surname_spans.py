@@ -53,17 +53,13 @@ def find_surname_spans(
     """Yield the spans of surnames outside ``full_names`` that may be resolved.
 
     ``named_surnames`` are those of people whom the article names in full; beside another surname
-    such a word is not taken for an unknown first name. ``resolvable`` are those that may be
-    resolved with a title; without one, those of the gazetteer may.
+    such a word is not taken for an unknown first name. ``resolvable`` are those by which the
+    article may name somebody.
     """
     spans = scan.spans(NameKind.SURNAME)
-    candidates = [
-        span
-        for span in longest_spans(spans)
-        if span.names[0].owner in resolvable or span.names[0].owner in gazetteer.untitled_surnames
-    ]
-    if not candidates:
+    if resolvable.isdisjoint([span.names[0].owner for span in spans]):
         return
+    candidates = [span for span in longest_spans(spans) if span.names[0].owner in resolvable]
     excluded = [*full_names, *scan.spans(NameKind.STOP_NAME, NameKind.ORGANISATION)]
     mask = Mask(len(scan.text.plain), excluded)
     name_starts = frozenset(span.start for span in spans if span.names[0].owner in named_surnames)
@@ -78,7 +74,10 @@ def find_surname_spans(
 
 def is_case_uninformative(scan: FieldScan, span: SpanLike) -> bool:
     """Return whether every word of the headline or line has a capital, or is all capitals."""
-    return scan.is_case_uninformative or scan.text.lines.is_upper(span.start)
+    if scan.is_case_uninformative:
+        return True
+    surface = scan.text.plain[span.start : span.end]
+    return surface == surface.upper() and scan.text.lines.is_upper(span.start)
 
 
 def is_sentence_start(plain: str, start: int) -> bool:

@@ -9,7 +9,6 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from enum import StrEnum
-from itertools import pairwise
 from operator import attrgetter
 from typing import Final, Literal, NamedTuple
 
@@ -43,6 +42,7 @@ _SPACES: Final = bytes(code if chr(code).isalpha() else ord(" ") for code in ran
     128
 )
 """ASCII letters as they are, a space for every other ASCII character."""
+_ASCII: Final = bytes(range(128))
 _EDGES: Final = frozenset(mark for mark in map(chr, range(128)) if not mark.isalnum()) - {".", "'"}
 """Marks at which a word ends whatever it is."""
 _EDGES_OF_WORDS: Final = _EDGES | {"."}
@@ -134,8 +134,8 @@ class _Pattern(NamedTuple):
     """A normalised name, the names it stands for, and what a match must be checked for.
 
     ``spelling`` is None where every match is the name: letters without a space or mark.
-    ``edges`` are the characters that may follow without more ado. ``needs_capital``: of all names.
-    ``fits``: where the capital, if one is needed, is there, all names match.
+    ``needs_capital``: every name needs a capital at its start. ``fits``: where that is there, if
+    it is needed, every name matches. ``edges`` are the characters that end a word whatever it is.
     """
 
     spelling: str | None
@@ -173,6 +173,9 @@ class Finder:
         self._beyond_ascii: Final = [
             (name, by_pattern[name]) for name in self.patterns if not name.isascii()
         ]
+        self._letters_beyond_ascii: Final = frozenset(
+            _beyond_ascii("".join(name for name, _entry in self._beyond_ascii))
+        )
         self._automaton_beyond_ascii: Final = AhoCorasick(
             [name for name, _entry in self._beyond_ascii]
         )
@@ -185,7 +188,7 @@ class Finder:
         find = self._word_automaton.find_matches_as_indexes
         for index, start, after in find(_space_out(padded), overlapping=True):
             spelling, entry, needs_capital, fits, edges = patterns[index]
-            if needs_capital and not has_offsets and not plain[start].isupper():
+            if needs_capital and not plain[start].isupper() and not has_offsets:
                 continue
             end = after - 2
             if spelling and padded[start + 1 : end + 1] != spelling:
@@ -223,6 +226,8 @@ class Finder:
 
     def _matches_beyond_ascii(self, text: NormalisedText) -> list[tuple[int, int, _Entry]]:
         names, normalised = self._beyond_ascii, text.normalised
+        if self._letters_beyond_ascii.isdisjoint(_beyond_ascii(normalised)):
+            return []
         find = self._automaton_beyond_ascii.find_matches_as_indexes
         return [
             (start, end, names[index][1])
@@ -313,8 +318,12 @@ def line_of(plain: str, position: int) -> str:
 
 def longest_spans(spans: Iterable[CandidateSpan]) -> list[CandidateSpan]:
     """Select the longest of overlapping spans (the first of equally long ones), in text order."""
-    ordered = sorted(spans)
-    if all(first.end <= second.start for first, second in pairwise(ordered)):
+    ordered, reach = sorted(spans), 0
+    for span in ordered:
+        if span.start < reach:
+            break
+        reach = span.end
+    else:
         return ordered
     selected: list[CandidateSpan] = []
     overlapping: list[CandidateSpan] = []
@@ -361,16 +370,33 @@ def _names_of_kind(kind_and_names: tuple[NameKind, list[Name]]) -> _NamesOfKind:
 
 
 def _pattern(name: str, entry: _Entry) -> _Pattern:
-    needs_capital = all(cases is Case.CAPITAL for _kind, _names, cases in entry)
-    fits = needs_capital or all(cases is None for _kind, _names, cases in entry)
+    needs_capital = all(_need_a_capital(of_kind) for of_kind in entry)
+    fits = all(cases is Case.CAPITAL for _kind, _names, cases in entry) or all(
+        cases is None for _kind, _names, cases in entry
+    )
     if name.isalpha():
         return _Pattern(None, entry, needs_capital, fits, _EDGES_OF_WORDS)
     return _Pattern(name, entry, needs_capital, fits, _EDGES)
 
 
+def _need_a_capital(of_kind: _NamesOfKind) -> bool:
+    """Return whether none of the names matches where its first letter is small."""
+    _kind, names, cases = of_kind
+    return cases is Case.CAPITAL or (
+        cases is not None
+        and Case.ANY not in cases
+        and all(name.spelling[0].isupper() for name in names)
+    )
+
+
 def _space_out(normalised: str) -> bytes:
     """Replace by spaces all but ASCII letters, one for one."""
     return normalised.encode("ascii", "replace").translate(_SPACES)
+
+
+def _beyond_ascii(normalised: str) -> str:
+    """Return what remains of a normalised text without its ASCII characters."""
+    return normalised.encode().translate(None, _ASCII).decode()
 
 
 def _patterns(spelling: str) -> tuple[str, ...]:

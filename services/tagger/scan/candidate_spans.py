@@ -156,7 +156,8 @@ class FieldScan:
 
     def spans(self, *kinds: NameKind) -> list[CandidateSpan]:
         """Return the spans of these kinds, kind after kind."""
-        by_kind, spans = self.spans_by_kind, list[CandidateSpan]()
+        by_kind = self.spans_by_kind
+        spans: list[CandidateSpan] = []
         for kind in kinds:
             if kind in by_kind:
                 spans += by_kind[kind]
@@ -230,10 +231,13 @@ def scan_article(article: CleanArticle, finder: Finder) -> list[FieldScan]:
 def _word_before(plain: str, start: int) -> AdjacentWord | None:
     if not start or plain[start - 1] not in _JOINTS:
         return None
-    last = plain[max(0, start - _REACH) : start - 1].rpartition(" ")[2]
-    match = None if last.isalpha() else _LAST_WORD.search(last)
-    text = match[0] if match else last if last.isalpha() else ""
-    return AdjacentWord(start - 1 - len(text), start - 1, text) if text else None
+    text = plain[max(0, start - _REACH) : start - 1].rpartition(" ")[2]
+    if not text.isalpha():
+        match = _LAST_WORD.search(text)
+        if not match:
+            return None
+        text = match[0]
+    return AdjacentWord(start - 1 - len(text), start - 1, text)
 
 
 def _word_after(plain: str, end: int) -> AdjacentWord | None:

@@ -9,6 +9,7 @@ normalised positions to positions in the original text.
 
 import re
 import unicodedata
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Final
@@ -33,7 +34,7 @@ class NormalisedText:
 
     plain: str
     normalised: str
-    offsets: tuple[int, ...] | None = None
+    offsets: Sequence[int] | None = None
     endings: frozenset[str] = NO_ENDINGS
 
     def span(self, start: int, end: int) -> tuple[int, int]:

@@ -4,6 +4,7 @@ What a story is, services/alerting/stories decides. Here it is kept for one dest
 that destination was told of it; who was told of an article is remembered after its story is closed.
 """
 
+import zlib
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -26,11 +27,13 @@ ArticleKind = Literal["first", "rewrite", "reprint", "update", "correction", "wi
 
 REMEMBERED: Final = timedelta(days=30)
 """How long it is known who was told of which article; recipients.v1 is kept as long."""
+MAX_MEMORY_BYTES: Final = 32 * 1024 * 1024
 _FORGOTTEN_AT_ONCE: Final = 2
+_FAST: Final = 1
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class PlacedArticle:
+class StoryPlace:
     """An article's place: its story, what it is to it, and the sentences that say something new.
 
     ``sources`` are the story's independent sources with it, ``changes`` what a correction changes.
@@ -63,7 +66,7 @@ class DestinationStories:
         """Return a story that something was decided about; None if it is new."""
         return self._stories.get(story_id)
 
-    def place(self, dispatch: Dispatch, article: TaggedArticle) -> PlacedArticle:
+    def place(self, dispatch: Dispatch, article: TaggedArticle) -> StoryPlace:
         """Return the article's place. Call it in the order of ``waiting.arrival_order``."""
         article_id = article.article.article_id
         told = self._story_of.get(article_id)
@@ -71,12 +74,13 @@ class DestinationStories:
             return _closed(told, dispatch, article)  # its story is closed; who was told is known
         decision = self._memory.take(story_article(article))
         self._story_of[article_id] = decision.story_id
-        return _placed(decision, dispatch, article)
+        return _to_place(decision, dispatch, article)
 
     def with_memory(self, story: Story) -> Story:
         """Return the story with what it has said so far, as it is stored."""
         state = self._memory.state_of(story.story_id)
-        return replace(story, memory=b"" if state is None else codec.encode(state))
+        memory = b"" if state is None else zlib.compress(codec.encode(state), _FAST)
+        return replace(story, memory=memory)
 
     def save(self, story: Story) -> None:
         """Keep a story after a decision."""
@@ -101,16 +105,25 @@ def _memory_of(story: Story) -> StoryState | None:
     if not story.memory:
         return None
     try:
-        return codec.decode(story.memory, StoryState)
-    except InvalidMessage as error:
+        return codec.decode(_decompress(story.memory), StoryState)
+    except (InvalidMessage, zlib.error) as error:
         log.warning("a story's memory cannot be read", story=story.story_id, because=str(error))
         return None
 
 
-def _placed(decision: StoryDecision, dispatch: Dispatch, article: TaggedArticle) -> PlacedArticle:
+def _decompress(memory: bytes) -> bytes:
+    """Return the stored memory; zlib.error if it is damaged or larger than any that is stored."""
+    decompressor = zlib.decompressobj()
+    value = decompressor.decompress(memory, MAX_MEMORY_BYTES)
+    if not decompressor.eof:
+        raise zlib.error("it is cut off, or too large")
+    return value
+
+
+def _to_place(decision: StoryDecision, dispatch: Dispatch, article: TaggedArticle) -> StoryPlace:
     kind, is_worth = _kind(decision, dispatch, article)
     body = article.article.body
-    return PlacedArticle(
+    return StoryPlace(
         story_id=decision.story_id,
         kind=kind,
         new_sentences=tuple(body[span.start : span.end] for span in decision.news),
@@ -120,12 +133,12 @@ def _placed(decision: StoryDecision, dispatch: Dispatch, article: TaggedArticle)
     )
 
 
-def _closed(story_id: str, dispatch: Dispatch, article: TaggedArticle) -> PlacedArticle:
+def _closed(story_id: str, dispatch: Dispatch, article: TaggedArticle) -> StoryPlace:
     """Place another version of an article whose story is closed: what follows is still told."""
     if dispatch.kind == "withdrawal":
-        return PlacedArticle(story_id=story_id, kind="withdrawal")
+        return StoryPlace(story_id=story_id, kind="withdrawal")
     is_changed = dispatch.kind == "revision" and _is_changed(article)
-    return PlacedArticle(
+    return StoryPlace(
         story_id=story_id,
         kind="correction" if is_changed else "rewrite",
         changes=tuple(read_changes(article.article)) if is_changed else (),

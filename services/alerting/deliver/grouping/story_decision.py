@@ -141,7 +141,7 @@ def _hold_for_sources(
     """
     if not alerts or any(alert.needs is None for alert in alerts):
         return None
-    sources = max(len(member.placed.sources) if member.placed else 1 for member in members)
+    sources = max(len(member.place.sources) if member.place else 1 for member in members)
     needs = min((alert.needs for alert in alerts if alert.needs), key=lambda need: need.independent)
     if sources >= needs.independent:
         return None
@@ -163,7 +163,7 @@ def _outcome(
 ) -> _Outcome:
     reason = NotificationReason
     was_told = story is not None and story.sent_at is not None
-    kinds = {member.placed.kind for member in members if member.placed}
+    kinds = {member.place.kind for member in members if member.place}
     if not was_told:
         if kinds <= {"withdrawal", "correction"} and not _has_usable(members, alerts):
             return _Outcome(AlertOutcome.WITHDRAWN, "withdrawal", reason.NEVER_SENT)
@@ -175,7 +175,7 @@ def _outcome(
         return _Outcome(AlertOutcome.NOTIFIED, "correction", reason.CHANGED)
     if _is_more_urgent(story, alerts):
         return _Outcome(AlertOutcome.NOTIFIED, "update", reason.MORE_URGENT)
-    if any(member.placed and member.placed.is_worth_a_message for member in members):
+    if any(member.place and member.place.is_worth_a_message for member in members):
         return _Outcome(AlertOutcome.NOTIFIED, "update", reason.NEWS)
     sources = _sources(story, members)
     repeat = timedelta(seconds=group_timing.repeat_s(alerts, defaults))
@@ -221,7 +221,7 @@ def _interval_end(
 
 def _sources(story: Story | None, members: Sequence[WaitingDispatch]) -> tuple[str, ...]:
     known = story.sources if story else ()
-    added = (name for member in members if member.placed for name in member.placed.sources)
+    added = (name for member in members if member.place for name in member.place.sources)
     return tuple(dict.fromkeys((*known, *added)))
 
 
@@ -290,15 +290,13 @@ def _notification(
 
 
 def _new_sentences(members: Sequence[WaitingDispatch]) -> tuple[str, ...]:
-    sentences = (
-        text for member in members if member.placed for text in member.placed.new_sentences
-    )
+    sentences = (text for member in members if member.place for text in member.place.new_sentences)
     return tuple(dict.fromkeys(sentences))[:MAX_NEW_SENTENCES]
 
 
 def _changes(members: Sequence[WaitingDispatch]) -> tuple[TextChange, ...]:
-    placed = (member.placed for member in members if member.placed)
-    return tuple(change for place in placed for change in place.changes)[:MAX_CHANGES]
+    places = (member.place for member in members if member.place)
+    return tuple(change for place in places for change in place.changes)[:MAX_CHANGES]
 
 
 def _notified(article: TaggedArticle) -> NotifiedArticle:

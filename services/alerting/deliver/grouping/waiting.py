@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from services.alerting.deliver.grouping.destination_stories import PlacedArticle
+from services.alerting.deliver.grouping.destination_stories import StoryPlace
 from shared.messages.schemas import Dispatch
 
 
@@ -14,7 +14,7 @@ class WaitingDispatch:
     """A dispatch, its record, and when its wait is over.
 
     ``offset`` is None once the dispatch is kept in the state, so that its source record is
-    finished. ``placed`` is its place in a story, once it has one. ``is_redriven``: a person asked
+    finished. ``place`` is its place in a story, once it has one. ``is_redriven``: a person asked
     for another try.
     """
 
@@ -24,7 +24,7 @@ class WaitingDispatch:
     written_at: datetime
     due: datetime
     offset: int | None
-    placed: PlacedArticle | None = None
+    place: StoryPlace | None = None
     is_redriven: bool = False
 
     @property
@@ -35,7 +35,7 @@ class WaitingDispatch:
     @property
     def story_id(self) -> str:
         """The story that it belongs to; a burst or a notice is a story of its own."""
-        return self.placed.story_id if self.placed else self.dispatch.dispatch_id
+        return self.place.story_id if self.place else self.dispatch.dispatch_id
 
 
 def arrival_order(waiting: WaitingDispatch) -> tuple[datetime, str, int, str]:

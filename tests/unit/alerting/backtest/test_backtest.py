@@ -36,6 +36,7 @@ from shared.messages.schemas import (
     Threshold,
 )
 from shared.stream.state_store import StateStore
+from tests.builders import invent_words
 from tests.hypothesis_profiles import examples
 
 START = datetime(2018, 9, 1, 12, tzinfo=UTC)
@@ -350,9 +351,14 @@ def test_gained_and_lost_are_told_by_article() -> None:
 
 
 def test_days_are_of_event_time_and_a_budget_names_the_worst() -> None:
-    """Five days have eight messages each; a day may have an article without an alert."""
+    """Five days have eight stories each; a day may have an article without an alert."""
+    records = [
+        encode(article(f"Trump met Kim. {' '.join(invent_words(8 * day + number))}.", day=day))
+        for day in range(5)
+        for number in range(8)
+    ]
     report = run_backtest(
-        [*RECORDS, encode(article("Nothing.", day=9))], policy(rule("met", "trump W/S kim"))
+        [*records, encode(article("Nothing.", day=9))], policy(rule("met", "trump W/S kim"))
     )
     assert [(day.day, day.messages) for day in report.days] == [
         *((f"2018-09-0{n}", 8) for n in range(1, 6)),
