@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from email.message import EmailMessage
 from email.policy import default
+from pathlib import Path
 
 import pytest
 
@@ -21,7 +22,7 @@ from services.alerting.deliver.channels.email.mail_settings import (
 )
 from shared.messages.schemas import ActorOnDate, Excerpt, Notification, Span
 from tests.feed_texts import FEED_TEXTS
-from tests.smtp_server import smtp_server
+from tests.smtp_server import certificate_for, smtp_server
 
 Make = Callable[..., Notification]
 DESK = ("a@desk.example", "b@desk.example")
@@ -131,7 +132,7 @@ async def test_verdict_of_a_reply(
     make_notification: Make, replies: dict[str, str], verdict: str, detail: str
 ) -> None:
     """4xx is tried again, 5xx refuses the address or the message; only a lost end is in doubt."""
-    async with smtp_server(**replies) as script:
+    async with smtp_server(replies) as script:
         server = SmtpServer(host="127.0.0.1", port=script.port, is_tls=False)
         channel = EmailChannel(server, BOXES, timeout_s=5.0)
         post = Post(notification=make_notification(destination="email:desk"))
@@ -164,6 +165,28 @@ async def test_nothing_is_sent_without_the_tls_it_needs(make_notification: Make)
         answer = await channel.send("desk", body, "id")
     assert (answer.verdict, answer.detail) == ("gone", "the server offers no STARTTLS")
     assert not [command for command in script.commands if command.startswith(("AUTH", "MAIL"))]
+
+
+@pytest.mark.parametrize("is_tls", [True, False])
+async def test_log_in_over_tls(
+    make_notification: Make, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, *, is_tls: bool
+) -> None:
+    """TLS from the first byte or by STARTTLS; a certificate that nobody vouches for is refused."""
+    context, certificate = certificate_for("127.0.0.1", tmp_path)
+    replies = {"EHLO": "250-here\r\n250-STARTTLS\r\n250 AUTH PLAIN", "STARTTLS": "220 go on"}
+    async with smtp_server(replies, tls=context if is_tls else None, starttls=context) as script:
+        server = SmtpServer(
+            host="127.0.0.1", port=script.port, is_tls=is_tls, user="u", password="secret"
+        )
+        channel = EmailChannel(server, BOXES, timeout_s=5.0)
+        body = channel.render(Post(notification=make_notification(destination="email:desk")))
+        refused = await channel.send("desk", body, "id")
+        monkeypatch.setenv("SSL_CERT_FILE", str(certificate))
+        answer = await channel.send("desk", body, "id")
+    assert refused.verdict == "gone"
+    assert "certificate" in refused.detail
+    assert (answer.verdict, len(script.messages)) == ("accepted", 1)
+    assert any(command.startswith("AUTH PLAIN ") for command in script.commands)
 
 
 async def test_nobody_listens(make_notification: Make) -> None:
