@@ -94,7 +94,6 @@ def build(
         rules = _try_to(partial(build_active_rules, cluster, settings), problems)
     if DELIVER.name in only:
         _try_to(settings.channel_addresses, problems)
-        _try_to(settings.public_board_url, problems)
     if problems or routes is None:
         raise ConfigurationError("\n".join([*_rule_file_problems(rules), *problems]))
     builders: dict[str, Callable[[Cluster, Progress, AlertingSettings], Stage | Deliverer]] = {
