@@ -399,6 +399,25 @@ PAGES: Final[Mapping[str, Shape]] = {
         "Kim | ", head="<html><head><title>", tail="</title></head><body>" + _STORY
     ),
     "headlines": Shape("<h1>Kim meets Trump</h1>", head=_PAGE, tail=_STORY),
+    "short headlines": Shape("<h1>x</h1>", head=_PAGE, tail=_STORY),
+    "headlines and words": Shape("<h1>x</h1><p>y</p>", head=_PAGE, tail=_STORY),
+    "headlines with kickers": Shape(
+        "<h1><span class=kicker>A</span> Kim meets Trump</h1>", head=_PAGE, tail=_STORY
+    ),
+    "embedded posts": Shape(
+        '<blockquote class="twitter-tweet"><p>so</p>&mdash; J (@j)</blockquote>',
+        head=_PAGE,
+        tail=_STORY,
+    ),
+    "posts by their attributions": Shape(
+        "<blockquote><p>so it was</p>&mdash; J (@j)</blockquote>", head=_PAGE, tail=_STORY
+    ),
+    "fact boxes": Shape(
+        "<h3>By the numbers</h3><ul><li>3 dogs.</li></ul>", head=_PAGE, tail=_STORY
+    ),
+    "forms with text": Shape(
+        "<form><p>Your name and your story.</p></form>", head=_PAGE, tail=_STORY
+    ),
     "a long headline": Shape("Kim ", head="<html><body><h1>", tail="</h1>" + _STORY),
     "times": Shape('<time datetime="2018-09-12">so</time>', head=_PAGE, tail=_STORY),
     "days in text": Shape("<span>12 September 2018</span>", head=_PAGE, tail=_STORY),

@@ -1,1 +1,1 @@
-"""articles.tagged → alerts → dispatches → people: match, count, deliver."""
+"""articles.tagged → alerts → one message a story → people: match, count, deliver."""

@@ -6,6 +6,7 @@ about their target.
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final
 from urllib.parse import parse_qs, unquote, urlsplit
 
@@ -76,12 +77,18 @@ def _inner(url: str) -> str | None:
 
 
 def _find(host: str, path: str, query: str) -> str | None:
-    for wrapper in _WRAPPERS:
-        if wrapper.host.fullmatch(host) and wrapper.path.fullmatch(path):
+    for wrapper in _wrappers_on(host):
+        if wrapper.path.fullmatch(path):
             values = parse_qs(query, max_num_fields=100)
             return next((values[name][0] for name in wrapper.parameters if name in values), None)
-    if re.fullmatch(_GOOGLE, host) and (amp := _AMP.fullmatch(path)):
+    if path.startswith("/amp/") and re.fullmatch(_GOOGLE, host) and (amp := _AMP.fullmatch(path)):
         return f"{'https' if amp[1] else 'http'}://{amp[2]}" + (f"?{query}" if query else "")
     if host == "r.search.yahoo.com" and (yahoo := _YAHOO.search(path)):
         return unquote(yahoo[1])
     return None
+
+
+@lru_cache(maxsize=256)
+def _wrappers_on(host: str) -> tuple[_Wrapper, ...]:
+    """Return the services that a host may be; all entries of a feed are on a few hosts."""
+    return tuple(wrapper for wrapper in _WRAPPERS if wrapper.host.fullmatch(host))

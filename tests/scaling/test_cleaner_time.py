@@ -53,6 +53,17 @@ def test_time_is_proportional_to_a_pages_length(name: str, raw: BuildRaw) -> Non
     assert slowdown(_cleaning(raw, "text/html"), PAGES[name], length) <= MOST_TIMES_SLOWER
 
 
+@pytest.mark.parametrize(
+    "name",
+    ["short headlines", "headlines and words", "embedded posts", "posts by their attributions"],
+)
+def test_time_is_proportional_to_the_number_of_headlines_and_posts(
+    name: str, raw: BuildRaw
+) -> None:
+    """Tens of thousands of them take time in proportion: the trees and the boxes read each once."""
+    assert slowdown(_cleaning(raw, "text/html"), PAGES[name], 200_000) <= MOST_TIMES_SLOWER
+
+
 def test_comments_before_nothing_end() -> None:
     """Forty comments and no item take no time.
 

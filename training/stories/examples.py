@@ -9,7 +9,6 @@ from services.alerting.stories.joining.choose_story import may_join
 from services.alerting.stories.joining.evidence import join_evidence
 from services.alerting.stories.joining.rarities import Rarities
 from services.alerting.stories.joining.story_index import StoryIndex
-from services.alerting.stories.joining.weights import LinearModel
 from services.alerting.stories.memory import MAX_QUIET, MAX_STORIES
 from services.alerting.stories.news.article_novelty import article_novelty
 from services.alerting.stories.news.novelty import novelty
@@ -25,6 +24,8 @@ _LOOK_ALIKE_COUNT: Final = 0.25
 """How much an invented row counts beside a staged one."""
 
 
+_FIRST_COUNT: Final = 3.0
+"""How much the rows of an article that opens a story count: there a wrong story costs most."""
 _CLONED_AT: Final = frozenset({1, 2, 4})
 """The numbers of members at which a story gets a look-alike."""
 
@@ -40,8 +41,8 @@ class Moment:
     rarities: Rarities
 
 
-def join_rows(articles: Iterable[StagedArticle]) -> Iterator[Row]:
-    """Yield the features of each article with each candidate, and whether that is its story."""
+def join_groups(articles: Iterable[StagedArticle]) -> Iterator[list[Row]]:
+    """Yield for each article its features with each candidate, and whether that is its story."""
     for moment in _moments(articles):
         read, rarities = moment.read, moment.rarities
         own = moment.index.own_weights(read, rarities)
@@ -51,8 +52,11 @@ def join_rows(articles: Iterable[StagedArticle]) -> Iterator[Row]:
             if story is moment.story or may_join(read, story, rarities)
         ]
         evidence = join_evidence(read, stories, own, rarities)
-        for features, story in zip(evidence, stories, strict=True):
-            yield features, story is moment.story, 1.0
+        count = 1.0 if moment.story else _FIRST_COUNT
+        yield [
+            (features, story is moment.story, count)
+            for features, story in zip(evidence, stories, strict=True)
+        ]
 
 
 def look_alike_rows(articles: Iterable[StagedArticle]) -> Iterator[Row]:
@@ -71,27 +75,23 @@ def look_alike_rows(articles: Iterable[StagedArticle]) -> Iterator[Row]:
 
 
 def sentence_rows(articles: Iterable[StagedArticle]) -> Iterator[Row]:
-    """Yield the features of each sentence of updates and rewrites, and whether it is new."""
+    """Yield the features of each sentence of updates, and whether it is new."""
     for moment in _moments(articles):
-        if moment.story and _is_plain(moment.staged):
+        if moment.story and moment.staged.kind is StoryKind.UPDATE:
             for number, sentence in enumerate(moment.read.sentences):
                 features = novelty(number, moment.read, moment.story, moment.rarities).features
                 yield features, (sentence.start, sentence.end) in moment.staged.news, 1.0
 
 
-def update_rows(articles: Iterable[StagedArticle], sentences: LinearModel) -> Iterator[Row]:
-    """Yield the features of each article that joins a story, and whether it is an update.
-
-    ``sentences`` is the model that says whether a sentence is new.
-    """
+def update_rows(articles: Iterable[StagedArticle]) -> Iterator[Row]:
+    """Yield the features of each article that joins a story, and whether it is an update."""
     for moment in _moments(articles):
         if moment.story and _is_plain(moment.staged):
             features = [
                 novelty(number, moment.read, moment.story, moment.rarities).features
                 for number in range(len(moment.read.sentences))
             ]
-            best = max(map(sentences.score, features), default=0.0)
-            evidence = article_novelty(moment.read, moment.story, features, best, moment.rarities)
+            evidence = article_novelty(moment.read, moment.story, features, moment.rarities)
             yield evidence, moment.staged.kind is StoryKind.UPDATE, 1.0
 
 

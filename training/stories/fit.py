@@ -1,6 +1,6 @@
 """Logistic regression whose weights keep a sign, so that each can be read: by gradient descent."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Final
 
 import numpy as np
@@ -12,6 +12,10 @@ STEPS: Final = 5_000
 RATE: Final = 0.3
 Row = tuple[Mapping[str, float], bool, float]
 """Features, whether it is so, and how much the row counts."""
+Group = Sequence[Row]
+"""Rows of which one at most is answered: an article with each story that it may belong to."""
+_FLAT: Final = 1.0
+"""How much more than the least a threshold may cost: one mistake is no difference."""
 _DECIMALS: Final = 3
 
 
@@ -36,19 +40,45 @@ def fit(
     return LinearModel(round(float(bias), _DECIMALS), rounded)
 
 
-def best_threshold(model: LinearModel, rows: Sequence[Row], false_cost: float = 1.0) -> float:
-    """Return the score from which "yes" costs least: a false one ``false_cost``, a missed one 1.
+def fit_with_threshold(
+    parts: Sequence[Sequence[Group]],
+    fit_rows: Callable[[Sequence[Row]], LinearModel],
+    false_cost: float = 1.0,
+) -> tuple[LinearModel, float]:
+    """Fit all parts, and choose the score from which "yes" costs least, each part unseen.
 
-    Of several, the middle one.
+    Of the rows of a group only the best one is answered. A false "yes" costs ``false_cost``, a
+    missed one 1. For the threshold each part is judged by a model of the others, so that it is no
+    threshold for rows that the model was fitted to.
     """
-    scored = [(model.score(features), is_true) for features, is_true, _ in rows]
+    answers = list[tuple[float, bool, bool]]()
+    for number, part in enumerate(parts):
+        others = [*parts[:number], *parts[number + 1 :]] or [part]
+        model = fit_rows(_rows(others))
+        answers += [_answer(model, group) for group in part if group]
+    return fit_rows(_rows(parts)), _threshold(answers, false_cost)
+
+
+def _rows(parts: Sequence[Sequence[Group]]) -> list[Row]:
+    return [row for part in parts for group in part for row in group]
+
+
+def _answer(model: LinearModel, group: Group) -> tuple[float, bool, bool]:
+    """Return the best row's score, whether it is so, and whether any row of the group is."""
+    scored = [(model.score(features), is_true) for features, is_true, _ in group]
+    return *max(scored), any(is_true for _, is_true in scored)
+
+
+def _threshold(answers: Sequence[tuple[float, bool, bool]], false_cost: float) -> float:
+    """Return the middle one of the thresholds that cost hardly more than the least."""
     steps = [step / 20 for step in range(-60, 41)]
     costs = [
         sum(
-            false_cost * (score >= at and not is_true) + (score < at and is_true)
-            for score, is_true in scored
+            false_cost * (not is_true) if score >= at else float(has_true)
+            for score, is_true, has_true in answers
         )
         for at in steps
     ]
-    best = [at for at, cost in zip(steps, costs, strict=True) if cost == min(costs)]
+    limit = min(costs) + _FLAT
+    best = [at for at, cost in zip(steps, costs, strict=True) if cost <= limit]
     return best[len(best) // 2]

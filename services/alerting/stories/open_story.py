@@ -2,7 +2,7 @@
 
 from collections import Counter, defaultdict
 from collections.abc import Iterator
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 
 from services.alerting.stories.decision import StoryKind
 from services.alerting.stories.reading.figures import Figure
@@ -16,6 +16,8 @@ class OpenStory:
 
     def __init__(self, story_id: str) -> None:
         self.story_id = story_id
+        self.latest_at = datetime.min.replace(tzinfo=UTC)
+        """When the latest member was published."""
         self.records: list[StoryMember] = []
         self.members: list[ReadArticle] = []
         self.counts: Counter[str] = Counter()
@@ -35,6 +37,7 @@ class OpenStory:
 
     def add(self, record: StoryMember, article: ReadArticle) -> None:
         """Add a member."""
+        self.latest_at = max(self.latest_at, record.article.published_at)
         self.records.append(record)
         self.members.append(article)
         self.counts.update(article.all_terms.keys())
@@ -54,15 +57,10 @@ class OpenStory:
         """The number of members."""
         return len(self.members)
 
-    @property
-    def first_at(self) -> datetime:
-        """When the first member was published."""
-        return self.members[0].article.published_at
-
-    @property
-    def latest_at(self) -> datetime:
-        """When the latest member was published."""
-        return max(member.article.published_at for member in self.members)
+    def languages(self) -> set[str]:
+        """Return the languages in which it told news."""
+        pairs = zip(self.records, self.members, strict=True)
+        return {member.article.language for record, member in pairs if record.kind.is_news}
 
     def sources(self) -> tuple[str, ...]:
         """Return the independent sources, each once, in order of arrival."""
@@ -79,7 +77,3 @@ class OpenStory:
             member = self.members[number]
             if member.article.source == source or self.records[number].origin == origin:
                 yield sentence, member
-
-    def versions(self, article_id: str) -> Iterator[ReadArticle]:
-        """Yield the members that are versions of an article."""
-        yield from (each for each in self.members if each.article.article_id == article_id)

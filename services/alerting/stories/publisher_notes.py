@@ -32,8 +32,9 @@ _CORRECTIONS: Final = rf"""
 \b(?:corrects?|corrected|correcting|clarif(?:y|ies|ied)) (?:its|the|an?|our|this|that|earlier)\b
 \b(?:corrects?|corrected|correcting) (?:to|in|spelling|figure|name|date|day)\b
 \bthis {_PIECE} (?:corrects|clarifies|(?:has been |was )?corrected)\b
-\b(?:earlier|previous|first|original) {_PIECE} (?:of|mis\w+|wrongly|incorrectly|gave|said|stated)\b
-\bin an? (?:earlier|previous) {_PIECE}\b
+\b(?:earlier|previous|first|original) {_PIECE} (?:mis\w+|wrongly|incorrectly|gave|said|stated)\b
+\b(?:earlier|previous|first|original) {_PIECE} of (?:this|the|our|an?) {_PIECE}\b
+\bin an? (?:earlier|previous) {_PIECE}\b(?! of)
 \b(?:misstated|misspell?ed|misspelt|misidentified|misreported|erroneously)\b
 \b(?:incorrectly|wrongly|mistakenly) (?:said|stated|reported|gave|named|identified|wrote|put)\b
 \bas (?:we )?(?:stated|reported|said|wrote|given) (?:in (?:an?|our) )?(?:earlier|previous|first)\b

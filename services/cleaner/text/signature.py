@@ -38,7 +38,9 @@ def signature(body: str) -> tuple[int, ...]:
 def shingle_set(body: str) -> set[str]:
     """Return the runs of three words; a shorter body is one run."""
     text = unicodedata.normalize("NFKC", body).casefold()
-    words = list(filter(str.isalnum, tokens(text)))  # as characters.normalise would leave them
+    words = tokens(text)
+    if not text.isascii():
+        words = list(filter(str.isalnum, words))  # as characters.normalise would leave them
     if len(words) < SHINGLE_WORDS:
         return {" ".join(words)} if words else set()
     runs = zip(*(words[start:] for start in range(SHINGLE_WORDS)), strict=False)

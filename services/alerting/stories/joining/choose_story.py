@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from services.alerting.stories.joining.event_slot import is_other_event
 from services.alerting.stories.joining.evidence import join_evidence
+from services.alerting.stories.joining.other_event import is_other_event
 from services.alerting.stories.joining.rarities import Rarities
 from services.alerting.stories.joining.story_index import StoryIndex
 from services.alerting.stories.joining.weights import StoryModel
@@ -31,6 +31,8 @@ def choose_story(
     article: ReadArticle, index: StoryIndex, rarities: Rarities, model: StoryModel
 ) -> StoryChoice:
     """Return the best story from ``join_at`` on; versions of one article stay together."""
+    if earlier := index.story_of(article.article.article_id):
+        return StoryChoice(earlier, None)
     candidates = [
         story for story in index.candidates(article, rarities) if may_join(article, story, rarities)
     ]
@@ -41,17 +43,7 @@ def choose_story(
         for features, story in zip(evidence, candidates, strict=True)
     ]
     scored.sort(key=lambda candidate: (-candidate.score, candidate.story.story_id))
-    earlier = story_of_version(article, index)
-    if earlier:
-        return StoryChoice(earlier, None)
     return _choice(scored, model)
-
-
-def story_of_version(article: ReadArticle, index: StoryIndex) -> OpenStory | None:
-    """Return the story that has an earlier version of the article."""
-    article_id = article.article.article_id
-    stories = (s for s in index.stories.values() if any(s.versions(article_id)))
-    return next(stories, None)
 
 
 def _choice(scored: Sequence[ScoredStory], model: StoryModel) -> StoryChoice:

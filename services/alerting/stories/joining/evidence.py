@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Final
 
-from services.alerting.stories.joining.event_slot import compare_slots, core_event
+from services.alerting.stories.joining.other_event import compare_slots, core_event
 from services.alerting.stories.joining.rarities import Rarities
 from services.alerting.stories.news.coverage import unit_coverage
 from services.alerting.stories.open_story import OpenStory
@@ -16,6 +16,10 @@ _DAYS_OPEN: Final = 6.0
 _RARE: Final = 2.5
 _KERNEL: Final = 2.0
 _ANCHOR: Final = 3.2
+_UNRELATED: Final = 0.34
+_NEAREST: Final = 0.05
+_NEAREST_EVENT: Final = 0.2
+"""What the nearest story must have in common at least: one is nearest to anything."""
 _DAY_SECONDS: Final = 86_400
 
 JOIN_SIGNS: Final = {
@@ -24,6 +28,7 @@ JOIN_SIGNS: Final = {
             "whole", "lead", "centroid", "headline_in", "core_in", "names_in", "rare_names",
             "figures", "day_same", "actors", "own", "kernel_in", "countries", "anchor_best",
             "anchors_in", "slot_same", "first_lead", "title_in", "is_best",
+            "is_best_event",
             "event_in", "event_day", "event_in_text",
         ),
         1,
@@ -31,7 +36,7 @@ JOIN_SIGNS: Final = {
     **dict.fromkeys(
         (
             "template", "template_day", "rival", "conflict", "day_differs", "figures_differ", "age",
-            "names_foreign", "place_differs", "slot_differs",
+            "names_foreign", "place_differs", "stranger", "slot_differs",
         ),
         -1,
     ),
@@ -51,7 +56,15 @@ def join_evidence(
     """
     candidates = [_evidence(article, story, own, rarities) for story in stories]
     nearest = max((features["whole"] for features in candidates), default=0.0)
-    return [features | {"is_best": float(features["whole"] == nearest)} for features in candidates]
+    events = [features["event_in"] + features["event_day"] for features in candidates]
+    return [
+        features
+        | {
+            "is_best": float(features["whole"] == nearest >= _NEAREST),
+            "is_best_event": float(event == max(events) >= _NEAREST_EVENT),
+        }
+        for features, event in zip(candidates, events, strict=True)
+    ]
 
 
 def _evidence(
@@ -139,12 +152,19 @@ def _event(article: ReadArticle, story: OpenStory, rarities: Rarities) -> dict[s
     core = core_event(first)
     heading = article.headline.alternatives | article.lead.alternatives
     share = _unit_share(core, heading, rarities)
+    in_text = _unit_share(core, article.alternatives, rarities)
     days = (article.headline.days | article.lead.days) & (first.headline.days | first.lead.days)
     return {
         "event_in": share,
         "event_day": share * bool(days),
-        "event_in_text": _unit_share(core, article.alternatives, rarities),
+        "event_in_text": in_text,
+        "stranger": float(in_text < _UNRELATED and not _shares_own_name(article, story)),
     }
+
+
+def _shares_own_name(article: ReadArticle, story: OpenStory) -> bool:
+    """Return whether both have a name that is no known actor's and no country's."""
+    return not article.own_names.isdisjoint(story.names)
 
 
 def _unit_share(units: Sequence[Unit], within: frozenset[str], rarities: Rarities) -> float:

@@ -25,24 +25,33 @@ class StoryIndex:
 
     def __init__(self) -> None:
         self.stories: dict[str, OpenStory] = {}
+        self._of_article: dict[str, str] = {}
         self._with_term: defaultdict[str, dict[str, None]] = defaultdict(dict)
 
     def add_terms(self, story: OpenStory, article: ReadArticle) -> None:
         """Note that a story has the terms of an article."""
         self.stories[story.story_id] = story
+        self._of_article[article.article.article_id] = story.story_id
         for term in article.all_terms:
             self._with_term[term][story.story_id] = None
 
     def remove(self, story_id: str) -> None:
         """Forget a story."""
-        for term in self.stories.pop(story_id).counts:
+        story = self.stories.pop(story_id)
+        for member in story.members:
+            self._of_article.pop(member.article.article_id, None)
+        for term in story.counts:
             holders = self._with_term[term]
             holders.pop(story_id, None)
             if not holders:
                 del self._with_term[term]
 
+    def story_of(self, article_id: str) -> OpenStory | None:
+        """Return the story that has a version of the article."""
+        return self.stories.get(self._of_article.get(article_id, ""))
+
     def close(self, now: datetime, max_quiet: timedelta, max_stories: int) -> None:
-        """Forget stories untouched for long, and the oldest if there is no room for one more."""
+        """Forget stories untouched for long, and the oldest, so that there is room for one more."""
         stories = self.by_age()
         excess = len(stories) - max_stories + 1
         for number, story in enumerate(stories):

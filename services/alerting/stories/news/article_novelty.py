@@ -5,15 +5,15 @@ a sentence and has names, figures, quotations or a day of its own. Words of a la
 story has not had say nothing, so only names, figures and days of such an article count.
 """
 
-import math
 from collections.abc import Sequence
 from typing import Final
 
 from services.alerting.stories.joining.evidence import members_to_compare
 from services.alerting.stories.joining.rarities import Rarities
 from services.alerting.stories.joining.weights import Features
-from services.alerting.stories.news.coverage import covers_unit
+from services.alerting.stories.news.coverage import covers_unit, unit_coverage
 from services.alerting.stories.open_story import OpenStory
+from services.alerting.stories.reading.days import new_days
 from services.alerting.stories.reading.read_article import ReadArticle
 from services.alerting.stories.reading.read_sentence import Unit
 
@@ -21,11 +21,11 @@ UPDATE_SIGNS: Final = {
     **dict.fromkeys(
         (
             "headline_new", "lead_new", "body_new", "new_figures", "new_names", "new_day",
-            "later_day", "quote", "recalls", "hours", "best_sentence",
+            "later_day", "quote", "recalls", "hours", "newest", "contrast",
         ),
         1,
     ),
-    **dict.fromkeys(("retold_facts", "retold", "foreign", "facts_covered"), -1),
+    **dict.fromkeys(("retold_facts", "retold", "retold_lead", "foreign", "facts_covered"), -1),
 }  # fmt: skip
 """Every feature, and whether it may only count for (1) or against (-1) an update."""
 
@@ -37,17 +37,12 @@ def article_novelty(
     article: ReadArticle,
     story: OpenStory,
     sentences: Sequence[Features],
-    best_score: float,
     rarities: Rarities,
 ) -> dict[str, float]:
-    """Return the features of an article.
-
-    ``sentences``: the features of each sentence; ``best_score``: the highest log-odds of one being
-    new.
-    """
-    is_foreign = article.article.language not in {m.article.language for m in story.members}
+    """Return the features of an article; ``sentences`` are those of each sentence."""
+    is_foreign = article.article.language not in story.languages()
     new, facts = _facts(article, story)
-    later = article.days - story.days
+    later = new_days(article.days, story.days)
     hours = (article.article.published_at - story.latest_at).total_seconds() / 3600
     retold = [_retold(member, article, rarities) for member in members_to_compare(story)]
     features = {
@@ -74,9 +69,17 @@ def article_novelty(
         "body_new": sum(each["uncovered"] for each in sentences) / max(1, len(sentences)),
         "quote": max((each["quote"] for each in sentences), default=0.0),
         "recalls": max((each["recalls_last"] for each in sentences), default=0.0),
-        "best_sentence": 1 / (1 + math.exp(-best_score)),
+        "newest": max(map(_apartness, sentences), default=0.0),
+        "contrast": _apartness(sentences[0]) - _apartness(sentences[-1]) if sentences else 0.0,
         "retold": max(share for _, share in retold),
+        "retold_lead": max(
+            unit_coverage(member.lead, article, rarities) for member in members_to_compare(story)
+        ),
     }
+
+
+def _apartness(sentence: Features) -> float:
+    return (sentence["uncovered"] + sentence["uncovered_best"]) / 2
 
 
 def _facts(article: ReadArticle, story: OpenStory) -> tuple[set[Unit], set[Unit]]:

@@ -16,7 +16,7 @@ from services.alerting.stories.reading.read_article import ReadArticle
 from services.alerting.stories.reading.read_sentence import ReadSentence
 from shared.text.negation import is_denied
 
-MIN_EQUAL_WORDS: Final = 5
+MIN_EQUAL_WORDS: Final = 3
 MIN_EQUAL_SHARE: Final = 0.65
 MAX_CHANGES: Final = 2
 _MAX_REPLACED_WORDS: Final = 5

@@ -5,7 +5,7 @@ from typing import Final, NamedTuple
 
 from services.alerting.stories.decision import FactChange, StoryKind
 from services.alerting.stories.joining.rarities import Rarities
-from services.alerting.stories.joining.weights import StoryModel
+from services.alerting.stories.joining.weights import Features, StoryModel
 from services.alerting.stories.news.article_novelty import article_novelty
 from services.alerting.stories.news.changed_facts import (
     SentenceChange,
@@ -25,6 +25,7 @@ REPRINT_SHARE: Final = 0.5
 NOTICE_SENTENCES: Final = 4
 """A notice that withdraws a report is short."""
 MIN_ADDED: Final = 0.25
+MIN_ADDED_UNITS: Final = 4
 """How much of a sentence is new at least that an editor added to a reprint."""
 _ALIKE_UNITS: Final = 0.5
 
@@ -59,15 +60,13 @@ def classify(
         return ArticleVerdict(StoryKind.CORRECTION, stated, facts)
     copied = max(containment(article.runs, member.runs) for member in story.members)
     best = max(scores, default=0.0)
-    evidence = article_novelty(article, story, features, best, rarities)
+    evidence = article_novelty(article, story, features, rarities)
     is_update = model.update.score(evidence) >= model.update_at
     if corrected and (copied >= REPRINT_SHARE or not is_update):
         return ArticleVerdict(StoryKind.CORRECTION, tuple(sorted(corrected)), facts)
     if copied >= REPRINT_SHARE:
         added = tuple(
-            n
-            for n in new
-            if n in changed or (not features[n]["copy"] and features[n]["uncovered"] > MIN_ADDED)
+            n for n in new if n in changed or _is_added(article.sentences[n], features[n])
         )
         return (
             ArticleVerdict(StoryKind.UPDATE, added)
@@ -77,6 +76,12 @@ def classify(
     if is_update and article.sentences:
         return ArticleVerdict(StoryKind.UPDATE, new or (scores.index(best),))
     return ArticleVerdict(StoryKind.REWRITE, ())
+
+
+def _is_added(sentence: ReadSentence, features: Features) -> bool:
+    """Return whether an editor added a sentence to a reprint."""
+    is_long = len(sentence.units) >= MIN_ADDED_UNITS
+    return is_long and not features["copy"] and features["uncovered"] >= MIN_ADDED
 
 
 def _new_sentences(article: ReadArticle, scores: Sequence[float], new_at: float) -> tuple[int, ...]:

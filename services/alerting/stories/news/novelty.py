@@ -8,6 +8,7 @@ from services.alerting.stories.joining.rarities import Rarities
 from services.alerting.stories.news.background import recalls
 from services.alerting.stories.news.coverage import covers_unit, unit_coverage
 from services.alerting.stories.open_story import OpenStory
+from services.alerting.stories.reading.days import new_days
 from services.alerting.stories.reading.read_article import ReadArticle
 from services.alerting.stories.reading.read_sentence import ReadSentence
 
@@ -52,6 +53,7 @@ def novelty(
     words = [weight for unit, weight in new if unit[0][:2] in {"k:", "w:"}]
     is_last = number == len(article.sentences) - 1 and number > 0
     does_recall = recalls(article.article.body[sentence.start : sentence.end])
+    later = new_days(sentence.days, story.days)
     features = {
         "uncovered": sum(weight for _, weight in new) / whole,
         "uncovered_best": 1 - best / whole,
@@ -59,8 +61,8 @@ def novelty(
         "new_names": min(2, sum(unit[0][:2] in {"a:", "n:"} for unit, _ in new)) / 2,
         "quote": float(sentence.is_quote and bool(words)),
         "new_weight": min(1.0, sum(weight for _, weight in new) / 25),
-        "new_day": float(bool(story.days) and bool(sentence.days - story.days)),
-        "old_day": float(bool(sentence.days) and sentence.days <= story.days),
+        "new_day": float(bool(story.days and later)),
+        "old_day": float(bool(sentence.days and not later)),
         "new_words": min(1.0, len(words) / 6),
         "rare_word": min(1.0, max(words, default=0.0) / 6),
         "denial": float(

@@ -13,6 +13,11 @@ _CREDIT: Final = re.compile(
     rf"({_NAME})\)\s*\Z",
     re.IGNORECASE,
 )
+_BYLINE: Final = re.compile(
+    r"(?:by|from|von)\s+(?:our\s+|news\s+|wire\s+|staff\s+)*(?:agenc\w+|correspondents?|staff|writers?|"
+    r"reporters?|agenturen)[\w\s]{0,20}\.?\s*\Z",
+    re.IGNORECASE,
+)
 _START_CHARACTERS: Final = 120
 _END_CHARACTERS: Final = 80
 
@@ -36,8 +41,9 @@ def agency_in_credit(text: str) -> str | None:
 
 
 def is_credit(sentence: str) -> bool:
-    """Return whether a sentence is nothing but a credit in brackets: "(Reuters)"."""
-    return len(sentence) <= _END_CHARACTERS and bool(_CREDIT.match(sentence))
+    """Return whether a sentence is nothing but a credit: "(Reuters)", "By agencies."."""
+    is_short = len(sentence) <= _END_CHARACTERS
+    return is_short and bool(_CREDIT.match(sentence) or _BYLINE.match(sentence))
 
 
 def _dateline(text: str) -> re.Match[str] | None:

@@ -1,6 +1,6 @@
 """Days that a text names, as dates: "Monday", "June 4", "yesterday"."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import date, datetime, timedelta
 from itertools import pairwise
 from typing import Final
@@ -22,7 +22,9 @@ _RELATIVE: Final = {
     "today": 0, "yesterday": -1, "tomorrow": 1, "tonight": 0, "heute": 0, "gestern": -1,
     "hoy": 0, "ayer": -1, "hier": -1,
 }  # fmt: skip
-_AHEAD_WORDS: Final = "will begins due set next planned scheduled expected starting"
+_AHEAD_WORDS: Final = (
+    "will begins due set next plans planned scheduled expected starting could might looms upcoming"
+)
 _AHEAD: Final = frozenset(_AHEAD_WORDS.split())
 """Words that say that a weekday is one to come."""
 _BEHIND: Final = frozenset({"last"})
@@ -52,6 +54,12 @@ def day_at(
     if token in _RELATIVE:
         return published + timedelta(days=_RELATIVE[token]), at + 1
     return _calendar_day(tokens, at, published)
+
+
+def new_days(days: Collection[date], earlier: Collection[date]) -> list[date]:
+    """Return the days that are not known; "Friday" may mean the last one or the next."""
+    week = timedelta(days=7)
+    return [day for day in days if {day - week, day, day + week}.isdisjoint(earlier)]
 
 
 def is_ahead(tokens: Sequence[str]) -> bool:

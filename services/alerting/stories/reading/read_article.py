@@ -23,8 +23,20 @@ MAX_SENTENCES: Final = 60
 """More are not read: what is news stands before."""
 MAX_CHARACTERS: Final = 2_000
 """Of a sentence: a longer one is a list or no prose, and is read that far."""
+_NAMES: Final = frozenset({"a:", "c:", "n:"})
 _LEAD_UNITS: Final = 5
 _PREFIXES: Final = {"actor": "a:", "country": "c:", "event": "e:"}
+
+
+@dataclass(frozen=True, slots=True)
+class EventSlot:
+    """What headline and lead report: words without names, names, places, days and figures."""
+
+    words: frozenset[str]
+    names: frozenset[str]
+    places: frozenset[str]
+    days: frozenset[date]
+    figures: tuple[Figure, ...]
 
 
 @dataclass(frozen=True)
@@ -74,6 +86,19 @@ class ReadArticle:
         return dict.fromkeys(counts, 1.0)
 
     @cached_property
+    def slot(self) -> EventSlot:
+        """What the article reports first."""
+        terms = frozenset(self.lead_terms)
+        names = frozenset(term for term in terms if term[:2] in _NAMES)
+        return EventSlot(
+            frozenset(term for term in terms - names if term[0] != "#"),
+            names,
+            self.headline.places | self.lead.places,
+            self.headline.days | self.lead.days,
+            self.headline.figures + self.lead.figures,
+        )
+
+    @cached_property
     def alternatives(self) -> frozenset[str]:
         """Every term that a unit of the article may stand for."""
         return frozenset().union(*(p.alternatives for p in (self.headline, *self.sentences)))
@@ -82,6 +107,14 @@ class ReadArticle:
     def names(self) -> frozenset[str]:
         """The actors and other names."""
         return frozenset().union(*(part.names for part in (self.headline, *self.sentences)))
+
+    @cached_property
+    def own_names(self) -> frozenset[str]:
+        """The names of neither known actors nor leaders; of German, every noun may be one."""
+        parts = (self.headline, *self.sentences)
+        units = (unit for part in parts for unit in part.units if unit[0][0] != "a")
+        names = frozenset(term for unit in units for term in unit if term[:2] == "n:")
+        return names - frozenset().union(*(part.leaders for part in parts))
 
     @cached_property
     def figures(self) -> tuple[Figure, ...]:
@@ -126,6 +159,7 @@ def read_article(article: StoryArticle) -> ReadArticle:
             published_at,
             _inside(spans["headline"], whole),
             article.language,
+            is_headline=True,
         ),
         read,
         frozenset(

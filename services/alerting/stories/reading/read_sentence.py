@@ -23,12 +23,14 @@ from shared.text.writing_systems import UNSPACED
 Unit = tuple[str, ...]
 
 _TOKEN: Final = re.compile(
-    rf"[{UNSPACED}]|[^\W\d_{UNSPACED}]+(?:['’.][^\W\d_{UNSPACED}]+)*|\d[\d,]*(?:\.\d+)?|[$€%]"
+    rf"[{UNSPACED}]|[^\W\d_{UNSPACED}]+(?:['’.][^\W\d_{UNSPACED}]+)*|\d\d?:\d\d|\d[\d,]*(?:\.\d+)?|[$€%]"
 )
 _SIGN: Final = re.compile(f"[{UNSPACED}]")
+_APOSTROPHE: Final = re.compile("['’]")
 _QUOTES: Final = frozenset('"“„«「')
 _PREPOSITIONS: Final = "in off near from at to toward outside around over of on"
 _PLACE_WORDS: Final = frozenset(_PREPOSITIONS.split())
+_LEADERS: Final = frozenset(("president", "premier", "chancellor", "king", "queen", "pope"))
 _POSSESSIVE: Final = ("'s", "’s", "'", "’")
 _NOUNS_IN_CAPITALS: Final = frozenset({"de", "lb"})
 _SHORTEST_FOREIGN_WORD: Final = 5
@@ -54,7 +56,11 @@ class ReadSentence:
     end: int
     words: tuple[str, ...]
     units: tuple[Unit, ...]
+    alternatives: frozenset[str]
+    """Every term that a unit may stand for."""
     names: frozenset[str]
+    leaders: frozenset[str]
+    """Names behind "President" and the like: they stand in many stories."""
     places: frozenset[str]
     figures: tuple[Figure, ...]
     days: frozenset[date]
@@ -62,11 +68,6 @@ class ReadSentence:
     """The words that state a figure, a day or a name."""
     is_quote: bool
     is_negated: bool
-
-    @property
-    def alternatives(self) -> frozenset[str]:
-        """Every term that a unit may stand for."""
-        return frozenset(term for unit in self.units for term in unit)
 
 
 @dataclass(slots=True)
@@ -83,6 +84,8 @@ def read_sentence(
     published_at: datetime,
     spans: Sequence[TaggedSpan],
     language: str = "en",
+    *,
+    is_headline: bool = False,
 ) -> ReadSentence:
     """Read one sentence, which is at ``place`` of its field; ``spans`` count from its start."""
     tokens = _tokens(text, spans)
@@ -90,7 +93,7 @@ def read_sentence(
     ahead = is_ahead(words)
     units: dict[Unit, None] = {}
     names, places, figures, days = set[str](), set[str](), list[Figure](), set[date]()
-    facts = set[str]()
+    facts, leaders = set[str](), set[str]()
     at = 0
     while at < len(tokens):
         token = tokens[at]
@@ -105,13 +108,16 @@ def read_sentence(
             facts.update(words[at : counted[1]])
             at = counted[1]
             continue
-        unit = _unit(token, text, language)
+        unit = _unit(token, text, language, is_opening=at == 0 and not is_headline)
         if unit:
             units[unit] = None
             if unit[0][:2] in {"a:", "c:", "n:"}:
                 facts.add(token.word)
             if unit[0][:2] in {"a:", "n:"}:
                 names.add(unit[0])
+                before = words[at - 1] if at else ""
+                if before in _LEADERS or f"n:{before}" in leaders:
+                    leaders.add(unit[0])
             if unit[0][:2] in {"c:", "n:"} and at and words[at - 1] in _PLACE_WORDS:
                 places.add(unit[0])
         at += 1
@@ -120,7 +126,9 @@ def read_sentence(
         place.end,
         tuple(words),
         tuple(units),
+        frozenset(term for unit in units for term in unit),
         frozenset(names),
+        frozenset(leaders),
         frozenset(places),
         tuple(figures),
         frozenset(days),
@@ -140,6 +148,8 @@ def _tokens(text: str, spans: Sequence[TaggedSpan]) -> list[_Token]:
         if span and tokens and tokens[-1].span is span:
             continue
         word = (text[span.start : span.end] if span else match[0]).casefold()
+        if not span:
+            word = word.replace(":", ".")  # 5:06 and 5.06 a.m.
         for ending in _POSSESSIVE:
             word = word.removesuffix(ending)
         tokens.append(_Token(match[0], word, match.start(), span))
@@ -148,7 +158,7 @@ def _tokens(text: str, spans: Sequence[TaggedSpan]) -> list[_Token]:
     return tokens
 
 
-def _unit(token: _Token, text: str, language: str) -> Unit | None:
+def _unit(token: _Token, text: str, language: str, *, is_opening: bool) -> Unit | None:
     """Return the terms that a token may stand for, None for a word that says nothing."""
     if token.span:
         surface = text[token.span.start : token.span.end].casefold()
@@ -161,8 +171,8 @@ def _unit(token: _Token, text: str, language: str) -> Unit | None:
         return None
     is_name = token.text[0].isupper() and not is_common_word(word) and len(word) > 1
     is_name = is_name and not is_concept(word) and not month_number(word)
-    if is_name and language not in _NOUNS_IN_CAPITALS:
-        return (f"n:{word}",)
+    if is_name and not is_opening and language not in _NOUNS_IN_CAPITALS:
+        return ("n:" + _APOSTROPHE.sub("", word),)
     if language != "en" and len(word) < _SHORTEST_FOREIGN_WORD and not _SIGN.match(word):
         return None
     terms = terms_of_word(word)

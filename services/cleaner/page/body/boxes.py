@@ -26,13 +26,18 @@ _DASHES: Final = ("—", "–", "-", "&mdash;")
 _POST_BLOCKS: Final = 8
 """Behind the body's last block, the attribution of a post that it belongs to is looked for here."""
 _MAX_ATTRIBUTION_CHARACTERS: Final = 160
-_FACT_HEADING: Final = re.compile(
-    r"^by the numbers\b|\bby (?:the )?numbers:?$|\bat a glance:?$|\bin (?:numbers|figures|brief):?$"
-    r"|^key (?:facts|figures|numbers|dates|data)\b|^(?:quick|fast) facts\b"
-    r"|^fact ?(?:box|file|sheet)\b|\bfacts (?:and|&) figures:?$"
-    r"|\bin zahlen:?$|^zahlen (?:und|&) fakten|^steckbrief\b|\ben (?:chiffres|cifras):?$",
+_FACT_BEGINNING: Final = re.compile(
+    r"by the numbers\b|key (?:facts|figures|numbers|dates|data)\b|(?:quick|fast) facts\b"
+    r"|fact ?(?:box|file|sheet)\b|zahlen (?:und|&) fakten|steckbrief\b",
     re.IGNORECASE,
 )
+_FACT_END: Final = re.compile(
+    r"\b(?:by (?:the )?numbers|at a glance|in (?:numbers|figures|brief)|facts (?:and|&) figures"
+    r"|in zahlen|en (?:chiffres|cifras)):?$",
+    re.IGNORECASE,
+)
+_MAX_END_CHARACTERS: Final = 24
+"""Longer than all that ``_FACT_END`` finds, and a character before it."""
 _MAX_HEADING_CHARACTERS: Final = 80
 _MAX_BOXES: Final = 100
 _MAX_BOX_SHARE: Final = 0.25
@@ -92,10 +97,15 @@ def _boxes_by_text(page: PageBlocks, in_body: NDArray[np.bool_], matrix: Matrix)
             post = page.blocks_in(page.outermost(block, _QUOTE))
             boxes |= dict.fromkeys(post, EMBEDDED)
             count += 1
-        elif len(text) <= _MAX_HEADING_CHARACTERS and _FACT_HEADING.search(text):
+        elif len(text) <= _MAX_HEADING_CHARACTERS and _heads_facts(text):
             boxes |= dict.fromkeys(_fact_box(page, block, matrix, max_words), FACTS)
             count += 1
     return boxes
+
+
+def _heads_facts(text: str) -> bool:
+    end = text[-_MAX_END_CHARACTERS:]
+    return bool(_FACT_BEGINNING.match(text) or _FACT_END.search(end))
 
 
 def _fact_box(page: PageBlocks, heading: int, matrix: Matrix, max_words: float) -> range:

@@ -138,8 +138,8 @@ def _other_reading(page: PageBlocks, paragraphs: tuple[str, ...]) -> tuple[str, 
 def _declared_body(head: Head, paragraphs: tuple[str, ...]) -> tuple[str, ...]:
     """Return the body that JSON-LD declares, if the page itself shows next to nothing."""
     declared = declared_paragraphs(head.article_body) if head.article_body else ()
-    has_body = sum(map(word_count, paragraphs)) >= MIN_WORDS
-    is_body = sum(map(word_count, declared)) >= MIN_WORDS
+    is_body = bool(declared) and sum(map(word_count, declared)) >= MIN_WORDS
+    has_body = is_body and sum(map(word_count, paragraphs)) >= MIN_WORDS
     return declared if is_body and not has_body else ()
 
 

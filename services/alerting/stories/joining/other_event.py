@@ -5,57 +5,29 @@ another story.
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
-from datetime import date
 from typing import Final
 
 from services.alerting.stories.joining.rarities import Rarities
 from services.alerting.stories.open_story import OpenStory
 from services.alerting.stories.reading.figures import TOLLS, Figure
-from services.alerting.stories.reading.read_article import ReadArticle
+from services.alerting.stories.reading.read_article import EventSlot, ReadArticle
 from services.alerting.stories.reading.read_sentence import ReadSentence, Unit
 
-_NAMES: Final = frozenset({"a:", "c:", "n:"})
 _MEMBERS: Final = 4
-_SAME_FORM: Final = 0.55
+_SAME_FORM: Final = 0.5
 _NEAR_FORM: Final = 0.4
 _SAME_HEADLINE: Final = 0.75
-_FORM_WORDS: Final = 3
+_FORM_WORDS: Final = 2
 _LOOSE_FORM: Final = 0.21
 _OPENING_SENTENCES: Final = 2
 _OWN_NAMES: Final = 2
 _AGAIN: Final = frozenset(("again", "another", "second", "third", "more"))
 
 
-@dataclass(frozen=True, slots=True)
-class EventSlot:
-    """Of headline and lead: the words without names, names, places, days, figures by unit."""
-
-    words: frozenset[str]
-    names: frozenset[str]
-    places: frozenset[str]
-    days: frozenset[date]
-    figures: tuple[Figure, ...]
-
-
-def event_slot(article: ReadArticle) -> EventSlot:
-    """Return the slot of what an article reports first."""
-    parts = (article.headline, article.lead)
-    terms = frozenset(article.lead_terms)
-    names = frozenset(term for term in terms if term[:2] in _NAMES)
-    return EventSlot(
-        frozenset(term for term in terms - names if term[0] != "#"),
-        names,
-        article.headline.places | article.lead.places,
-        article.headline.days | article.lead.days,
-        tuple(figure for part in parts for figure in part.figures),
-    )
-
-
 def compare_slots(article: ReadArticle, story: OpenStory, rarities: Rarities) -> dict[str, float]:
     """Return how far the article reports the story's event, or another of the same form."""
-    slot = event_slot(article)
-    compared = [event_slot(member) for member in story.members[:_MEMBERS]]
+    slot = article.slot
+    compared = [member.slot for member in story.members[:_MEMBERS]]
     alike = max(_same_form(slot, other, rarities) for other in compared)
     first = compared[0]
     story_names = frozenset(story.counts)
@@ -93,10 +65,12 @@ def _is_repetition(
 ) -> bool:
     lead = _form_share(article.lead, member.lead, rarities)
     headline = _form_share(article.headline, member.headline, rarities)
+    slot, other = article.slot, member.slot
+    if lead >= _LOOSE_FORM and _magnitudes_differ(slot, other):
+        return True
     if lead < _SAME_FORM and not (lead >= _NEAR_FORM and headline >= _SAME_HEADLINE):
         return False
-    slot, other = event_slot(article), event_slot(member)
-    if _magnitudes_differ(slot, other) or _names_differ(article, slot, other, story):
+    if _names_differ(article, slot, other, story):
         return True
     countries = {term for term in slot.names if term[:2] == "c:"} - story.counts.keys()
     places = slot.places - story.counts.keys() if other.places else frozenset[str]()
