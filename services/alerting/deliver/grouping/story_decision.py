@@ -206,7 +206,9 @@ def _withdrawn(members: Sequence[WaitingDispatch]) -> set[str]:
     }
 
 
-def _shown(members: Sequence[WaitingDispatch], outcome: _Outcome) -> Sequence[WaitingDispatch]:
+def _members_to_show(
+    members: Sequence[WaitingDispatch], outcome: _Outcome
+) -> Sequence[WaitingDispatch]:
     """Return what a message is about: not what was taken back, unless it says just that."""
     withdrawn = _withdrawn(members)
     if outcome.kind == "withdrawal" or not withdrawn:
@@ -290,7 +292,7 @@ def _notification(
         alert for member in members for alert in member.dispatch.alerts if alert not in alerts
     ]
     shown, omitted = fit_alerts(alerts, others)
-    about = _shown(members, outcome)
+    about = _members_to_show(members, outcome)
     return Notification(
         notification_id=notification_id(
             destination, *(member.dispatch.dispatch_id for member in members)
