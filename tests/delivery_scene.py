@@ -82,12 +82,14 @@ class Committed:
 
 @dataclass(frozen=True, slots=True)
 class Posted:
-    """One request to a destination."""
+    """One request to a destination, and how many transactions had been committed before it."""
 
     destination: str
     notification_id: str
     is_marked: bool
     is_accepted: bool
+    at_s: float
+    transactions: int
 
 
 @dataclass(slots=True)
@@ -307,7 +309,14 @@ class _Channel:
         accepted = (Answer(verdict=Verdict.ACCEPTED, detail="200 ok"), True)
         answer, is_accepted = answers.pop(0) if answers else accepted
         self._scene.posts.append(
-            Posted(f"slack:{name}", notification_id, body == b"marked", is_accepted)
+            Posted(
+                f"slack:{name}",
+                notification_id,
+                body == b"marked",
+                is_accepted,
+                self._scene.clock.seconds,
+                len(self._scene.transactions),
+            )
         )
         self._scene.reach("after post")
         return answer

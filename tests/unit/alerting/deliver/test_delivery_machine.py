@@ -126,6 +126,7 @@ class Model:
         self.owner: dict[str, str] = {}
         self.last: dict[str, Delivery] = {}
         self.facts: set[str] = set()
+        self.digests: set[str] = set()
         self.unmarked: defaultdict[str, int] = defaultdict(int)
 
     def apply_entry(self, entry: Delivery) -> None:
@@ -149,6 +150,7 @@ class Model:
         for story, members in by_story.items():
             outcome, kind = self._decide(fact.destination, story, members)
             if fact.kind == "digest":
+                self.digests.add(fact.notification_id)
                 assert outcome is AlertOutcome.NOTIFIED
             else:
                 assert len(by_story) == 1
@@ -195,12 +197,19 @@ class DeliveryMachine(RuleBasedStateMachine):
         self.loop = asyncio.new_event_loop()
         self.scene, self.model = DeliveryScene(), Model()
         self.seen_transactions = self.seen_posts = 0
+        self.was_read: set[str] = set()
+        self.published_at: dict[str, float] = {}
         self.is_sound = True
 
     def run(self, action: Any) -> None:
         self.is_sound = False
+        before = self.scene.crashes
         self.loop.run_until_complete(action)
-        self.check_order_and_posts()
+        first = self.seen_posts
+        self.check_what_was_done()
+        if self.scene.crashes == before:
+            self.check_order(first)
+        self.was_read = set(self.model.sent)
         self.is_sound = True
 
     @initialize()
@@ -264,9 +273,46 @@ class DeliveryMachine(RuleBasedStateMachine):
 
     def _publish(self, sent: Sent) -> None:
         self.model.sent[sent.dispatch.dispatch_id] = sent
+        self.published_at[sent.dispatch.dispatch_id] = self.scene.clock.seconds
         self.scene.publish(sent.dispatch)
 
-    def check_order_and_posts(self) -> None:
+    def check_order(self, first: int) -> None:
+        """Check that nothing more urgent was due when a notification was first posted.
+
+        Stories that were told before may be held back; they are left out.
+        """
+        for post in self.scene.posts[first:]:
+            entries = [
+                entry
+                for transaction in self.scene.transactions[: post.transactions]
+                for entry in transaction.entries
+            ]
+            mine = next(e for e in reversed(entries) if e.notification_id == post.notification_id)
+            decided = [self.model.sent[each] for entry in entries for each in entry.dispatch_ids]
+            stories = {(each.dispatch.destination, each.story) for each in decided}
+            due = [
+                self.model.sent[each]
+                for each in self.was_read
+                if self.published_at[each] + self._wait_s(each) <= post.at_s
+            ]
+            more_urgent = [
+                each
+                for each in due
+                if each.dispatch.destination == post.destination
+                and (post.destination, each.story) not in stories
+                and urgency(each.dispatch.severity) > self._rank(mine)
+            ]
+            is_new = mine.attempts == 1 and post.notification_id not in self.model.digests
+            assert not (is_new and more_urgent), (mine, more_urgent)
+
+    def _wait_s(self, dispatch_id: str) -> float:
+        is_low = self.model.sent[dispatch_id].dispatch.severity is Severity.LOW
+        return 30.0 if is_low else 0.0
+
+    def _rank(self, entry: Delivery) -> int:
+        return max(urgency(self.model.sent[each].dispatch.severity) for each in entry.dispatch_ids)
+
+    def check_what_was_done(self) -> None:
         """Check what was committed and posted since the last step."""
         for transaction in self.scene.transactions[self.seen_transactions :]:
             for entry in transaction.entries:
