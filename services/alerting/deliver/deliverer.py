@@ -15,7 +15,7 @@ from typing import Any, Final
 from aiokafka import TopicPartition
 
 from services.alerting.deliver.channels.channel import Channel
-from services.alerting.deliver.context import Clock, DeliveryContext
+from services.alerting.deliver.context import MAX_UNFINISHED, Clock, DeliveryContext
 from services.alerting.deliver.destination_worker import DestinationWorker
 from services.alerting.deliver.grouping.group_timing import GroupDefaults
 from services.alerting.deliver.ledger.ledger import GROUP, Ledger
@@ -46,8 +46,6 @@ from shared.stream.work import DeadLettered, outcome_from_error
 
 log = get(__name__)
 
-MAX_UNFINISHED: Final = 1_000
-"""Records that may wait in memory alone; beyond, the longest queue is kept in the state."""
 MAX_WAITING: Final = 20_000
 """Dispatches of a partition that may wait; beyond, it is not read: they stay in their topic."""
 MAX_RECORDS: Final = 200
@@ -121,7 +119,7 @@ class PartitionDelivery:
             else:
                 await self.accept(record)
         self.ledger.trust(len(records))
-        await self.store_excess()
+        await self.store_excess(self._context.max_unfinished)
 
     async def accept(self, record: Any) -> None:
         """Queue a record with its destination's worker.
@@ -165,7 +163,7 @@ class PartitionDelivery:
             worker.resume(item)
         self.ledger.finish(offset)
 
-    async def store_excess(self, max_unfinished: int = MAX_UNFINISHED) -> None:
+    async def store_excess(self, max_unfinished: int) -> None:
         """Keep the longest queues in the state while too many records are unfinished.
 
         So a destination that takes nothing keeps no other from being read.
@@ -242,6 +240,7 @@ class Deliverer(ConsumeLoop):
         clock: Clock | None = None,
         limits: RecordLimits = DEFAULT_LIMITS,
         defaults: GroupDefaults | None = None,
+        max_unfinished: int = MAX_UNFINISHED,
     ) -> None:
         super().__init__(
             cluster,
@@ -261,6 +260,7 @@ class Deliverer(ConsumeLoop):
             dispatches_topic=cluster.name(DISPATCHES.name),
             notifications_topic=cluster.name(NOTIFICATIONS.name),
             limits=limits,
+            max_unfinished=max_unfinished,
         )
         self._drain_s = drain_s * DRAIN_SHARE
         self._flushed_at = 0.0
