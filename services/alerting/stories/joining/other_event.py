@@ -15,6 +15,7 @@ from services.alerting.stories.reading.read_sentence import ReadSentence, Unit
 
 _MEMBERS: Final = 4
 _SAME_FORM: Final = 0.5
+_VERBATIM_FORM: Final = 0.9
 _NEAR_FORM: Final = 0.4
 _SAME_HEADLINE: Final = 0.75
 _FORM_WORDS: Final = 2
@@ -75,7 +76,8 @@ def _is_repetition(
     countries = {term for term in slot.names if term[:2] == "c:"} - story.counts.keys()
     places = slot.places - story.counts.keys() if other.places else frozenset[str]()
     return _is_later(article, member) and bool(
-        countries
+        lead >= _VERBATIM_FORM
+        or countries
         or places
         or _happens_again(article)
         or figures_differ(slot.figures, other.figures)
