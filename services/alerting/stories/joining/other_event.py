@@ -28,7 +28,7 @@ _AGAIN: Final = frozenset(("again", "another", "second", "third", "more"))
 def compare_slots(article: ReadArticle, story: OpenStory, rarities: Rarities) -> dict[str, float]:
     """Return how far the article reports the story's event, or another of the same form."""
     slot = article.slot
-    compared = [member.slot for member in story.members[:_MEMBERS]]
+    compared = [member.slot for member in story.openings[:_MEMBERS]]
     alike = max(_same_form(slot, other, rarities) for other in compared)
     first = compared[0]
     story_names = frozenset(story.counts)
@@ -57,7 +57,7 @@ def is_other_event(article: ReadArticle, story: OpenStory, rarities: Rarities) -
     return any(
         _is_repetition(article, member, story, rarities)
         or _has_own_names(article, member, story, rarities)
-        for member in story.members[:_MEMBERS]
+        for member in story.openings[:_MEMBERS]
     )
 
 
