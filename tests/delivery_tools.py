@@ -31,6 +31,7 @@ from tests.builders import build_clean_article, build_tagged_article, invent_wor
 from tests.kafka_tools import consume, create_topic, produce
 
 DEADLINE_S = 40.0
+NOON = datetime(2018, 9, 10, 12, tzinfo=UTC)
 
 
 def dispatch(number: int, destination: str = "slack:newsroom", **changes: Any) -> Dispatch:

@@ -1,1 +1,1 @@
-"""articles.tagged → alerts → notifications → people: match, notify, deliver."""
+"""articles.tagged → alerts → one message a story → people: match, count, deliver."""

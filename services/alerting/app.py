@@ -88,6 +88,7 @@ def build(
     if DELIVER.name in only:
         _try_to(settings.slack, problems)
         _try_to(settings.webhook, problems)
+        _try_to(settings.public_board_url, problems)
     if problems:
         raise ConfigurationError("\n".join([*_rule_file_problems(rules), *problems]))
     builders: dict[str, Callable[[Cluster, Progress, AlertingSettings], Stage | Deliverer]] = {
@@ -191,7 +192,13 @@ def _build_deliver(cluster: Cluster, progress: Progress, settings: AlertingSetti
     return DELIVER.step(
         cluster,
         progress,
-        build_channels(client, slack=slack, webhook=webhook, webhook_secret=secret),
+        build_channels(
+            client,
+            slack=slack,
+            webhook=webhook,
+            webhook_secret=secret,
+            board_url=settings.public_board_url(),
+        ),
         fallback=settings.delivery_fallback,
         drain_s=settings.drain_s,
         limits=RecordLimits.from_settings(settings),

@@ -7,7 +7,12 @@ from pathlib import Path
 
 from pydantic import Field, SecretStr
 
-from services.alerting.deliver.channels.addresses import AddressError, Addresses, parse_addresses
+from services.alerting.deliver.channels.addresses import (
+    AddressError,
+    Addresses,
+    find_address_problem,
+    parse_addresses,
+)
 from services.alerting.deliver.grouping.group_timing import GroupDefaults
 from shared.base.exits import ConfigurationError
 from shared.base.project import project_root
@@ -45,6 +50,9 @@ class AlertingSettings(ServiceSettings):
         "",
         description="a destination, e.g. slack:ops, for alerts about addresses that refuse posts",
     )
+    board_url: str = Field(
+        "", description="the board's public address, which messages then link to: https://…"
+    )
 
     group_wait: float = Field(
         30.0, ge=0, description="seconds before the first message of a story, unless a rule says"
@@ -71,6 +79,12 @@ class AlertingSettings(ServiceSettings):
             interval_s=self.group_interval,
             repeat_s=self.repeat_interval,
         )
+
+    def public_board_url(self) -> str:
+        """Return the board's public address; ConfigurationError if it is not a web address."""
+        if self.board_url and (problem := find_address_problem(self.board_url)):
+            raise ConfigurationError(f"BOARD_URL {problem}")
+        return self.board_url.rstrip("/")
 
     def slack(self) -> Addresses:
         """Return the addresses of ``slack:`` destinations.

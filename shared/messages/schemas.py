@@ -569,8 +569,8 @@ class Story:
 
     ``articles`` are the last of it, oldest first; ``article_ids`` all that are remembered.
     ``rules`` are those that the destination was told of and ``severity`` the highest; ``sent_at``
-    is when it was last told, None if it never was. ``memory`` is what the story says so far, as
-    services/alerting/stories reads and writes it.
+    is when it was last told, None if it never was. ``memory`` is what the story says so far, in
+    the form of services/alerting/stories, compressed.
     """
 
     story_id: str

@@ -128,7 +128,22 @@ class DestinationWorker:
             delay = None if due_in is None else min(max(due_in, ready_in), CHECK_INTERVAL_S)
             await self._context.clock.wait(self._wake_up, delay)
             return None
+        await self._place(now)
         return self._take(now, monotonic)
+
+    async def _place(self, now: datetime) -> None:
+        """Give all that waits its place in a story, once anything is due.
+
+        One that takes too long or cannot be read is a dead letter. Others get their turn between
+        two, for thousands may wait.
+        """
+        for waiting in self._queue.without_place(now):
+            try:
+                self._context.limits.once(self._queue.place, waiting)
+            except Exception as error:  # noqa: BLE001 - it must stop only this dispatch
+                self._queue.remove(waiting)
+                await self._dead_letter_waiting(waiting, outcome_from_error(error))
+            await asyncio.sleep(0)
 
     def _take(self, now: datetime, monotonic: float) -> QueuedNotification | None:
         """Take the next notification; after an outage the least urgent stories share one."""
@@ -298,6 +313,22 @@ class DestinationWorker:
         log.warning(
             "notification is a dead letter",
             destination=item.notification.destination,
+            because=reason.message,
+        )
+
+    async def _dead_letter_waiting(self, waiting: WaitingDispatch, reason: DeadLettered) -> None:
+        dispatch = waiting.dispatch
+        changes = [StateChange(waiting_key(self._destination, dispatch.dispatch_id), None)]
+        await self._ledger.change(
+            changes if waiting.is_stored else (),
+            now_ms=self._now_ms(),
+            finished=() if waiting.offset is None else (waiting.offset,),
+            also=[self._ledger.dead_letter(waiting.record, reason)],
+        )
+        self._count("dead")
+        log.warning(
+            "dispatch is a dead letter",
+            destination=dispatch.destination,
             because=reason.message,
         )
 

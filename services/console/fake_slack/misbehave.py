@@ -7,7 +7,7 @@ from aiohttp import web
 
 from services.console.fake_slack.answers import SlackAnswer
 from services.console.fake_slack.faults import Fault
-from services.console.fake_slack.refusals import WEBHOOK_STATUS
+from services.console.fake_slack.refusals import api_error, webhook_word
 from services.console.fake_slack.web_api.arguments import ApiError
 
 
@@ -56,10 +56,10 @@ def _wrong_answer(fault: Fault, *, is_call: bool) -> SlackAnswer:
 
 
 def _refuse(error: str, *, is_call: bool) -> SlackAnswer:
-    """Build the answer for an error; a webhook says one of its own words, or ``rollup_error``."""
+    """Build the answer for a reason, in the words of what was asked."""
     if is_call:
-        return SlackAnswer.of_api_error(ApiError(error))
-    return SlackAnswer.of_webhook(error if error in WEBHOOK_STATUS else "rollup_error")
+        return SlackAnswer.of_api_error(ApiError(api_error(error)))
+    return SlackAnswer.of_webhook(webhook_word(error))
 
 
 async def _drip(request: web.Request, answer: SlackAnswer, seconds: float) -> web.StreamResponse:

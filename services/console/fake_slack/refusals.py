@@ -40,3 +40,22 @@ API_ERRORS: Final = frozenset(
     }
 )
 """Errors of the Web API that a script may ask for; it answers them with status 200."""
+_SAME: Final = (
+    (RATE_LIMITED, "ratelimited"),
+    ("channel_is_archived", "is_archived"),
+    ("action_prohibited", "restricted_action"),
+    ("invalid_token", "invalid_auth"),
+    ("rollup_error", "fatal_error"),
+)
+"""The same reason in the words of a webhook and of the Web API."""
+
+
+def webhook_word(error: str) -> str:
+    """Return the webhook's word for a reason, ``rollup_error`` if it has none."""
+    words = {api: webhook for webhook, api in _SAME}
+    return error if error in WEBHOOK_STATUS else words.get(error, "rollup_error")
+
+
+def api_error(error: str) -> str:
+    """Return the Web API's word for a reason, ``fatal_error`` if it has none."""
+    return error if error in API_ERRORS else dict(_SAME).get(error, "fatal_error")

@@ -75,6 +75,8 @@ class Plan:
             "LOG_LEVEL": "info" if self.verbose else "warning",
             "HTTP_PORT": str(self.port(name)),
         }
+        if "board" in self.services and not os.environ.get("BOARD_URL"):
+            environment["BOARD_URL"] = self.url("board")
         if self.has_fake_slack:
             environment["SLACK_WEBHOOK_URL"] = f"{self.url(FAKE_SLACK)}/services/newsroom"
             environment["DELIVERY_ALLOW"] = "127.0.0.1"

@@ -1,6 +1,7 @@
 """Find the cues of a field in one pass, with its sentences."""
 
 from bisect import bisect_left, bisect_right
+from collections.abc import Sequence
 from datetime import date
 from typing import Final
 
@@ -28,6 +29,13 @@ _SPEAKING: Final = bits_of(SPEAKING)
 _WEAK_SOURCE: Final = bits_of([CueClass.WEAK_SOURCE])
 _ACCORDING: Final = bits_of([CueClass.ACCORDING])
 _HEARSAY: Final = bits_of([CueClass.HEARSAY])
+_LONG_AGO: Final = bits_of([CueClass.LONG_AGO])
+_TIME_AHEAD: Final = bits_of([CueClass.TIME_AHEAD])
+_TO_BE: Final = bits_of([CueClass.MODAL, CueClass.INTENT, CueClass.AHEAD])
+_ENDS_TENSE: Final = bits_of(
+    BORDERS | {CueClass.PERFECT, CueClass.PLUPERFECT, CueClass.PAST_BE, CueClass.DID}
+)
+_TENSE_REACH: Final = 5
 _REPORT_REACH: Final = 14
 _SPEAKING_REACH: Final = 8
 _ACCORDING_REACH: Final = 24
@@ -75,18 +83,14 @@ class CueScan:
     def _find(self, text: NormalisedText, table: CueTable, day: date) -> None:
         padded, classes_of_cues = _padded(text.normalised), table.classes
         starts, ends, classes = self.starts, self.ends, self.bits
-        marks, first_word = table.marks, table.first_word
-        for index, first, after in table.matches(padded):
+        marks = table.marks
+        for cue, first, after in table.whole_words(padded):
             # the blank that pads the text and the one that a phrase begins with cancel out
-            cue, start, end = index, first, after - 1
+            start, end = first, after - 1
             if cue < marks:
                 if cue == table.colon and padded[after].isalnum():
                     continue
                 start -= 1
-            elif cue >= first_word and padded[after].isalnum():
-                if (shorter := table.shorter.get(cue)) is None:
-                    continue
-                cue, end = shorter.cue, first + shorter.length - 1
             bits = classes_of_cues[cue]
             if bits < 0:
                 bits = _beside(-bits, classes[-1], start - ends[-1]) if classes else -bits
@@ -94,6 +98,8 @@ class CueScan:
                 start, end, bits = _time(text.normalised, start, end, table.cues[cue], day)
                 if not bits or (ends and start < ends[-1]):
                     continue
+                if bits == _LONG_AGO and _is_ahead(classes, text.normalised[end - 4 : end]):
+                    bits = _TIME_AHEAD
             starts.append(start)
             ends.append(end)
             classes.append(bits)
@@ -110,6 +116,18 @@ def _beside(bits: int, before: int, gap: int) -> int:
     is_said = before & _WEAK_SOURCE and bits & _SPEAKING and gap <= _SPEAKING_REACH
     is_source = before & _ACCORDING and bits & _WEAK_SOURCE and gap <= _ACCORDING_REACH
     return bits | _HEARSAY if is_said or is_source else bits
+
+
+def _is_ahead(classes: Sequence[int], ending: str) -> bool:
+    """Return whether a month without a year follows what is to be: will travel in April."""
+    if ending.isdigit():
+        return False
+    for bits in classes[:-_TENSE_REACH:-1]:
+        if bits & _ENDS_TENSE:
+            return False
+        if bits & _TO_BE:
+            return True
+    return False
 
 
 def _padded(normalised: str) -> str:

@@ -35,6 +35,7 @@ _QUESTION_BYTE: Final = "Q"
 MAY_BE_HEARSAY: Final = bits_of(SPEAKING | {CueClass.WEAK_SOURCE})
 _CHOICE: Final = re.compile(r"\{([^{}]*)\}")
 _CONSONANT_Y: Final = re.compile(r"[^aeiou]y\Z")
+_WORD_END: Final = re.compile(r"[\W_]")
 _MONTH: Final = re.compile(r"month (\d+)")
 
 
@@ -48,6 +49,10 @@ class Cue(NamedTuple):
     def is_time(self) -> bool:
         """Whether its classes depend on the day that it names together with the words beside it."""
         return bool(self.month) or self.bits == YEAR
+
+
+Match = tuple[int, int, int]
+"""The number of a cue, and where it starts and ends with the blank before it."""
 
 
 class Shorter(NamedTuple):
@@ -77,13 +82,48 @@ class CueTable(NamedTuple):
     first_word: int
     automaton: BytesAhoCorasick
 
-    def matches(self, text: str) -> list[tuple[int, int, int]]:
+    def whole_words(self, text: str) -> list[Match]:
+        """Return the longest matches in a normalised text whose phrases end where a word ends.
+
+        What a longer phrase hides that ends inside a word is found, too: "was" and "reportedly",
+        where "was reported" is one.
+        """
+        matches = self._matches(text)
+        first_word = self.first_word
+        inside_words = [
+            number
+            for number, (cue, _start, end) in enumerate(matches)
+            if cue >= first_word and text[end].isalnum()
+        ]
+        for number in reversed(inside_words):
+            matches[number : number + 1] = self._hidden(text, matches[number])
+        return matches
+
+    def _hidden(self, text: str, match: Match) -> list[Match]:
+        """Return the matches that one hides that ends inside a word, up to the end of that word."""
+        cue, start, end = match
+        shorter = self.shorter.get(cue)
+        hidden: list[Match] = []
+        if shorter:
+            hidden.append((shorter.cue, start, start + shorter.length))
+        first = start + shorter.length if shorter else text.find(" ", start + 1, end)
+        if first < 0:
+            return hidden
+        word_end = _WORD_END.search(text, end)
+        tail = f"{text[first : word_end.start() if word_end else len(text)]} "
+        for number, begin, after in self._matches(tail):
+            match_in_tail = (number, first + begin, first + after)
+            is_inside = number >= self.first_word and tail[after].isalnum()
+            hidden += self._hidden(text, match_in_tail) if is_inside else [match_in_tail]
+        return hidden
+
+    def _matches(self, text: str) -> list[Match]:
         """Return number, start and end of each match in a normalised text, the longest of each.
 
         Normalised text has no capitals, so one can stand for the question mark, while that stands
         for what Latin-1 lacks: one byte for each character.
         """
-        matches: list[tuple[int, int, int]] = self.automaton.find_matches_as_indexes(_encode(text))
+        matches: list[Match] = self.automaton.find_matches_as_indexes(_encode(text))
         return matches
 
 

@@ -44,7 +44,14 @@ _BY_FORM: Final = frozenset({CHAIN, NEAR, LEFT, GOVERNOR, NEXT, RIGHT})
 """Zones in which the trigger's form makes a difference."""
 _SCARE_QUOTES: Final = {'"': '"', "“": "”", "„": "“", "«": "»"}
 _TIMES: Final = bits_of(
-    (CueClass.THIS_WEEK, CueClass.WEEKDAY, CueClass.RECENT, CueClass.LONG_AGO, CueClass.WEEKS_AGO)
+    (
+        CueClass.THIS_WEEK,
+        CueClass.WEEKDAY,
+        CueClass.RECENT,
+        CueClass.LONG_AGO,
+        CueClass.WEEKS_AGO,
+        CueClass.BACKGROUND,
+    )
 )
 _DOUBTING: Final = bits_of((CueClass.REBUTTAL, CueClass.UNVERIFIED))
 """What the following sentence may say of a claim."""
@@ -118,7 +125,7 @@ def trigger_context(cues: CueScan, start: int, end: int, kind: EventKind) -> Tri
     context = TriggerContext(form.name, own, [], [], [0] * len(ZONES))
     chain, governor = _place_before(context, cues, (earliest, before), form, start)
     _place_after(context, cues, end, last)
-    _place_sentences(context, cues, first, last)
+    _place_sentences(context, cues, start, first, last)
     if form.name == "chained":
         name, governed = _chain_names(chain, cues.bits[governor] if governor >= 0 else 0)
         context.chain.append((name, form.auxiliary if form.auxiliaries else form.chain))
@@ -211,13 +218,16 @@ def _place_after(context: TriggerContext, cues: CueScan, end: int, last: int) ->
             zone = zone if zone == BEHIND else BESIDE
 
 
-def _place_sentences(context: TriggerContext, cues: CueScan, first: int, last: int) -> None:
+def _place_sentences(
+    context: TriggerContext, cues: CueScan, start: int, first: int, last: int
+) -> None:
     """Place how the sentence and the ones before it are dated, and the doubt of the next one."""
     starts, bits = cues.starts, cues.bits
     earliest, after = bisect_left(starts, first), bisect_left(starts, last)
-    for index in range(earliest, after):
-        if times := bits[index] & _TIMES:
-            context.place(SENTENCE, times, index)
+    dated = [index for index in range(earliest, after) if bits[index] & _TIMES]
+    if dated:
+        nearest = min(dated, key=lambda index: abs(starts[index] - start))
+        context.place(SENTENCE, bits[nearest] & _TIMES, nearest)
     for index in range(earliest - 1, max(-1, earliest - 40), -1):
         if times := bits[index] & _TIMES:
             context.place(STORY, times, index)

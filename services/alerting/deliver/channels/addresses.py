@@ -53,8 +53,12 @@ def parse_addresses(
     AddressError lists every problem. ``file`` is the name that it gives the mapping.
     """
     by_name = _parse_mapping(document, file) if document is not None else {}
-    problems = [f"{file}: {name}: {why}" for name, url in by_name.items() if (why := _problem(url))]
-    if default and (why := _problem(default)):
+    problems = [
+        f"{file}: {name}: {why}"
+        for name, url in by_name.items()
+        if (why := find_address_problem(url))
+    ]
+    if default and (why := find_address_problem(default)):
         problems.insert(0, f"the default address: {why}")
     if problems:
         raise AddressError("\n".join(problems))
@@ -75,7 +79,7 @@ def _parse_mapping(document: str, file: str) -> dict[str, Any]:
     return {str(name): data[name] for name in sorted(data, key=str)}
 
 
-def _problem(url: object) -> str:
+def find_address_problem(url: object) -> str:
     """Return what is wrong with an address, without showing it; empty if it is valid."""
     if not isinstance(url, str) or any(character.isspace() for character in url):
         return "is not a URL; write https://…"

@@ -7,6 +7,7 @@ from typing import Protocol
 from services.alerting.deliver.channels import wording
 from services.alerting.deliver.channels.answers import Answer, Verdict
 from services.alerting.deliver.channels.channel import Post, repeat_mark
+from services.alerting.deliver.channels.message.content import compose, summarise
 
 
 class LineWriter(Protocol):
@@ -24,13 +25,8 @@ def line(post: Post) -> str:
 
     Control characters are removed, so that a feed cannot control the terminal.
     """
-    alerts = post.notification.alerts
-    parts = [
-        repeat_mark(post),
-        wording.summary(post),
-        wording.latency(post),
-        (alerts[0].url or "") if alerts else "",
-    ]
+    content = compose(post)
+    parts = [repeat_mark(post), summarise(content), wording.latency(post), content.url or ""]
     text = " · ".join(filter(None, parts))
     return "".join(character if character.isprintable() else " " for character in text)
 

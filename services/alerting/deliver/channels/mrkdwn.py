@@ -7,18 +7,22 @@ an emoji.
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Final
 from urllib.parse import quote
 
+from services.alerting.deliver.channels.message.shorten import clip
 from shared.messages.schemas import Span
-from shared.text.spans import clip_spans, merge_spans, window_around
+from shared.text.spans import merge_spans
 
 ZERO_WIDTH: Final = "\u200b"
-ELLIPSIS: Final = "…"
 URL_CHARACTERS: Final = 1_000
 _ESCAPES: Final = {"&": "&amp;", "<": "&lt;", ">": "&gt;"}
-_CONTROL: Final = dict.fromkeys([*range(0x20), 0x7F, 0x2028, 0x2029], " ")
+_CONTROL: Final = dict.fromkeys([*range(0x20), *range(0x7F, 0xA0), 0x2028, 0x2029], " ")
+_BIDI: Final = dict.fromkeys([*range(0x202A, 0x202F), *range(0x2066, 0x206A)], ZERO_WIDTH)
+"""They turn the direction of all that follows; letters have a direction of their own."""
+_ONE_LINE: Final = _CONTROL | _BIDI
+_QUOTE_START: Final = re.compile(r"(?=\s{0,99}&gt;)")
 _FORMATS: Final = re.compile(r"[*_~`]")
 _CODE_START: Final = re.compile(r":(?=[^\s:<>&]{1,100}:)")
 """Emoji are named by letters of any script, figures and signs: ``:+1:``."""
@@ -36,13 +40,17 @@ def escape(text: str) -> str:
 
 
 def one_line(text: str) -> str:
-    """Replace each control character and line break by one blank, so that offsets stay valid."""
-    return text.translate(_CONTROL)
+    """Replace each control character and line break by a blank, so that offsets stay valid.
+
+    Characters that turn the direction of the text become zero-width spaces.
+    """
+    return text.translate(_ONE_LINE)
 
 
 def literal(text: str) -> str:
     """Escape text so that Slack shows it as it is."""
     text = without_emoji(escape(one_line(text)))
+    text = f"{ZERO_WIDTH}{text}" if _QUOTE_START.match(text) else text
     return _FORMATS.sub(rf"{ZERO_WIDTH}\g<0>{ZERO_WIDTH}", text)
 
 
@@ -51,21 +59,12 @@ def without_emoji(text: str) -> str:
     return _CODE_START.sub(f":{ZERO_WIDTH}", text)
 
 
-def clip(text: str, limit: int) -> str:
-    """Cut the text to ``limit`` code points; … marks the cut."""
-    return text if len(text) <= limit else text[: max(0, limit - 1)].rstrip() + ELLIPSIS
-
-
-def fit(text: str, limit: int) -> str:
-    """Escape the text and cut it, so that the result has at most ``limit`` code points.
-
-    No entity is cut in two.
-    """
-    text = one_line(text)
-    length = len(text)
-    while len(escaped := escape(clip(text, length))) > limit:
-        length -= max(1, (len(escaped) - limit) // 5)
-    return escaped
+def fit(text: str, limit: int, escaping: Callable[[str], str]) -> str:
+    """Return what ``escaping`` makes of the text, cut so that it is at most ``limit`` long."""
+    length = min(len(text), limit)
+    while len(result := escaping(clip(text, length))) > limit and length:
+        length = length * limit // len(result)
+    return result
 
 
 def link(url: str | None, text: str) -> str:
@@ -90,19 +89,6 @@ def bold_marks(text: str, marks: Sequence[Span]) -> str:
         parts += [literal(text[end : mark.start]), _bold(text, mark.start, mark.end)]
         end = mark.end
     return "".join([*parts, literal(text[end:])])
-
-
-def clip_around_marks(text: str, marks: Sequence[Span], limit: int) -> tuple[str, list[Span]]:
-    """Cut a text to ``limit`` code points around its first mark, and move the marks with it.
-
-    … marks each cut.
-    """
-    if len(text) <= limit:
-        return text, list(marks)
-    first = min((mark.start for mark in marks), default=0)
-    part = window_around(first, len(text), size=limit - 2 * len(ELLIPSIS), lead=limit // 3)
-    head, tail = ELLIPSIS if part.start else "", ELLIPSIS if part.end < len(text) else ""
-    return head + text[part.start : part.end] + tail, clip_spans(marks, part, offset=len(head))
 
 
 def _bold(text: str, start: int, end: int) -> str:

@@ -23,6 +23,8 @@ ID_CHARACTERS: Final = 255
 BLOCKS: Final = 50
 ATTACHMENTS: Final = 100
 TEXT_CHARACTERS: Final = 40_000
+MESSAGE_CHARACTERS: Final = 10_000
+"""Of all texts of the blocks. Slack's limit is 12 000 with the JSON (slackapi/bolt-js#2509)."""
 KNOWN_BLOCKS: Final = frozenset(
     {"header", "section", "context", "divider", "rich_text", "image", "markdown", "actions"}
 )

@@ -11,11 +11,19 @@ from shared.http.clients import Client
 
 
 def build_channels(
-    client: Client, *, slack: Addresses, webhook: Addresses, webhook_secret: str | None = None
+    client: Client,
+    *,
+    slack: Addresses,
+    webhook: Addresses,
+    webhook_secret: str | None = None,
+    board_url: str = "",
 ) -> Mapping[str, Channel]:
-    """Build every channel, by the word before the colon of a destination."""
+    """Build every channel, by the word before the colon of a destination.
+
+    ``board_url`` is the board's public address; without one, messages do not link to it.
+    """
     return {
-        "slack": Slack(slack, client),
+        "slack": Slack(slack, client, board_url),
         "webhook": Webhook(webhook, client, webhook_secret),
         "console": ConsoleChannel(),
     }

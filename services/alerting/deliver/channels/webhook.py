@@ -14,11 +14,11 @@ from typing import Any, Final
 import msgspec
 import orjson
 
-from services.alerting.deliver.channels import wording
 from services.alerting.deliver.channels.addresses import Addresses
 from services.alerting.deliver.channels.answers import Answer, classify
 from services.alerting.deliver.channels.channel import Post
 from services.alerting.deliver.channels.http_post import exchange
+from services.alerting.deliver.channels.message.content import compose, summarise
 from shared.http.clients import Client
 
 SECRET_PREFIX: Final = "whsec_"  # noqa: S105 - the published prefix, no secret
@@ -34,7 +34,7 @@ def build_payload(post: Post) -> dict[str, Any]:
     ]
     return {
         "type": "notification.v1",
-        "text": wording.summary(post),
+        "text": summarise(compose(post)),
         "possible_repeat": post.is_possible_repeat,
         "replayed": post.is_replay,
         "data": data | {"alerts": [] if post.is_plain else alerts},

@@ -8,7 +8,7 @@ from typing import Final
 
 from services.alerting.deliver.channels.channel import NOW, Post
 from shared.messages.codec import to_utc
-from shared.messages.schemas import ActorOnDate, Alert, OfficeHeld, TimeSource
+from shared.messages.schemas import ActorOnDate, Alert, NotifiedArticle, OfficeHeld, TimeSource
 
 MAX_LATENCY_MS: Final = 24 * 60 * 60 * 1000
 """An article published longer ago was not late because of us: its latency would mean nothing."""
@@ -43,23 +43,23 @@ def _format_day(time: datetime) -> str:
     return f"{time.day} {_MONTHS[time.month - 1]} {time.year}"
 
 
-def publication_time(alert: Alert) -> str:
+def publication_time(article: Alert | NotifiedArticle) -> str:
     """Say when the article was published or, if that is unknown, when it was fetched.
 
     A day is said as a day, and of a clock time without a zone that its zone is unknown.
     """
-    verb = "fetched" if alert.event_time_source is TimeSource.FETCHED else "published"
-    time = to_utc(alert.event_time)
-    if alert.event_time_precision == "day":
+    verb = "fetched" if article.event_time_source is TimeSource.FETCHED else "published"
+    time = to_utc(article.event_time)
+    if article.event_time_precision == "day":
         return f"{verb} {_format_day(time)}"
-    if alert.event_time_precision == "zoneless":
+    if article.event_time_precision == "zoneless":
         return f"{verb} {_format_day(time)}, {time:%H:%M}, time zone unknown"
     return f"{verb} {format_time(time)}"
 
 
-def withdrawal_note(alert: Alert) -> str:
+def withdrawal_note(article: Alert | NotifiedArticle) -> str:
     """Say that the publisher withdrew the article; empty for a usable one."""
-    return _WITHDRAWN.get(alert.pubstatus, "")
+    return _WITHDRAWN.get(article.pubstatus, "")
 
 
 def format_actor(actor: ActorOnDate) -> str:
@@ -76,27 +76,6 @@ def latency(post: Post) -> str:
         if {checkpoint, NOW} <= post.times.keys() and 0 <= latency_ms < MAX_LATENCY_MS:
             return f"{verb} → here {_duration(latency_ms)}"
     return ""
-
-
-def burst_text(post: Post) -> str:
-    """Say ``5 articles from 5 sources within 1 h`` if a threshold was met; else empty."""
-    alerts = post.notification.alerts
-    return post.notification.reason if alerts and alerts[0].threshold else ""
-
-
-def summary(post: Post) -> str:
-    """Summarise a notification in one line; one without alerts has only its reason."""
-    alerts = post.notification.alerts
-    if not alerts:
-        return post.notification.reason
-    first = alerts[0]
-    severity, time = first.severity.capitalize(), publication_time(first)
-    if burst := burst_text(post):
-        last = f"{first.headline}, {first.source}, {time}"
-        return f"{severity}: {first.rule_title}: {burst} (last: {last})"
-    similar = f" (+{len(alerts) - 1} similar)" if len(alerts) > 1 else ""
-    notes = ", ".join(filter(None, [first.source, time, withdrawal_note(first)]))
-    return f"{severity}: {first.headline}{similar} ({notes}; rule {first.rule_title})"
 
 
 def _office(office: OfficeHeld) -> str:

@@ -58,6 +58,30 @@ class DestinationQueue:
         """Return the waiting dispatches whose source records are not finished, oldest first."""
         return [waiting for waiting in self._waiting.values() if not waiting.is_stored]
 
+    def without_place(self, now: datetime) -> list[WaitingDispatch]:
+        """Return what has no place in a story yet, in the order of placing, once anything is due.
+
+        Nothing is placed before, so that the order of arrival does not matter.
+        """
+        if not self._is_any_due(now):
+            return []
+        unplaced = (each for each in self._waiting.values() if _needs_place(each))
+        return sorted(unplaced, key=arrival_order)
+
+    def place(self, waiting: WaitingDispatch) -> None:
+        """Give a waiting dispatch its place in a story; what its story holds back is due again."""
+        dispatch = waiting.dispatch
+        assert dispatch.article is not None  # noqa: S101 - others need no place
+        if waiting.is_redriven:  # its story may know it already, and would fold it
+            waiting.place = StoryPlace(story_id=dispatch.dispatch_id, kind="first")
+        else:
+            waiting.place = self.stories.place(dispatch, dispatch.article)
+        self._holds.pop(waiting.place.story_id, None)
+
+    def remove(self, waiting: WaitingDispatch) -> None:
+        """Remove a dispatch that has become a dead letter."""
+        del self._waiting[waiting.dispatch.dispatch_id]
+
     def count_due(self, now: datetime) -> int:
         """Return how many stories are due."""
         return len(self._due_stories(now))
@@ -94,6 +118,8 @@ class DestinationQueue:
 
     def take_older(self, than: datetime, now: datetime) -> QueuedNotification | None:
         """Return a notification of dispatches that were all written before ``than``, if any."""
+        if not any(waiting.written_at < than for waiting in self._waiting.values()):
+            return None
         for members in self._stories():
             if all(member.written_at < than for member in members):
                 decision = self._decide(members, now)
@@ -114,7 +140,7 @@ class DestinationQueue:
 
         Everything that waits of such a story goes along, whether its own wait is over or not.
         """
-        if not any(self._due(waiting) <= now for waiting in self._waiting.values()):
+        if not self._is_any_due(now):
             return []
         due = [
             members
@@ -124,21 +150,16 @@ class DestinationQueue:
         return sorted(due, key=lambda members: (-_severity(members), arrival_order(members[0])))
 
     def _stories(self) -> list[list[WaitingDispatch]]:
-        """Give every waiting dispatch its place, and return them by story."""
+        """Return all that waits by story; what has no place yet is given one."""
         stories: dict[str, list[WaitingDispatch]] = {}
         for waiting in sorted(self._waiting.values(), key=arrival_order):
-            if waiting.place is None and waiting.dispatch.article is not None:
-                waiting.place = self._place(waiting)
-                self._holds.pop(waiting.place.story_id, None)
+            if _needs_place(waiting):
+                self.place(waiting)
             stories.setdefault(waiting.story_id, []).append(waiting)
         return list(stories.values())
 
-    def _place(self, waiting: WaitingDispatch) -> StoryPlace:
-        dispatch = waiting.dispatch
-        assert dispatch.article is not None  # noqa: S101 - the caller has checked
-        if waiting.is_redriven:  # its story may know it already, and would fold it
-            return StoryPlace(story_id=dispatch.dispatch_id, kind="first")
-        return self.stories.place(dispatch, dispatch.article)
+    def _is_any_due(self, now: datetime) -> bool:
+        return any(self._due(waiting) <= now for waiting in self._waiting.values())
 
     def _decide(self, members: Sequence[WaitingDispatch], now: datetime) -> MessageDecision:
         story_id = members[0].story_id
@@ -175,6 +196,10 @@ class DestinationQueue:
     def _due(self, waiting: WaitingDispatch) -> datetime:
         hold = self._holds.get(waiting.story_id, _NEVER) if waiting.place else _NEVER
         return max(waiting.due, hold)
+
+
+def _needs_place(waiting: WaitingDispatch) -> bool:
+    return waiting.place is None and waiting.dispatch.article is not None
 
 
 def _severity(members: Sequence[WaitingDispatch]) -> int:

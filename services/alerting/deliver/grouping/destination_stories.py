@@ -4,6 +4,7 @@ What a story is, services/alerting/stories decides. Here it is kept for one dest
 that destination was told of it; who was told of an article is remembered after its story is closed.
 """
 
+import zlib
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -26,7 +27,9 @@ ArticleKind = Literal["first", "rewrite", "reprint", "update", "correction", "wi
 
 REMEMBERED: Final = timedelta(days=30)
 """How long it is known who was told of which article; recipients.v1 is kept as long."""
+MAX_MEMORY_BYTES: Final = 32 * 1024 * 1024
 _FORGOTTEN_AT_ONCE: Final = 2
+_FAST: Final = 1
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,7 +79,8 @@ class DestinationStories:
     def with_memory(self, story: Story) -> Story:
         """Return the story with what it has said so far, as it is stored."""
         state = self._memory.state_of(story.story_id)
-        return replace(story, memory=b"" if state is None else codec.encode(state))
+        memory = b"" if state is None else zlib.compress(codec.encode(state), _FAST)
+        return replace(story, memory=memory)
 
     def save(self, story: Story) -> None:
         """Keep a story after a decision."""
@@ -101,10 +105,19 @@ def _memory_of(story: Story) -> StoryState | None:
     if not story.memory:
         return None
     try:
-        return codec.decode(story.memory, StoryState)
-    except InvalidMessage as error:
+        return codec.decode(_decompress(story.memory), StoryState)
+    except (InvalidMessage, zlib.error) as error:
         log.warning("a story's memory cannot be read", story=story.story_id, because=str(error))
         return None
+
+
+def _decompress(memory: bytes) -> bytes:
+    """Return the stored memory; zlib.error if it is damaged or larger than any that is stored."""
+    decompressor = zlib.decompressobj()
+    value = decompressor.decompress(memory, MAX_MEMORY_BYTES)
+    if not decompressor.eof:
+        raise zlib.error("it is cut off, or too large")
+    return value
 
 
 def _to_place(decision: StoryDecision, dispatch: Dispatch, article: TaggedArticle) -> StoryPlace:

@@ -137,7 +137,7 @@ def _text(value: object) -> Markup:
         return Markup("")
     text = str(value.get("text") or "")
     if value.get("type") == "mrkdwn":
-        return render_mrkdwn(text)
+        return render_mrkdwn(text, is_verbatim=value.get("verbatim") is True)
     return render_plain(text, has_emoji=value.get("emoji") is not False)
 
 

@@ -19,7 +19,7 @@ _LINE_BREAKS: Final = re.compile(r"\r\n?")
 _BLANK: Final = rf"\s{_ZERO_WIDTH}"
 _PIECE: Final = re.compile(
     r"```(?P<pre>[^`]+)```"
-    r"|`(?P<code>[^`\n]+)`"
+    rf"|(?<![\w`])`(?![{_BLANK}`])(?P<code>[^`\n]*[^`{_BLANK}])`(?![\w`])"
     r"|<(?P<control>[^<>\n]+)>"
     r"|(?P<address>https?://[^\s<>|`]+)"
     r"|:(?P<emoji>[a-z0-9_+-]{1,40}):"
@@ -36,12 +36,15 @@ _DIRECTIONS: Final = frozenset(
 )
 
 
-def render_mrkdwn(text: str) -> Markup:
-    """Render a text, with lines that begin with > as quotations."""
+def render_mrkdwn(text: str, *, is_verbatim: bool = False) -> Markup:
+    """Render a text, with lines that begin with > as quotations.
+
+    If it is verbatim, addresses that stand bare in it are no links, as in Slack.
+    """
     text = _LINE_BREAKS.sub("\n", text)
     if "```" in text:
-        return join(_pieces(text))
-    return join(_lines(text.split("\n")))
+        return join(_pieces(text, is_verbatim))
+    return join(_lines(text.split("\n"), is_verbatim))
 
 
 def render_plain(text: str, *, has_emoji: bool = True) -> Markup:
@@ -65,25 +68,27 @@ def decode(text: str) -> str:
     return _ENTITY.sub(lambda match: _ENTITIES[match[0]], text)
 
 
-def _lines(lines: list[str]) -> Iterator[Markup]:
+def _lines(lines: list[str], is_verbatim: bool) -> Iterator[Markup]:
     for number, line in enumerate(lines):
         quote = _QUOTE.match(line)
         if quote:
-            yield element("blockquote", *_pieces(line[quote.end() :]))
+            yield element("blockquote", *_pieces(line[quote.end() :], is_verbatim))
             continue
         if number and not _QUOTE.match(lines[number - 1]):
             yield element("br")
-        yield join(_pieces(line))
+        yield join(_pieces(line, is_verbatim))
 
 
-def _pieces(text: str) -> Iterator[Markup]:
+def _pieces(text: str, is_verbatim: bool) -> Iterator[Markup]:
     """Yield the parts of a text; formats nest, but none can stand within itself."""
     end = 0
     for match in _PIECE.finditer(text):
         kind = match.lastgroup or ""
         yield show_text(decode(text[end : match.start()]))
         if kind in _TAGS:
-            yield element(_TAGS[kind], *_pieces(match[kind]))
+            yield element(_TAGS[kind], *_pieces(match[kind], is_verbatim))
+        elif kind == "address" and is_verbatim:
+            yield show_text(decode(match[0]))
         else:
             yield _RENDER[kind](match[kind])
         end = match.end()

@@ -10,16 +10,15 @@ from hypothesis import HealthCheck, given
 from hypothesis import strategies as st
 
 from services.alerting.deliver.channels.channel import Post
+from services.alerting.deliver.channels.message.shorten import clip, clip_around_marks
 from services.alerting.deliver.channels.mrkdwn import (
     ZERO_WIDTH,
     bold_marks,
-    clip,
-    clip_around_marks,
     escape,
     fit,
     literal,
 )
-from services.alerting.deliver.channels.slack import render, render_plain
+from services.alerting.deliver.channels.slack_message import render, render_plain
 from services.alerting.deliver.channels.slack_sizes import find_problems, refusal
 from services.alerting.deliver.channels.wording import latency
 from shared.messages.schemas import ActorOnDate, Excerpt, Notification, Span, TimeSource
@@ -55,7 +54,9 @@ def test_shows_everything_a_reader_needs(make_notification: Make) -> None:
     assert "Example Wire · published 10 Sep 2018, 12:05 UTC" in shown
     assert "rule second-summit" in shown
     assert "<https://wire.example/1|Open>" in shown
-    assert payload["blocks"][0]["text"]["text"] == "High · A second summit"
+    head = payload["blocks"][0]["text"]["text"]
+    assert head.startswith("*High · <https://wire.example/1|Second summit near>*\n")
+    assert "• _A second summit_ — Trump" in shown
     assert payload["text"].startswith("High: Second summit near")
     assert payload["unfurl_links"] is False
     assert payload["unfurl_media"] is False
@@ -166,8 +167,7 @@ def test_colon_codes_are_shown_as_they_are_written(make_notification: Make, text
         )
     )
     payload = render(post)
-    sections = [block for block in payload["blocks"] if block["type"] != "header"]
-    for shown in (*texts({**payload, "blocks": sections}), render_plain(post)["text"]):
+    for shown in (*texts(payload), render_plain(post)["text"]):
         visible = [match[0] for match in code.finditer(shown) if ZERO_WIDTH not in match[0]]
         assert visible == []
     assert literal(text).replace(ZERO_WIDTH, "") == escape(text)
@@ -215,7 +215,7 @@ def test_bold_adds_only_marks(text: str, spans: list[tuple[int, int]]) -> None:
 def test_cut_text_fits_and_says_so(text: str, limit: int) -> None:
     """Cut text is never longer than allowed and ends in …, and no entity is cut in two."""
     assert len(clip(text, limit)) <= limit
-    fitted = fit(text, limit)
+    fitted = fit(text, limit, escape)
     assert len(fitted) <= limit
     assert not re.search(r"&(?!amp;|lt;|gt;)", fitted)
 

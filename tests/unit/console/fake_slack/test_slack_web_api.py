@@ -22,7 +22,7 @@ NO_SUCH_TS = "1503435956.000247"
 @asynccontextmanager
 async def slack(**settings: Any) -> AsyncIterator[tuple[FakeSlack, AsyncWebClient]]:
     """Run a stand-in, and yield it with a client for its bot's token."""
-    async with FakeSlack(**{"per_second": 1_000.0, **settings}) as stand_in:
+    async with FakeSlack(**{"per_second": 100_000.0, **settings}) as stand_in:
         yield stand_in, client_of(stand_in)
 
 
@@ -216,6 +216,25 @@ async def test_edits_threads_and_reactions_outlive_a_restart(tmp_path: Path) -> 
     assert after == before
     assert [each["name"] for each in after[0]["reactions"]] == ["eyes"]
     assert third["ts"] > after[1]["ts"]
+
+
+@pytest.mark.parametrize(
+    ("word", "status", "error"),
+    [
+        ("rate_limited", 429, "ratelimited"),
+        ("channel_is_archived", 200, "is_archived"),
+        ("no_service", 200, "fatal_error"),
+    ],
+)
+async def test_a_fault_speaks_the_language_of_what_was_asked(
+    word: str, status: int, error: str
+) -> None:
+    """A script for webhooks and the bot alike: each answers with its own word and status."""
+    async with slack(faults=[Fault(do="refuse", error=word)]) as (_, bot):
+        with pytest.raises(SlackApiError) as caught:
+            await bot.chat_postMessage(channel="newsroom", text="x")
+    response: Any = caught.value.response
+    assert (response.status_code, response["error"]) == (status, error)
 
 
 async def test_calls_misbehave_by_method_and_channel() -> None:

@@ -35,6 +35,7 @@ DISTANT_AUXILIARIES = [
     "The cabinet has already been [informed|notice|asserted], a spokeswoman said.",
 ]
 CLAIMS = [
+    "The general was reportedly [shot|death|claimed].",
     "A Tokyo tabloid says the general was [shot|death|claimed].",
     "The general was [shot|death|claimed], a Tokyo tabloid says.",
     "Drones [hit|attack|claimed] a school, Moscow says, without giving evidence.",

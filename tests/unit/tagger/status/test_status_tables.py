@@ -67,6 +67,8 @@ def test_where_a_longer_phrase_ends_inside_a_word_the_shorter_one_counts() -> No
     assert cues_in("Le ministre n'a pas démissionné.", "fr")["pas"] == "negation"
     assert "no sign" not in cues_in("There was no signature.")
     assert cues_in("There was no signature.")["no"] == "absence"
+    assert cues_in("He was reportedly shot.") == {"was": "past be", "reportedly": "doubt"}
+    assert list(cues_in("He was reportedx,yes.")) == ["was", ","]
 
 
 def test_a_colon_in_a_time_of_day_divides_nothing() -> None:
@@ -108,6 +110,11 @@ def test_what_a_denied_report_or_plan_says_is_denied(text: str, denying: str) ->
         ("They met on August 20.", "August 20", "time of this month"),
         ("They met in June 2018.", "June 2018", "time long ago"),
         ("They meet in October.", "October", "time ahead"),
+        ("They met in April.", "April", "time long ago"),
+        ("They will travel to Beijing in April.", "April", "time ahead"),
+        ("The vote is due in early March.", "March", "time ahead"),
+        ("They plan it for May 2018.", "May 2018", "time long ago"),
+        ("He may go, but they met in April.", "April", "time long ago"),
         ("They met in November.", "November", "time ahead"),
         ("They met last May.", "last May", "background"),
         ("They met in 2017.", "2017", "time long ago"),

@@ -5,6 +5,8 @@ const EVERY_MS = 2000;
 const main = () => document.querySelector("main");
 const connection = document.getElementById("connection");
 let isBusy = false;
+// What the server sent for each message: a thread that the reader closed is no change.
+const served = new WeakMap();
 
 document.documentElement.classList.add("scripted");
 document.getElementById("user").addEventListener("change", (event) => event.target.form.requestSubmit());
@@ -16,6 +18,10 @@ function isAtEnd() {
 
 function scrollToEnd() {
   window.scrollTo({ top: document.documentElement.scrollHeight, behavior: "instant" });
+}
+
+function remember(message) {
+  served.set(message, message.innerHTML);
 }
 
 // Replace what changed, and nothing else: focus, selection and open threads stay.
@@ -31,7 +37,10 @@ function update(fresh) {
   const byId = new Map([...list.children].map((each) => [each.id, each]));
   const next = [...newer.children].map((each) => {
     const current = byId.get(each.id);
-    return current && current.innerHTML === each.innerHTML ? current : each;
+    if (current && served.get(current) === each.innerHTML) return current;
+    remember(each);
+    if (current?.querySelector("details:not([open])")) each.querySelector("details")?.removeAttribute("open");
+    return each;
   });
   for (const each of [...list.children]) if (!next.includes(each)) each.remove();
   next.forEach((each, index) => {
@@ -81,5 +90,6 @@ document.addEventListener("submit", async (event) => {
   }
 });
 
+document.querySelectorAll("#messages > *").forEach(remember);
 if (!location.hash) scrollToEnd();
 setInterval(poll, EVERY_MS);

@@ -1,0 +1,1 @@
+"""What a notification says, in plain text; each channel decides what it looks like."""

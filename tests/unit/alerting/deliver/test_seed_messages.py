@@ -1,0 +1,124 @@
+"""The two seeds with the shipped rules: one message, with the sentence that made each rule fire."""
+
+from datetime import UTC, datetime, timedelta
+from functools import cache
+from pathlib import Path
+from types import SimpleNamespace
+
+import pytest
+
+from services.alerting.deliver.channels.channel import Post
+from services.alerting.deliver.channels.slack_message import render
+from services.alerting.deliver.grouping.destination_queue import DestinationQueue
+from services.alerting.deliver.grouping.destination_stories import DestinationStories
+from services.alerting.deliver.grouping.group_timing import GroupDefaults
+from services.alerting.deliver.resume import build_waiting
+from services.alerting.match.dispatches import plan_dispatches
+from services.alerting.match.match import match
+from services.alerting.rules.rule_set import load_rules
+from services.alerting.urgency import urgency
+from services.cleaner.pipeline import clean
+from services.tagger.pipeline import tag
+from shared.messages.schemas import CleanArticle, Notification
+from shared.stream.state_store import StateStore
+from tests.builders import build_raw_article
+from tests.seed_data import seed_gazetteer
+
+SEEDS = Path(__file__).parents[4] / "seeds"
+NOW = datetime(2018, 9, 12, tzinfo=UTC)
+
+SENTENCES = {
+    "A pledge to denuclearize, or a date for it": (
+        "*wanted* to achieve *denuclearization* during Trump's *current term* ending in"
+    ),
+    "A declaration that the Korean War is over, or a peace treaty": (
+        "aims for a *declaration* of the *end* of the Korean *War*"
+    ),
+    "Moon Jae-in and Kim Jong Un, and Moon in Pyongyang": (
+        "President *Moon Jae-in* is scheduled to *visit* *Pyongyang* next Tuesday to Thursday"
+    ),
+    "A second Trump–Kim summit": "are considering an early date for a *second* *summit*",
+    "The secretary of state's trips to North Korea": (
+        "called off a fourth *visit* to *the North* by U.S. Secretary of State *Mike Pompeo*"
+    ),
+    "Where and when the next Trump–Kim meeting may be": (
+        "*Donald Trump* and North Korean leader *Kim Jong Un* are considering an early *date* for"
+    ),
+    "A letter between Kim Jong Un and Trump": "state requested in a direct *letter* to *Trump*",
+    "The national security adviser on North Korea": (
+        "though he *criticized* *the North* for insufficient progress on denuclearization."
+    ),
+    "Sanctions on North Korea eased, tightened or broken": (
+        "the leader of the impoverished and heavily *sanctioned* state"
+    ),
+    "A Trump–Kim meeting at the U.N. General Assembly": (
+        "pointed to the *U.N.* *General Assembly* *meetings* in New York"
+    ),
+    "The White House press secretary on North Korea": (
+        "Press Secretary *Sarah Sanders* *told* reporters at a Monday *briefing*"
+    ),
+}
+
+
+@cache
+def notifications() -> tuple[Notification, ...]:
+    """Send both seeds from the cleaner to the destination that all shipped rules notify."""
+    queue = DestinationQueue(DestinationStories(), GroupDefaults())
+    rules, state = load_rules(SEEDS / "rules"), StateStore()
+    for offset, path in enumerate(sorted((SEEDS / "articles").glob("*.txt"))):
+        raw = build_raw_article(
+            path.read_bytes(), source="seeds", uri=f"urn:{path.name}", fetched_at=NOW, origin="seed"
+        )
+        article = clean(raw)
+        assert isinstance(article, CleanArticle)
+        tagged = tag(article, seed_gazetteer())
+        record = SimpleNamespace(offset=offset, timestamp=NOW.timestamp() * 1000)
+        for dispatch in plan_dispatches(tagged, match(tagged, rules), state):
+            queue.add(build_waiting(dispatch, record, {}, GroupDefaults()))
+    later = NOW + timedelta(minutes=1)
+    taken = []
+    while (item := queue.take(later, 0.0)) is not None:
+        taken.append(item.notification)
+        later += timedelta(hours=1)
+    return tuple(taken)
+
+
+@cache
+def lines() -> tuple[str, ...]:
+    (notification,) = notifications()
+    blocks = render(Post(notification=notification))["blocks"]
+    texts = [
+        each["text"] for block in blocks for each in block.get("elements", [block.get("text")])
+    ]
+    return tuple("\n".join(texts).replace("\u200b", "").splitlines())
+
+
+def test_two_seeds_are_one_message() -> None:
+    """Both articles are of one story; the most urgent rules come first, and each has one line."""
+    (notification,) = notifications()
+    assert [article.headline for article in notification.articles] == [
+        "Trump seeks Kim summit soon as US elections approach",
+        "White House confirms plans for Second Trump-Kim summit",
+    ]
+    assert lines()[0] == "*High · Trump seeks Kim summit soon as US elections approach*"
+    titles = [line.split("_")[1] for line in lines() if line.startswith("• _")]
+    severities = {alert.rule_title: urgency(alert.severity) for alert in notification.alerts}
+    assert sorted(titles) == sorted(SENTENCES)
+    assert [severities[title] for title in titles] == sorted(severities.values(), reverse=True)
+    assert "Also: White House confirms plans for Second Trump-Kim summit" in lines()
+
+
+@pytest.mark.parametrize("title", list(SENTENCES))
+def test_each_line_shows_the_sentence_that_decided(title: str) -> None:
+    """It is the sentence that a person would point at, with the rule's own words in bold."""
+    (line,) = (line for line in lines() if line.startswith(f"• _{title}_ — "))
+    assert SENTENCES[title] in line
+
+
+def test_actors_have_their_offices_of_that_day() -> None:
+    """The weightiest six are named."""
+    (line,) = (line for line in lines() if line.startswith("Donald Trump ("))
+    names = line.split(" · ")
+    assert names[:2] == ["Donald Trump (U.S. president)", "Kim Jong Un (North Korean leader)"]
+    assert len(names) == 7
+    assert names[-1].startswith("+")
