@@ -16,6 +16,7 @@ _DAYS_OPEN: Final = 6.0
 _RARE: Final = 2.5
 _KERNEL: Final = 2.0
 _ANCHOR: Final = 3.2
+_CAST: Final = 2
 _OWN_SCALE: Final = 4.0
 _UNRELATED: Final = 0.34
 _NEAREST: Final = 0.05
@@ -162,13 +163,23 @@ def _event(article: ReadArticle, story: OpenStory, rarities: Rarities) -> dict[s
         "event_in": share,
         "event_day": share * bool(days),
         "event_in_text": in_text,
-        "stranger": float(in_text < _UNRELATED and not _shares_own_name(article, story)),
+        "stranger": float(
+            in_text < _UNRELATED
+            and not _shares_own_name(article, story)
+            and not _shares_cast(article, first)
+        ),
     }
 
 
 def _shares_own_name(article: ReadArticle, story: OpenStory) -> bool:
     """Return whether both have a name that is no known actor's and no country's."""
     return not article.own_names.isdisjoint(story.names)
+
+
+def _shares_cast(article: ReadArticle, member: ReadArticle) -> bool:
+    """Return whether both report on the same two known actors first: a summit's."""
+    shared = article.lead_terms.keys() & member.lead_terms.keys()
+    return sum(term[:2] == "a:" for term in shared) >= _CAST
 
 
 def _unit_share(units: Sequence[Unit], within: frozenset[str], rarities: Rarities) -> float:
