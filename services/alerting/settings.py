@@ -40,6 +40,9 @@ class AlertingSettings(ServiceSettings):
     rules_dir: Path = Field(default_factory=lambda: project_root() / "seeds" / "rules")
     actors_dir: Path = Field(default_factory=lambda: project_root() / "seeds" / "actors")
     keywords_dir: Path = Field(default_factory=lambda: project_root() / "seeds" / "keywords")
+    routes_file: str = Field(
+        "", description="routes, receivers and mute times (docs/routes.md); none by default"
+    )
     rules_changed_by: str = Field(
         "",
         description="the author of changes to the rules, e.g. a commit; by default user and host",
@@ -80,13 +83,17 @@ class AlertingSettings(ServiceSettings):
     )
 
     group_wait: float = Field(
-        30.0, ge=0, description="seconds before the first message of a story, unless a rule says"
+        30.0,
+        ge=0,
+        description="seconds before a story's first message, unless a rule or route says",
     )
     group_wait_urgent: float = Field(
         0.0, ge=0, description="the same for stories with a high or critical alert"
     )
     group_interval: float = Field(
-        300.0, ge=0, description="seconds between two messages of a story, unless a rule says"
+        300.0,
+        ge=0,
+        description="seconds between a story's messages, unless a rule or route says",
     )
     repeat_interval: float = Field(
         14_400.0, ge=0, description="seconds before a story may be said to be corroborated again"
