@@ -95,9 +95,7 @@ def build(
     if MATCH.name in only:
         rules = _try_to(partial(build_active_rules, cluster, settings), problems)
     if DELIVER.name in only:
-        _try_to(settings.slack, problems)
-        _try_to(settings.webhook, problems)
-        _try_to(settings.public_board_url, problems)
+        _try_to(settings.channel_addresses, problems)
     if problems or routes is None:
         raise ConfigurationError("\n".join([*_rule_file_problems(rules), *problems]))
     silences = SilencesTopic(cluster)
@@ -224,22 +222,15 @@ def _build_deliver(
     progress: Progress,
     settings: AlertingSettings,
 ) -> Deliverer:
-    slack, webhook = settings.slack(), settings.webhook()
+    addresses = settings.channel_addresses()
     client = delivery_client(
-        hosts=slack.hosts() | webhook.hosts(),
+        hosts=addresses.slack.hosts() | addresses.webhook.hosts(),
         allowed=[entry for entry in settings.delivery_allow.split(",") if entry],
     )
-    secret = settings.webhook_secret.get_secret_value() if settings.webhook_secret else None
     return DELIVER.step(
         cluster,
         progress,
-        build_channels(
-            client,
-            slack=slack,
-            webhook=webhook,
-            webhook_secret=secret,
-            board_url=settings.public_board_url(),
-        ),
+        build_channels(client, addresses),
         fallback=settings.delivery_fallback,
         drain_s=settings.drain_s,
         limits=RecordLimits.from_settings(settings),
