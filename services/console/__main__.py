@@ -38,6 +38,10 @@ COMMANDS: Final = {
         "routes.commands:app",
         "Check and test the file of routes, and show which way an alert takes.",
     ),
+    "silence": CommandSource(
+        "silences.commands:app",
+        "Tell nobody of some alerts for a while; list such silences, and end them.",
+    ),
     "actors": CommandSource(
         "actors.commands:app", "Check, query and list the people and offices that the tagger knows."
     ),
