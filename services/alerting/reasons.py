@@ -33,6 +33,9 @@ class NotificationReason(Reason):
     NEVER_SENT = "taken back before it was sent"
     NOT_RECEIVED = "a later version of what was not sent"
     UNCORROBORATED = "{sources} of {needed} independent sources within {within}"
+    SILENCED = "silenced by {author}: {comment}"
+    MUTED = "muted: {mute_time}"
+    INHIBITED = "less urgent than the critical message of its story"
     BACKLOG = "waited while the address took no messages"
     ADDRESS_CLOSED = (
         "{destination} takes no messages ({answer}); "
@@ -44,4 +47,5 @@ class ParkingReason(Reason):
     """Why a notification was parked: ``Delivery.answer``."""
 
     NO_ADDRESS = "no address is configured for it"
+    REFUSED = "{answer}"
     GIVEN_UP = "given up after {hours:.0f} h; last answer: {answer}"

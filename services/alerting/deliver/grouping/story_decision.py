@@ -12,8 +12,16 @@ from services.alerting.count.burst_dispatches import format_duration
 from services.alerting.deliver.grouping import group_timing
 from services.alerting.deliver.grouping.group_timing import GroupDefaults
 from services.alerting.deliver.grouping.waiting import WaitingDispatch
+from services.alerting.deliver.grouping.withholding import (
+    DeliveryPolicy,
+    WithheldAlert,
+    build_facts,
+    withhold,
+    without_alerts,
+)
 from services.alerting.match.dispatches import fit_alerts
 from services.alerting.reasons import NotificationReason
+from services.alerting.short_alert import clip
 from services.alerting.urgency import urgency, urgent_first
 from shared.messages.ids import notification_id
 from shared.messages.schemas import (
@@ -33,6 +41,11 @@ MAX_ARTICLES: Final = 50
 MAX_ARTICLE_IDS: Final = 1_000
 MAX_NEW_SENTENCES: Final = 20
 MAX_CHANGES: Final = 12
+SENTENCE_CHARACTERS: Final = 1_000
+HEADLINE_CHARACTERS: Final = 500
+ADDRESS_CHARACTERS: Final = 2_000
+NO_POLICY: Final = DeliveryPolicy()
+"""Without routes and silences every alert is told."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,13 +53,15 @@ class MessageDecision:
     """The notification of what waits, why it is decided so, and the story after it.
 
     ``hold_until``: nothing is decided before, because the story was told a moment ago, or because
-    it needs another source; then there is no notification.
+    it needs another source; then there is no notification. ``facts`` are what is recorded of alerts
+    that the destination is not told of besides.
     """
 
     notification: Notification | None = None
     reason: NotificationReason | None = None
     story: Story | None = None
     hold_until: datetime | None = None
+    facts: tuple[Notification, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,18 +80,32 @@ def decide_story(
     *,
     now: datetime,
     defaults: GroupDefaults,
+    policy: DeliveryPolicy = NO_POLICY,
 ) -> MessageDecision:
     """Decide what the destination is told of ``members``, all that waits of one story.
 
     ``story`` is what it was told before. ``members`` are in ``arrival_order``, with their places.
     """
-    first = members[0].dispatch
-    if first.article is None:
-        return MessageDecision(notification=_single(first), story=_burst_story(first, now))
+    withheld = withhold(members, story, policy, now)
+    if members[0].dispatch.article is None:
+        return _decide_single(members[0].dispatch, withheld, now)
+    told = without_alerts(members, withheld)
+    if not told:
+        return _close(story, members, withheld, now)
+    decision = _decide_told(story, told, now, defaults)
+    if decision.notification is None or not withheld:
+        return decision
+    facts = build_facts(withheld, members[0].dispatch.destination, members[0].story_id)
+    return replace(decision, facts=facts)
+
+
+def _decide_told(
+    story: Story | None, members: Sequence[WaitingDispatch], now: datetime, defaults: GroupDefaults
+) -> MessageDecision:
+    """Decide what the destination is told of dispatches whose alerts are not withheld."""
     alerts = _alerts(members)
-    outcome = _hold_for_sources(members, alerts, now) or _outcome(
-        story, members, alerts, defaults, now
-    )
+    outcome = _hold_for_sources(story, members, alerts, now)
+    outcome = outcome or _outcome(story, members, alerts, defaults, now)
     if isinstance(outcome, datetime):
         return MessageDecision(hold_until=outcome)
     until = _interval_end(story, alerts, outcome, defaults)
@@ -87,6 +116,42 @@ def decide_story(
         notification=_notification(after, members, alerts, outcome),
         reason=outcome.reason,
         story=after,
+    )
+
+
+def _decide_single(
+    dispatch: Dispatch, withheld: Sequence[WithheldAlert], now: datetime
+) -> MessageDecision:
+    """Decide about a burst or a notice: it is told unless all of its alerts are withheld."""
+    notification = _single(dispatch)
+    if not withheld or len(withheld) < len(dispatch.alerts):
+        return MessageDecision(notification=notification, story=_burst_story(dispatch, now))
+    first = withheld[0]
+    return MessageDecision(
+        notification=replace(notification, outcome=first.outcome, reason=first.text),
+        reason=first.reason,
+    )
+
+
+def _close(
+    story: Story | None,
+    members: Sequence[WaitingDispatch],
+    withheld: Sequence[WithheldAlert],
+    now: datetime,
+) -> MessageDecision:
+    """Decide about a story all of whose alerts are withheld: nothing is sent."""
+    first = min(withheld, key=lambda entry: urgent_first(entry.alert))
+    same = [each for each in withheld if each.text == first.text]
+    different = [each for each in withheld if each.text != first.text]
+    closed = without_alerts(members, different)
+    outcome = _Outcome(first.outcome, "first", first.reason, first.text)
+    after = _after(story, closed, outcome, now)
+    alerts = tuple(each.alert for each in same)
+    return MessageDecision(
+        notification=_notification(after, closed, alerts, outcome),
+        reason=first.reason,
+        story=after,
+        facts=build_facts(different, members[0].dispatch.destination, members[0].story_id),
     )
 
 
@@ -137,12 +202,16 @@ def _alerts(members: Sequence[WaitingDispatch]) -> tuple[Alert, ...]:
 
 
 def _hold_for_sources(
-    members: Sequence[WaitingDispatch], alerts: Sequence[Alert], now: datetime
+    story: Story | None, members: Sequence[WaitingDispatch], alerts: Sequence[Alert], now: datetime
 ) -> _Outcome | datetime | None:
     """Return until when a story waits for another source, or that none came; None if it need not.
 
-    One rule that needs no other source is enough for the message.
+    One rule that needs no other source is enough for the message. What follows a message, or is
+    asked for by a person, never waits.
     """
+    is_told = story is not None and story.sent_at is not None
+    if is_told or any(member.is_redriven for member in members):
+        return None
     if not alerts or any(alert.needs is None for alert in alerts):
         return None
     sources = max(len(member.place.sources) if member.place else 1 for member in members)
@@ -168,6 +237,8 @@ def _outcome(
     reason = NotificationReason
     was_told = story is not None and story.sent_at is not None
     kinds = {member.place.kind for member in members if member.place}
+    if members[0].is_redriven:
+        return _redriven(members[0])
     if not was_told:
         if _has_usable(members, alerts):
             return _Outcome(AlertOutcome.NOTIFIED, "first", reason.EVERY_MATCH)
@@ -191,6 +262,16 @@ def _outcome(
     return _Outcome(AlertOutcome.FOLDED, "update", reason.NOTHING_NEW)
 
 
+def _redriven(member: WaitingDispatch) -> _Outcome:
+    """Return the outcome of what a person asks for again: it is told as what it is."""
+    reason = NotificationReason
+    if member.dispatch.kind == "withdrawal":
+        return _Outcome(AlertOutcome.NOTIFIED, "withdrawal", reason.TAKEN_BACK)
+    if member.dispatch.kind == "revision":
+        return _Outcome(AlertOutcome.NOTIFIED, "correction", reason.CHANGED)
+    return _Outcome(AlertOutcome.NOTIFIED, "first", reason.EVERY_MATCH)
+
+
 def _has_usable(members: Sequence[WaitingDispatch], alerts: Sequence[Alert]) -> bool:
     """Return whether an alert's article was not taken back meanwhile."""
     withdrawn = _withdrawn(members)
@@ -198,12 +279,13 @@ def _has_usable(members: Sequence[WaitingDispatch], alerts: Sequence[Alert]) -> 
 
 
 def _withdrawn(members: Sequence[WaitingDispatch]) -> set[str]:
-    """Return the ids of the articles that were taken back."""
-    return {
-        member.dispatch.article.article_id
+    """Return the ids of the articles whose last version here takes them back."""
+    last = {
+        member.dispatch.article.article_id: member.dispatch.kind
         for member in members
-        if member.dispatch.article and member.dispatch.kind == "withdrawal"
+        if member.dispatch.article
     }
+    return {article_id for article_id, kind in last.items() if kind == "withdrawal"}
 
 
 def _members_to_show(
@@ -279,7 +361,7 @@ def _after(
         else before.severity,
         sent_at=now if is_sent else before.sent_at,
         messages=before.messages + is_sent,
-        folded=before.folded + (0 if is_sent else len(members)),
+        folded=before.folded + (len(members) if outcome.outcome is AlertOutcome.FOLDED else 0),
         sources=_sources(story, members),
     )
 
@@ -318,7 +400,8 @@ def _notification(
 
 def _new_sentences(members: Sequence[WaitingDispatch]) -> tuple[str, ...]:
     sentences = (text for member in members if member.place for text in member.place.new_sentences)
-    return tuple(dict.fromkeys(sentences))[:MAX_NEW_SENTENCES]
+    shown = list(dict.fromkeys(sentences))[:MAX_NEW_SENTENCES]
+    return tuple(clip(text, SENTENCE_CHARACTERS) for text in shown)
 
 
 def _changes(members: Sequence[WaitingDispatch]) -> tuple[TextChange, ...]:
@@ -333,9 +416,9 @@ def _notified(article: TaggedArticle) -> NotifiedArticle:
         revision=clean.revision,
         version=clean.version,
         source=clean.source,
-        headline=clean.headline,
-        uri=clean.uri,
-        url=clean.url,
+        headline=clip(clean.headline, HEADLINE_CHARACTERS),
+        uri=clip(clean.uri, ADDRESS_CHARACTERS),
+        url=clean.url if len(clean.url or "") <= ADDRESS_CHARACTERS else None,
         event_time=clean.event_time,
         event_time_source=clean.event_time_source,
         event_time_precision=clean.event_time_precision,
