@@ -16,7 +16,7 @@ from aiokafka import AIOKafkaProducer, TopicPartition
 from services.alerting.deliver.channels.answers import Answer, Verdict
 from services.alerting.deliver.channels.channel import Post
 from services.alerting.deliver.context import DeliveryContext
-from services.alerting.deliver.deliverer import PartitionDelivery
+from services.alerting.deliver.deliverer import REDRIVE_HEADER, PartitionDelivery
 from services.alerting.deliver.ledger.ledger import CommitInterrupted
 from services.alerting.deliver.ledger.ledger_keys import is_entry
 from services.alerting.deliver.ledger.ledger_state import LedgerState
@@ -113,15 +113,16 @@ class DeliveryScene:
     read_offset: int = 0
     delivery: PartitionDelivery | None = None
 
-    def publish(self, dispatch: Dispatch) -> None:
-        """Append a dispatch to the source."""
+    def publish(self, dispatch: Dispatch, *, is_redriven: bool = False) -> None:
+        """Append a dispatch to the source; a person may have redriven it from the dead letters."""
+        headers = [(REDRIVE_HEADER, b"0")] if is_redriven else []
         self.records.append(
             SimpleNamespace(
                 offset=len(self.records),
                 partition=0,
                 value=codec.encode(dispatch),
                 key=dispatch.destination.encode(),
-                headers=[],
+                headers=headers,
                 timestamp=int(self.clock.now().timestamp() * 1000),
             )
         )

@@ -9,6 +9,7 @@ import contextlib
 import random
 import time
 from collections.abc import Collection, Mapping, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any, Final
 
@@ -148,9 +149,11 @@ class PartitionDelivery:
         if self._is_decided(dispatch, incoming):
             self.ledger.finish(record.offset)
             return
-        now = self._context.clock.now()
+        is_redriven, now = REDRIVE_HEADER in incoming, self._context.clock.now()
+        if is_redriven and self.ledger.is_in_doubt(dispatch.dispatch_id):
+            dispatch = replace(dispatch, possible_repeat=True)
         waiting = build_waiting(dispatch, record, incoming, self._context.defaults, now)
-        waiting.is_redriven = REDRIVE_HEADER in incoming
+        waiting.is_redriven = is_redriven
         if not self._worker(dispatch.destination).add(waiting):
             self.ledger.finish(record.offset)
 

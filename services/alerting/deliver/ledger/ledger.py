@@ -157,6 +157,10 @@ class Ledger:
         """Return whether a dispatch's notification was delivered, or closed without a post."""
         return self._state.has_ended(dispatch_id)
 
+    def is_in_doubt(self, dispatch_id: str) -> bool:
+        """Return whether a dispatch that was not delivered may have been accepted."""
+        return self._state.is_in_doubt(dispatch_id)
+
     def stored(self, group: bytes) -> Iterator[tuple[bytes, bytes]]:
         """Yield keys and values of a group of what deliver remembers, oldest first."""
         for key in list(self._state.oldest(group)):

@@ -35,6 +35,7 @@ class _EntryStatus(msgspec.Struct):
     state: DeliveryState
     last_attempt_at: UtcTime
     dispatch_ids: tuple[str, ...] = ()
+    in_doubt: int = 0
 
 
 ENDED: Final = (DeliveryState.DELIVERED, DeliveryState.CLOSED)
@@ -77,6 +78,11 @@ class LedgerState(StateStore):
     def has_ended(self, dispatch_id: str) -> bool:
         """Return whether a dispatch's notification was delivered, or closed without a post."""
         return self._delivered.day_of(dispatch_id.encode()) is not None
+
+    def is_in_doubt(self, dispatch_id: str) -> bool:
+        """Return whether a notification of a dispatch that has not ended may have been accepted."""
+        status = _decode_status(self.get(self._open_dispatches.get(dispatch_id, b"")))
+        return status is not None and status.in_doubt > 0
 
     def delivered_at(self, key: bytes) -> datetime | None:
         """Return the start of the day on which the notification was delivered, None if unknown."""
