@@ -115,7 +115,10 @@ def _entry(ledger: Ledger, notification: Notification) -> Delivery | None:
 
 
 def resume_waiting(ledger: Ledger, context: DeliveryContext) -> Iterator[WaitingDispatch]:
-    """Yield the dispatches that wait in the state."""
+    """Yield the dispatches that wait in the state.
+
+    One that was decided nevertheless waits because a person asked for it again.
+    """
     now = context.clock.now()
     for destination in sorted(ledger.destinations(WAITING)):
         for dispatch in _decode(ledger, waiting_group(destination), Dispatch):
@@ -127,6 +130,7 @@ def resume_waiting(ledger: Ledger, context: DeliveryContext) -> Iterator[Waiting
                 written_at=now,
                 due=now,
                 offset=None,
+                is_redriven=ledger.has_dispatch(dispatch.dispatch_id),
             )
 
 

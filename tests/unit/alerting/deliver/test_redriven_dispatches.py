@@ -36,3 +36,23 @@ async def test_one_that_may_have_been_accepted_is_marked(is_lost: bool) -> None:
     await scene.move(600.0)
     assert len(scene.posts) == posts + 1, "it is delivered now"
     await scene.kill()
+
+
+async def test_one_that_waits_in_the_state_is_not_forgotten_by_a_restart() -> None:
+    """Its story may have been told meanwhile, and would fold it."""
+    scene = DeliveryScene()
+    scene.answers["newsroom"] = [BAD, BAD]
+    refused = dispatch(1)
+    scene.publish(refused)
+    await scene.move(600.0)
+    again = replace(refused, dispatch_id="again")
+    scene.publish(again)
+    await scene.run()
+    scene.publish(refused, is_redriven=True)
+    await scene.store()
+    await scene.kill()
+    await scene.move(600.0)
+    accepted = [post.notification_id for post in scene.posts if post.is_accepted]
+    owners = [scene.entries()[notification_id].dispatch_ids for notification_id in accepted]
+    assert owners == [("again",), (refused.dispatch_id,)]
+    await scene.kill()
