@@ -14,12 +14,13 @@ import orjson
 
 from services.board.app import build_request_policy
 from services.board.feed import TopicReader
-from services.board.live import Live
+from services.board.live import Live, now_ms
 from services.board.pages import build_routes
 from services.board.poll import ServicePoller
 from services.board.questions.clean_preview import CleanPreviews, FindOriginal
 from services.board.questions.gate import Call, RequestGate
 from services.board.questions.rule_preview_requests import RulePreviews
+from services.board.reconcile import ReconciliationLoop
 from services.board.settings import BoardSettings
 from services.board.state.recent_articles import RecentArticle
 from shared.base.project import project_root
@@ -92,13 +93,18 @@ async def board(
     services: dict[str, str] | None = None,
     viewers: int = 200,
     look_s: float = 0.2,
+    clock_ms: Callable[[], int] = now_ms,
 ) -> AsyncIterator[ABoard]:
     """A whole board on a cluster, once it has read what was there."""
-    live = Live(alerts=500, viewers=viewers, epoch="test")
+    live = Live(alerts=500, viewers=viewers, epoch="test", clock_ms=clock_ms)
     feed = TopicReader(
         cluster, live, Progress(120.0, time.monotonic()), look_s=look_s, jitter=lambda: 0.0
     )
-    runs: list[Component] = [feed, ServicePoller(live, services or {}, every_s=look_s)]
+    runs: list[Component] = [
+        feed,
+        ServicePoller(live, services or {}, every_s=look_s),
+        ReconciliationLoop(cluster, live, every_s=look_s),
+    ]
     async with served(live) as at:
         tasks = [asyncio.create_task(each.run()) for each in runs]
         try:

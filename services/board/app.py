@@ -16,6 +16,7 @@ from services.board.questions.gate import MEMORY_LIMIT_MB, TIME_LIMIT_S, Request
 from services.board.questions.originals import Originals
 from services.board.questions.question_pool import QuestionPool
 from services.board.questions.rule_preview_requests import RulePreviews
+from services.board.reconcile import ReconciliationLoop
 from services.board.settings import BoardSettings, parse_services
 from services.tagger.data.entry_catalogue import load_catalogue
 from shared.base import metrics
@@ -64,7 +65,13 @@ def build(cluster: Cluster, progress: Progress, settings: BoardSettings) -> Serv
         for path, handler in build_routes(live, rule_previews, clean_previews)
     ]
     following = ReloadLoop(good, lambda _directory: None)
-    components: list[Component] = [feed, poller, pool, following]
+    components: list[Component] = [
+        feed,
+        poller,
+        pool,
+        following,
+        ReconciliationLoop(cluster, live),
+    ]
     return Service(
         name=NAME,
         components=components,

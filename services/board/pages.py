@@ -26,6 +26,7 @@ _PAGES: Final = {
     "/try": ("try", "Try a rule"),
     "/why/{alert}": ("why", "Why"),
     "/clean": ("clean", "Original and cleaned"),
+    "/deliveries": ("deliveries", "Deliveries"),
     "/actors": ("actors", "Actors"),
     "/actor/{actor}": ("actor", "Actor"),
 }
@@ -80,6 +81,7 @@ def build_routes(
         ("/api/alerts", _alerts(live)),
         ("/api/stories", _data(live.stories)),
         ("/api/status", _data(live.status)),
+        ("/api/deliveries", _data(live.deliveries)),
         ("/api/articles", _data(live.articles)),
         (
             "/api/why/{alert}",

@@ -157,6 +157,11 @@ function count(name, counts, bad = false) {
   return make("div", {}, make("dt", {}, name), make("dd", { class: bad && sum ? "bad" : null }, sum.toLocaleString("en")), bad && !sum ? "" : spark(counts));
 }
 
+function undelivered({ waiting, retrying, parked, difference }) {
+  const rows = [["Waiting", waiting], ["Retrying", retrying], ["Parked", parked, true], ["Alerts without an outcome", difference, true]];
+  return rows.map(([name, number, isBad]) => make("div", {}, make("dt", {}, name), make("dd", { class: isBad && number ? "bad" : null }, number.toLocaleString("en"))));
+}
+
 function service(each) {
   const rows = each.stages.map((stage) => make("tr", {}, make("td", {}, stage.stage), make("td", {}, stage.lag.toLocaleString("en")),
     make("td", {}, stage.processed.toLocaleString("en")), make("td", { class: stage.dead ? "bad" : null }, stage.dead.toLocaleString("en"))));
@@ -175,6 +180,7 @@ function status(told) {
   limit = told.limit;
   $("counts").replaceChildren(count("Articles, last hour", told.counts.articles), count("Alerts, last hour", told.counts.alerts),
     count("Dead letters, last day", told.counts.dead_letters, true), ...(told.unreadable ? [count("Records that cannot be shown", [told.unreadable], true)] : []));
+  $("deliveries").replaceChildren(...undelivered(told.deliveries));
   $("services").replaceChildren(...told.services.map(service));
   $("feeds-section").hidden = !told.feeds.length;
   $("feeds").replaceChildren(...told.feeds.map(feed));

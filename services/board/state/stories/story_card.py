@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from typing import Final
 
 from services.board.state.cards import Card, CardSentence, DeliveryLine, build_delivery_line
-from services.board.state.stories.notification_summary import NotificationSummary, ShownChange
+from services.board.state.stories.notification_summary import CardChange, NotificationSummary
 from shared.messages.schemas import AlertOutcome, Delivery, Severity
 
 RULES: Final = 30
@@ -47,7 +47,7 @@ class TimelineEntry:
     times: int
     headline: str
     new_sentences: tuple[str, ...]
-    changes: tuple[ShownChange, ...]
+    changes: tuple[CardChange, ...]
     lines: tuple[DeliveryLine, ...]
 
 
