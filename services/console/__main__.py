@@ -34,6 +34,14 @@ COMMANDS: Final = {
     "rules": CommandSource(
         "rules.commands:app", "Check, test, format, compare, backtest and explain alert rules."
     ),
+    "routes": CommandSource(
+        "routes.commands:app",
+        "Check and test the file of routes, and show which way an alert takes.",
+    ),
+    "silence": CommandSource(
+        "silences.commands:app",
+        "Tell nobody of some alerts for a while; list such silences, and end them.",
+    ),
     "actors": CommandSource(
         "actors.commands:app", "Check, query and list the people and offices that the tagger knows."
     ),
@@ -48,6 +56,7 @@ COMMANDS: Final = {
         "deliveries.commands:app",
         "Show what waits for a destination or is parked, and post it after all.",
     ),
+    "notify": CommandSource("notify.commands:app", "Show what messages look like; send nothing."),
     "tail": CommandSource(
         "topics.tail:tail", "Print the messages of a topic as they come, until Ctrl-C."
     ),

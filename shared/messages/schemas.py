@@ -406,10 +406,30 @@ class Corroboration:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class AlertRoute:
+    """How an alert reaches one of its destinations: what seeds/routes.yaml says of it.
+
+    ``route`` is the route's place in the tree, ``1.2`` for the second below the first; it is empty
+    if no route leads there, so that only the receiver's own settings hold. ``mute_times`` and
+    ``digest`` are names in the file. ``inhibits``: what is less urgent than a critical message
+    that the destination had of the same story is not sent.
+    """
+
+    destination: str
+    route: str = ""
+    group: GroupTiming | None = None
+    mute_times: tuple[str, ...] = ()
+    digest: str | None = None
+    inhibits: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Alert:
     """The fact that this revision of a rule matches this revision of an article, and where.
 
-    With a ``threshold`` it counts towards it and is notified together with the others.
+    With a ``threshold`` it counts towards it and is notified together with the others. ``owner`` is
+    the rule's, ``countries`` are those that the article mentions (ISO 3166 alpha-3, lower case).
+    ``routes`` say how it reaches those destinations for which routes.yaml says anything.
     """
 
     alert_id: str
@@ -436,6 +456,9 @@ class Alert:
     event_time_precision: TimePrecision = "moment"
     group: GroupTiming | None = None
     needs: Corroboration | None = None
+    owner: str | None = None
+    countries: tuple[str, ...] = ()
+    routes: tuple[AlertRoute, ...] = ()
 
 
 class AlertOutcome(StrEnum):
@@ -598,6 +621,23 @@ class RedriveRequest:
     destination: str
     asked_at: UtcTime
     notification_ids: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Silence:
+    """What nobody is told from ``starts_at`` to ``ends_at``, because ``author`` said so.
+
+    It holds for alerts for which all ``matchers`` hold (docs/routes.md says how they are written),
+    and with a ``story_id`` only for that story. ``comment`` says why.
+    """
+
+    silence_id: str
+    matchers: tuple[str, ...]
+    starts_at: UtcTime
+    ends_at: UtcTime
+    author: str
+    comment: str
+    story_id: str | None = None
 
 
 class DeliveryState(StrEnum):
@@ -795,6 +835,7 @@ class Rule:
     threshold: Threshold | None = None
     group: GroupTiming | None = None
     needs: Corroboration | None = None
+    owner: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -830,6 +871,7 @@ Message = (
     | Notification
     | Story
     | RedriveRequest
+    | Silence
     | Delivery
     | FeedState
     | FeedRevival

@@ -15,7 +15,9 @@ from services.alerting.deliver.grouping.destination_queue import DestinationQueu
 from services.alerting.deliver.grouping.destination_stories import DestinationStories
 from services.alerting.deliver.grouping.group_timing import GroupDefaults, wait_s
 from services.alerting.deliver.grouping.waiting import WaitingDispatch
+from services.alerting.deliver.grouping.withholding import DeliveryPolicy
 from services.alerting.match.dispatches import plan_dispatches
+from services.alerting.routes.routes import Routes, route_alerts
 from shared.messages.codec import decode
 from shared.messages.schemas import Alert, Dispatch, Notification, TaggedArticle
 from shared.stream.state_store import StateStore
@@ -30,13 +32,16 @@ class _Desk:
     """The queues of all destinations, which take each message when it is due."""
 
     defaults: GroupDefaults
+    policy: DeliveryPolicy
     queues: dict[str, DestinationQueue] = field(default_factory=dict)
 
     def add(self, dispatch: Dispatch, at: datetime) -> None:
         if dispatch.destination not in self.queues:
             stories = DestinationStories()
-            self.queues[dispatch.destination] = DestinationQueue(stories, self.defaults)
-        wait = timedelta(seconds=wait_s(dispatch.alerts, dispatch.severity, self.defaults))
+            self.queues[dispatch.destination] = DestinationQueue(
+                stories, self.defaults, self.policy
+            )
+        wait = timedelta(seconds=wait_s(dispatch, self.defaults))
         self.queues[dispatch.destination].add(
             WaitingDispatch(
                 dispatch=dispatch,
@@ -62,16 +67,18 @@ def collect_notifications(
     alerts: Iterable[Alert],
     articles: Mapping[tuple[str, str], bytes],
     defaults: GroupDefaults | None = None,
+    routes: Routes | None = None,
 ) -> tuple[Notification, ...]:
-    """Return the notifications of these alerts.
+    """Return the notifications of these alerts, which take the ``routes``.
 
     ``articles`` are theirs by id and revision, as examine.py keeps them.
     """
     ordered = sorted(alerts, key=lambda alert: (alert.event_time, alert.alert_id))
     counts, recipients = StateStore(), StateStore()
-    desk = _Desk(defaults or GroupDefaults())
+    ways = routes or Routes()
+    desk = _Desk(defaults or GroupDefaults(), DeliveryPolicy(routes=lambda: ways))
     by_article: dict[tuple[str, str], list[Alert]] = {}
-    for alert in ordered:
+    for alert in route_alerts(ordered, ways):
         by_article.setdefault((alert.article_id, alert.article_revision), []).append(alert)
     notifications: list[Notification] = []
     now = None
