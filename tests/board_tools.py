@@ -21,11 +21,13 @@ from services.board.questions.clean_preview import CleanPreviews, FindOriginal
 from services.board.questions.gate import Call, RequestGate
 from services.board.questions.rule_preview_requests import RulePreviews
 from services.board.reconcile import ReconciliationLoop
+from services.board.redrive import Redrives, build_redrives
 from services.board.settings import BoardSettings
 from services.board.state.recent_articles import RecentArticle
 from shared.base.project import project_root
 from shared.kafka.cluster import Cluster
 from shared.kafka.topics import ALERTS, DELIVERIES, NOTIFICATIONS
+from shared.kafka.transaction import Write
 from shared.messages import codec, headers
 from shared.messages.schemas import Alert, Delivery, Notification
 from shared.service.readiness import Readiness
@@ -53,6 +55,10 @@ async def no_original(_article: RecentArticle) -> bytes | None:
     return None
 
 
+async def no_writes(_write: Write) -> None:
+    """As a broker that has it at once."""
+
+
 @asynccontextmanager
 async def served(
     live: Live,
@@ -61,6 +67,7 @@ async def served(
     call: Call = asyncio.to_thread,
     original: FindOriginal = no_original,
     hosts: str = "",
+    redrives: Redrives | None = None,
 ) -> AsyncIterator[ABoard]:
     """The board's pages over this state, without Kafka. What visitors ask runs in a thread unless
     ``call`` says where.
@@ -70,12 +77,13 @@ async def served(
         live.board.recent, desk, lambda: (str(SEEDS / "actors"), str(SEEDS / "keywords"), "")
     )
     cleanings = CleanPreviews(live.board.recent, desk, original)
+    redrives = redrives or Redrives(live.board.undelivered, "dispatches", no_writes)
     chosen = BoardSettings.model_validate({"http_host": "127.0.0.1", "board_hosts": hosts})
     probed = build_probe_routes(lambda: None, Readiness({}))
     server = WebServer(
         "127.0.0.1",
         port := free_port(),
-        [*probed, *build_routes(live, trials, cleanings, heartbeat_s=heartbeat_s)],
+        [*probed, *build_routes(live, trials, cleanings, redrives, heartbeat_s=heartbeat_s)],
         build_request_policy(chosen),
     )
     await server.on_start()
@@ -105,7 +113,8 @@ async def board(
         ServicePoller(live, services or {}, every_s=look_s),
         ReconciliationLoop(cluster, live, every_s=look_s),
     ]
-    async with served(live) as at:
+    redrives = build_redrives(cluster, live.board.undelivered)
+    async with served(live, redrives=redrives) as at:
         tasks = [asyncio.create_task(each.run()) for each in runs]
         try:
             await until(lambda: feed.caught_up, "the board has read what was there")

@@ -66,6 +66,28 @@ async def test_what_is_parked_is_shown_with_the_command_that_posts_it(
         assert await page.evaluate("document.documentElement.scrollWidth") <= width
 
 
+async def test_parked_messages_are_posted_in_two_steps(chromium: Browser) -> None:
+    """By keyboard: ask, cancel, ask again, confirm; the page says what was asked for."""
+    async with (
+        served(a_live("slack:newsroom")) as at,
+        open_page(chromium, at.url, "/deliveries") as watched,
+    ):
+        page = watched.page
+        ask = page.get_by_role("button", name="Post 1 parked message after all")
+        confirm = page.get_by_role("button", name="Yes, post 1 parked message")
+        await ask.focus()
+        await page.keyboard.press("Enter")
+        await expect(confirm).to_be_focused()
+        await page.keyboard.press("Tab")
+        await page.keyboard.press("Enter")
+        await expect(ask).to_be_focused()
+        await page.keyboard.press("Enter")
+        await page.keyboard.press("Enter")
+        await expect(page.locator(".destination [role=status]")).to_contain_text(
+            "Asked for 1 message: they are posted as soon as the address takes them."
+        )
+
+
 async def test_a_hostile_destination_is_one_argument_of_the_command(chromium: Browser) -> None:
     """Who copies the command runs that command and no other."""
     async with (

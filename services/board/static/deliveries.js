@@ -2,6 +2,7 @@
 "use strict";
 
 const REFRESH_MS = 10_000;
+let last = "", isAsking = false; // while somebody decides, nothing moves
 const plural = (count, word) => `${count.toLocaleString("en")} ${word}${count === 1 ? "" : "s"}`;
 
 // A destination's name as an argument of the shell, whatever it contains.
@@ -15,9 +16,30 @@ function message(each) {
     make("p", { dir: "auto" }, each.headline || "(no headline)"), make("p", { class: "small" }, make("code", {}, each.id.slice(0, 12)), notes ? ` · ${notes}` : ""));
 }
 
+// Two steps: what is posted after days cannot be taken back.
 function redrive({ destination, counts }) {
   if (!counts.parked) return [];
-  return [make("p", { class: "small" }, `Parked messages are posted only when somebody asks for it. In a terminal:`), make("pre", {}, make("code", {}, `summitwire deliveries redrive --destination ${quoted(destination)}`))];
+  const messages = plural(counts.parked, "parked message"), ask = make("button", { type: "button" }, `Post ${messages} after all`);
+  const confirm = make("button", { type: "button" }, `Yes, post ${messages}`), cancel = make("button", { type: "button" }, "Cancel"), steps = make("p", { class: "steps" }, ask);
+  const said = make("p", { class: "small", role: "status" });
+  ask.addEventListener("click", () => { steps.replaceChildren(confirm, " ", cancel); confirm.focus(); isAsking = true; });
+  cancel.addEventListener("click", () => { steps.replaceChildren(ask); ask.focus(); isAsking = false; });
+  confirm.addEventListener("click", async () => {
+    confirm.disabled = cancel.disabled = true;
+    said.textContent = await request(destination);
+    steps.replaceChildren();
+    isAsking = false;
+  });
+  return [steps, said, make("p", { class: "small" }, "In a terminal, some of them or all:"), make("pre", {}, make("code", {}, `summitwire deliveries redrive --destination ${quoted(destination)}`))];
+}
+
+async function request(destination) {
+  try {
+    const answer = await fetch("/api/redrive", { method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify({ destination }) }), result = await answer.json();
+    return answer.ok ? `Asked for ${plural(result.parked, "message")}: they are posted as soon as the address takes them.` : result.refused;
+  } catch {
+    return "the board does not answer: try again";
+  }
 }
 
 function destination(each) {
@@ -48,12 +70,10 @@ function show({ destinations, left_out: leftOut, reconciliation }) {
   $("balances").replaceChildren(...reconciliation.rows.map(balance), ...(reconciliation.more ? [make("li", { class: "small" }, `and ${reconciliation.more.toLocaleString("en")} more rules and destinations`)] : []));
 }
 
-let last = "";
-
 async function read() {
   try {
     const answer = await fetch("/api/deliveries"), text = await answer.text();
-    if (answer.ok && text !== last) {
+    if (answer.ok && text !== last && !isAsking) {
       last = text;
       show(JSON.parse(text));
     }

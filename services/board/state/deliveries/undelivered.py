@@ -117,6 +117,13 @@ class Undelivered:
         """Return whether a dispatch waits in the state."""
         return dispatch_id in self._waiting
 
+    def count_parked(self, destination: str) -> int:
+        """Return how many messages are parked for a destination."""
+        return sum(
+            message.condition == "parked" and message.destination == destination
+            for message in self._messages()
+        )
+
     def totals(self) -> dict[str, int]:
         """Return how many there are of each condition."""
         entries = (self._entries.get(content_id) for content_id in self._contents)
@@ -172,7 +179,7 @@ def _at(destination: str, messages: list[UndeliveredMessage]) -> UndeliveredAt:
     answered = [message for message in messages if message.answer and message.attempted]
     last = max(answered, key=lambda message: (message.attempted, message.id), default=None)
     return UndeliveredAt(
-        destination=shorten(destination, NAME_CHARACTERS),
+        destination=destination,
         counts={condition: len(rows) for condition, rows in by_condition.items()},
         answer=last.answer if last else "",
         messages=tuple(row for rows in by_condition.values() for row in rows[:ROWS_SHOWN]),
