@@ -31,14 +31,14 @@ function dropReplaced({ story }) {
 
 function put(view, fresh) {
   const before = stories.get(view.story.id);
-  const hadFocus = before?.contains(document.activeElement) ? [...before.querySelectorAll("a, summary")].indexOf(document.activeElement) : -1;
+  const hadFocus = before?.contains(document.activeElement) ? document.activeElement : null;
   dropReplaced(view);
   const element = build(view, before?.querySelector(".articles").open);
   if (fresh && !before) element.classList.add("fresh");
   before?.remove();
   const after = [...$("list").children].find((other) => newestFirst(view, other.view) < 0);
   $("list").insertBefore(element, after ?? null);
-  if (hadFocus >= 0) element.querySelectorAll("a, summary")[hadFocus]?.focus({ preventScroll: true });
+  if (hadFocus) [...element.querySelectorAll("a, summary")].find((each) => each.tagName === hadFocus.tagName && each.href === hadFocus.href)?.focus({ preventScroll: true });
 }
 
 function trim() {
