@@ -187,6 +187,6 @@ async def stream(url: str, last_event_id: str | None = None) -> AsyncIterator[St
         yield Stream(answer)
 
 
-def alert_ids(cards: Sequence[dict[str, Any]]) -> list[str]:
-    """The ids of the cards of a snapshot or an event."""
-    return [card["card"]["id"] for card in cards]
+def alert_ids(entries: Sequence[dict[str, Any]]) -> list[str]:
+    """The ids of the alerts of a snapshot's or an event's stories, or of a list of alerts."""
+    return [alert["card"]["id"] for entry in entries for alert in entry.get("alerts", [entry])]

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from services.alerting.deliver.channels.addresses import Addresses
-from services.alerting.deliver.channels.table import build_channels
+from services.alerting.deliver.channels.table import ChannelAddresses, build_channels
 from services.alerting.deliver.context import Clock
 from services.alerting.deliver.deliverer import Deliverer
 from services.alerting.deliver.ledger.ledger_keys import is_entry
@@ -127,7 +127,7 @@ async def delivering(
     slack = Addresses(by_name=dict(addresses))
     limits = Limits(read_s=read_s, max_bytes=64 * 1024, max_redirects=0)
     async with delivery_client(hosts=slack.hosts(), allowed=["127.0.0.1"], limits=limits) as client:
-        known = build_channels(client, slack=slack, webhook=Addresses())
+        known = build_channels(client, ChannelAddresses(slack=slack))
         deliverer = Deliverer(
             cluster, Progress(120.0, 0.0), known, fallback=fallback, drain_s=drain_s, clock=clock
         )

@@ -14,7 +14,9 @@ from services.alerting.match.warmup import WarmingMatcher, build_matcher_factory
 from services.alerting.pipeline import COUNT, DELIVER, MATCH, STAGES
 from services.alerting.rollout.folder import RulesFolder
 from services.alerting.rollout.reload_rules import ActiveRules
+from services.alerting.rollout.routes_file import build_reload_loop, follow_routes_file
 from services.alerting.rollout.topic import RulesTopic
+from services.alerting.routes.routes import Routes, route_alerts
 from services.alerting.settings import AlertingSettings
 from services.tagger.data.entry_catalogue import load_catalogue
 from shared.base import metrics
@@ -43,7 +45,9 @@ STAGE_NAMES: Final = tuple(stage.name for stage in STAGES)
 SAME_PARTITIONS: Final = tuple((stage.source, stage.state) for stage in STAGES if stage.state)
 
 
-def handle_article(value: bytes | None, rules: RuleMatcher, state: StateStore) -> HandlerResult:
+def handle_article(
+    value: bytes | None, rules: RuleMatcher, state: StateStore, routes: Routes
+) -> HandlerResult:
     """Turn a record of articles.tagged into alerts, one per rule that fires, and dispatches.
 
     ``state`` holds who received which article.
@@ -51,9 +55,10 @@ def handle_article(value: bytes | None, rules: RuleMatcher, state: StateStore) -
     article = decode(value, TaggedArticle)
     result = MATCH.step(article, rules)
     metrics.RULES_SUPPRESSED.inc(len(result.suppressed))
-    dispatches = plan_dispatches(article, result.alerts, state)
+    alerts = route_alerts(result.alerts, routes)
+    dispatches = plan_dispatches(article, alerts, state)
     return [
-        *(output(COUNT.source, alert) for alert in result.alerts),
+        *(output(COUNT.source, alert) for alert in alerts),
         *(output(DELIVER.source, dispatch) for dispatch in dispatches),
     ]
 
@@ -78,28 +83,35 @@ def build(
 ) -> Service:
     """Build the process with the stages in ``only``.
 
-    ConfigurationError lists every problem in actors, keywords and addresses, and then also those in
-    the rule files. Mistakes in rule files alone are warnings: rules.v1 may have a valid set.
+    ConfigurationError lists every problem in actors, keywords, routes and addresses, and then also
+    those in the rule files. Mistakes in rule files alone are warnings: rules.v1 may have a valid
+    set.
     """
     problems: list[str] = []
     rules = None
+    routes = _try_to(partial(follow_routes_file, settings.routes_file), problems)
     if MATCH.name in only:
         rules = _try_to(partial(build_active_rules, cluster, settings), problems)
     if DELIVER.name in only:
-        _try_to(settings.slack, problems)
-        _try_to(settings.webhook, problems)
-        _try_to(settings.public_board_url, problems)
-    if problems:
+        _try_to(settings.channel_addresses, problems)
+    if problems or routes is None:
         raise ConfigurationError("\n".join([*_rule_file_problems(rules), *problems]))
     builders: dict[str, Callable[[Cluster, Progress, AlertingSettings], Stage | Deliverer]] = {
         COUNT.name: _build_count,
         DELIVER.name: _build_deliver,
     }
     if rules is not None:
-        builders[MATCH.name] = partial(_build_match, rules)
+        builders[MATCH.name] = partial(_build_match, rules, routes)
     stages = [builders[name](cluster, progress, settings) for name in only]
     checks = {name: check for stage in stages for name, check in stage.checks.items()}
-    service = Service(name=NAME, components=stages, progress=progress, checks=checks)
+    reload_loop = build_reload_loop(routes)
+    service = Service(
+        name=NAME,
+        components=[reload_loop, *stages],
+        progress=progress,
+        checks=checks,
+        reload=reload_loop.request_reload,
+    )
     return service if rules is None else _add_rules(service, rules)
 
 
@@ -126,13 +138,20 @@ def build_active_rules(cluster: Cluster, settings: AlertingSettings) -> ActiveRu
 
 def _add_rules(service: Service, rules: ActiveRules) -> Service:
     """Return the service with a component that follows rules.v1 and the rule files."""
+    reload = service.reload
+
+    def reload_all() -> None:
+        rules.reload()
+        if reload is not None:
+            reload()
+
     return replace(
         service,
         components=[rules, *service.components],
         checks={**service.checks, "rules": rules.obstacle},
         prepare=rules.prepare,
         warnings=_rule_file_problems(rules),
-        reload=rules.reload,
+        reload=reload_all,
     )
 
 
@@ -150,11 +169,15 @@ def _try_to(make: Callable[[], T], problems: list[str]) -> T | None:
 
 
 def _build_match(
-    rules: ActiveRules, cluster: Cluster, progress: Progress, settings: AlertingSettings
+    rules: ActiveRules,
+    routes: LastGood[Routes],
+    cluster: Cluster,
+    progress: Progress,
+    settings: AlertingSettings,
 ) -> Stage:
     matcher = WarmingMatcher(lambda: rules.current, build_matcher_factory)
     work = StatefulWork(
-        lambda value, state: handle_article(value, matcher, state),
+        lambda value, state: handle_article(value, matcher, state, routes.value),
         RecordLimits.from_settings(settings),
         prepare=matcher.catch_up,
     )
@@ -183,22 +206,15 @@ def _build_count(cluster: Cluster, progress: Progress, settings: AlertingSetting
 
 
 def _build_deliver(cluster: Cluster, progress: Progress, settings: AlertingSettings) -> Deliverer:
-    slack, webhook = settings.slack(), settings.webhook()
+    addresses = settings.channel_addresses()
     client = delivery_client(
-        hosts=slack.hosts() | webhook.hosts(),
+        hosts=addresses.slack.hosts() | addresses.webhook.hosts(),
         allowed=[entry for entry in settings.delivery_allow.split(",") if entry],
     )
-    secret = settings.webhook_secret.get_secret_value() if settings.webhook_secret else None
     return DELIVER.step(
         cluster,
         progress,
-        build_channels(
-            client,
-            slack=slack,
-            webhook=webhook,
-            webhook_secret=secret,
-            board_url=settings.public_board_url(),
-        ),
+        build_channels(client, addresses),
         fallback=settings.delivery_fallback,
         drain_s=settings.drain_s,
         limits=RecordLimits.from_settings(settings),

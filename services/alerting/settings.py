@@ -3,7 +3,9 @@
 import getpass
 import os
 import socket
+from collections.abc import Callable
 from pathlib import Path
+from typing import TypeVar
 
 from pydantic import Field, SecretStr
 
@@ -13,10 +15,19 @@ from services.alerting.deliver.channels.addresses import (
     find_address_problem,
     parse_addresses,
 )
+from services.alerting.deliver.channels.email.mail_settings import (
+    Mailboxes,
+    SmtpServer,
+    parse_mailboxes,
+    parse_smtp_url,
+)
+from services.alerting.deliver.channels.table import ChannelAddresses
 from services.alerting.deliver.grouping.group_timing import GroupDefaults
 from shared.base.exits import ConfigurationError
 from shared.base.project import project_root
 from shared.base.settings import ServiceSettings
+
+T = TypeVar("T")
 
 
 class AlertingSettings(ServiceSettings):
@@ -28,6 +39,9 @@ class AlertingSettings(ServiceSettings):
     rules_dir: Path = Field(default_factory=lambda: project_root() / "seeds" / "rules")
     actors_dir: Path = Field(default_factory=lambda: project_root() / "seeds" / "actors")
     keywords_dir: Path = Field(default_factory=lambda: project_root() / "seeds" / "keywords")
+    routes_file: str = Field(
+        "", description="routes, receivers and mute times (docs/routes.md); none by default"
+    )
     rules_changed_by: str = Field(
         "",
         description="the author of changes to the rules, e.g. a commit; by default user and host",
@@ -42,6 +56,16 @@ class AlertingSettings(ServiceSettings):
     webhook_secret: SecretStr | None = Field(
         None, description="signs the posts to webhook: destinations"
     )
+    smtp_url: SecretStr | None = Field(
+        None, description="the server for email: destinations, smtps://user:password@host"
+    )
+    email_from: str = Field("", description="the sender of e-mails")
+    email_addresses: SecretStr | None = Field(
+        None, description="a YAML or JSON mapping from names of email: to one or more addresses"
+    )
+    delivery_files_dir: Path | None = Field(
+        None, description="the folder of file: destinations, NAME.jsonl for each name"
+    )
     delivery_allow: str = Field(
         "",
         description="private networks, addresses or hosts that posts may go to, comma-separated",
@@ -55,13 +79,17 @@ class AlertingSettings(ServiceSettings):
     )
 
     group_wait: float = Field(
-        30.0, ge=0, description="seconds before the first message of a story, unless a rule says"
+        30.0,
+        ge=0,
+        description="seconds before a story's first message, unless a rule or route says",
     )
     group_wait_urgent: float = Field(
         0.0, ge=0, description="the same for stories with a high or critical alert"
     )
     group_interval: float = Field(
-        300.0, ge=0, description="seconds between two messages of a story, unless a rule says"
+        300.0,
+        ge=0,
+        description="seconds between a story's messages, unless a rule or route says",
     )
     repeat_interval: float = Field(
         14_400.0, ge=0, description="seconds before a story may be said to be corroborated again"
@@ -80,29 +108,55 @@ class AlertingSettings(ServiceSettings):
             repeat_s=self.repeat_interval,
         )
 
-    def public_board_url(self) -> str:
-        """Return the board's public address; ConfigurationError if it is not a web address."""
-        if self.board_url and (problem := find_address_problem(self.board_url)):
-            raise ConfigurationError(f"BOARD_URL {problem}")
-        return self.board_url.rstrip("/")
-
-    def slack(self) -> Addresses:
-        """Return the addresses of ``slack:`` destinations.
+    def channel_addresses(self) -> ChannelAddresses:
+        """Return where the names of each channel lead to.
 
         ConfigurationError lists every problem and shows no address.
         """
-        return _parse(self.slack_webhook_url, self.slack_webhooks, "SLACK_WEBHOOKS")
+        problems: list[str] = []
+        addresses = ChannelAddresses(
+            slack=_collect(self._slack, Addresses(), problems),
+            webhook=_collect(self._webhook, Addresses(), problems),
+            webhook_secret=_reveal(self.webhook_secret),
+            smtp=_collect(self._smtp_server, None, problems),
+            mailboxes=_collect(self._mailboxes, Mailboxes(), problems),
+            files=self.delivery_files_dir,
+            board_url=_collect(self._public_board_url, "", problems),
+        )
+        if problems:
+            raise ConfigurationError("\n".join(problems))
+        return addresses
 
-    def webhook(self) -> Addresses:
-        """Return the addresses of ``webhook:`` destinations; problems as for ``slack``."""
-        return _parse(None, self.webhook_urls, "WEBHOOK_URLS")
+    def _slack(self) -> Addresses:
+        return parse_addresses(
+            default=_reveal(self.slack_webhook_url),
+            document=_reveal(self.slack_webhooks),
+            file="SLACK_WEBHOOKS",
+        )
+
+    def _webhook(self) -> Addresses:
+        return parse_addresses(document=_reveal(self.webhook_urls), file="WEBHOOK_URLS")
+
+    def _smtp_server(self) -> SmtpServer | None:
+        url = _reveal(self.smtp_url)
+        return parse_smtp_url(url) if url else None
+
+    def _mailboxes(self) -> Mailboxes:
+        return parse_mailboxes(_reveal(self.email_addresses), self.email_from)
+
+    def _public_board_url(self) -> str:
+        if self.board_url and (problem := find_address_problem(self.board_url)):
+            raise AddressError(f"BOARD_URL {problem}")
+        return self.board_url.rstrip("/")
 
 
-def _parse(default: SecretStr | None, document: SecretStr | None, name: str) -> Addresses:
+def _collect(parse: Callable[[], T], default: T, problems: list[str]) -> T:
+    """Return what ``parse`` returns, or add its error to ``problems``."""
     try:
-        return parse_addresses(default=_reveal(default), document=_reveal(document), file=name)
+        return parse()
     except AddressError as error:
-        raise ConfigurationError(str(error)) from None
+        problems.append(str(error))
+        return default
 
 
 def _user() -> str:

@@ -28,6 +28,7 @@ def shorten_alert(alert: Alert) -> Alert:
         matches=(),
         excerpts=(),
         actors=(),
+        countries=(),
     )
 
 

@@ -2,7 +2,7 @@
 
 import time
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, date, datetime
 from typing import Any, Final
 
@@ -28,12 +28,14 @@ from services.board.state.status import (
     build_counts,
     build_feed_statuses,
 )
+from services.board.state.stories.story_card import StoryCard
 from shared.base.log import get
 from shared.base.outcomes import InvalidMessage
 
 log = get(__name__)
 
 CARDS_PER_EVENT: Final = 50
+"""Alerts in one event; a story with more has an event of its own."""
 ALERTS_OF_AN_ACTOR: Final = 20
 _OPTIONS: Final = orjson.OPT_UTC_Z
 
@@ -75,11 +77,9 @@ class Live:
                 self._unreadable += 1
                 log.warning("record cannot be shown", topic=record.topic, error=str(error))
         ids = [alert for alert in changed if self.board.has_alert(alert)]
-        for at in range(0, len(ids), CARDS_PER_EVENT):
-            self.hub.publish(
-                "alerts",
-                self._encode([self._alert_view(alert) for alert in ids[at : at + CARDS_PER_EVENT]]),
-            )
+        stories = dict.fromkeys(self.board.story_of(alert) for alert in ids)
+        for views in _in_parts([self._story_view(self.board.story(each)) for each in stories]):
+            self.hub.publish("stories", self._encode(views))
 
     def update_cluster(
         self, state: ClusterState, detail: str = "", behind: int | None = None
@@ -112,6 +112,10 @@ class Live:
     def alerts(self, limit: int) -> bytes:
         """Return the newest alerts as JSON, each with the state of its deliveries."""
         return self._encode([self._alert_view(card.id) for card in self.board.cards()[:limit]])
+
+    def stories(self) -> bytes:
+        """Return the stories on the board as JSON, newest first, each with its alerts."""
+        return self._encode([self._story_view(story) for story in self.board.stories()])
 
     def explanation(self, alert_id: str) -> bytes | None:
         """Return the explanation of an alert as JSON; None if it is not on the board."""
@@ -186,7 +190,10 @@ class Live:
         return datetime.fromtimestamp(self._clock_ms() / 1000, UTC).date()
 
     def _greeting(self) -> list[tuple[str, bytes]]:
-        return [("snapshot", self.alerts(self.board.limit)), ("status", self.status())]
+        return [("snapshot", self.stories()), ("status", self.status())]
+
+    def _story_view(self, story: StoryCard) -> dict[str, Any]:
+        return {"story": story, "alerts": [self._alert_view(alert) for alert in story.alerts]}
 
     def _alert_view(self, alert_id: str) -> dict[str, Any]:
         return {"card": self.board.card(alert_id), "lines": self.board.lines(alert_id)}
@@ -194,3 +201,17 @@ class Live:
     @staticmethod
     def _encode(value: object) -> bytes:
         return orjson.dumps(value, option=_OPTIONS)
+
+
+def _in_parts(views: Sequence[dict[str, Any]]) -> Iterator[list[dict[str, Any]]]:
+    """Yield the stories in parts of at most CARDS_PER_EVENT alerts each."""
+    part: list[dict[str, Any]] = []
+    size = 0
+    for view in views:
+        if part and size + len(view["alerts"]) > CARDS_PER_EVENT:
+            yield part
+            part, size = [], 0
+        part.append(view)
+        size += len(view["alerts"])
+    if part:
+        yield part

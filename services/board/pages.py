@@ -33,6 +33,8 @@ _PAGES: Final = {
 
 NAME.html is inserted in page.html, which they share; NAME.js fills it.
 """
+_MORE_SCRIPTS: Final = {"board": ("story",)}
+"""What a page loads besides dom.js, which all pages need, and its own script."""
 _TYPES: Final = {
     ".html": "text/html",
     ".css": "text/css",
@@ -76,6 +78,7 @@ def build_routes(
     of_article, of_content = cleaning_handlers(cleanings, HEADERS)
     data: list[Route] = [
         ("/api/alerts", _alerts(live)),
+        ("/api/stories", _data(live.stories)),
         ("/api/status", _data(live.status)),
         ("/api/articles", _data(live.articles)),
         (
@@ -96,7 +99,11 @@ def build_routes(
 
 def _page(name: str, title: str, templates: Mapping[str, Template], layout: str) -> Handler:
     """Serve a page in a layout; all pages share one head."""
-    head = templates["head.html"].substitute(name=name, title=title)
+    more = "".join(
+        f'    <script src="/static/{each}.js" defer></script>\n'
+        for each in _MORE_SCRIPTS.get(name, ())
+    )
+    head = templates["head.html"].substitute(name=name, title=title, more=more)
     main = templates[f"{name}.html"].template if f"{name}.html" in templates else ""
     whole = templates[layout].substitute(head=head, main=main)
     return _file(f"{name}.html", whole.encode())

@@ -34,6 +34,10 @@ COMMANDS: Final = {
     "rules": CommandSource(
         "rules.commands:app", "Check, test, format, compare, backtest and explain alert rules."
     ),
+    "routes": CommandSource(
+        "routes.commands:app",
+        "Check and test the file of routes, and show which way an alert takes.",
+    ),
     "actors": CommandSource(
         "actors.commands:app", "Check, query and list the people and offices that the tagger knows."
     ),

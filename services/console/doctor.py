@@ -209,7 +209,10 @@ def _feeds() -> str:
 
 def _destinations() -> str:
     alerting = settings.load(AlertingSettings)
-    hosts = sorted(alerting.slack().hosts() | alerting.webhook().hosts())
-    if not hosts:
-        return "no address is configured: notifications are parked (SLACK_WEBHOOK_URL_FILE)"
-    return f"posts go to {', '.join(hosts)}"
+    addresses = alerting.channel_addresses()
+    places = sorted(addresses.slack.hosts() | addresses.webhook.hosts())
+    places += [addresses.smtp.host] if addresses.smtp else []
+    places += [str(addresses.files)] if addresses.files else []
+    if not places:
+        return "no address is configured: notifications wait for one (SLACK_WEBHOOK_URL_FILE)"
+    return f"notifications go to {', '.join(places)}"

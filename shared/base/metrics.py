@@ -155,6 +155,14 @@ RULES_RELOADED.set(1)  # also in processes that do not match: 0 raises an alarm
 RULES_RELOADED_AT: Final = Gauge(
     "summitwire_rules_last_reload_success_timestamp_seconds", "When rules were last reloaded"
 )
+ROUTES_RELOADED: Final = Gauge(
+    "summitwire_routes_last_reload_successful",
+    "1 if the file of routes was valid when it last changed, else 0",
+)
+ROUTES_RELOADED.set(1)  # as above
+ROUTES_RELOADED_AT: Final = Gauge(
+    "summitwire_routes_last_reload_success_timestamp_seconds", "When routes were last reloaded"
+)
 ACTORS_RELOADED: Final = Gauge(
     "summitwire_actors_last_reload_successful",
     "1 if the files of actors and keywords were valid when they last changed, else 0",

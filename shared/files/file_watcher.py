@@ -16,7 +16,10 @@ A saved file, a renamed file and a swapped symbolic link all give another snapsh
 
 
 class WatchedFolders:
-    """The YAML files of some folders. Nothing counts as read before the first ``mark_read``."""
+    """The YAML files of some folders, or single files.
+
+    Nothing counts as read before the first ``mark_read``.
+    """
 
     def __init__(self, *folders: Path) -> None:
         self._folders: Final = folders
@@ -55,13 +58,15 @@ def _iter_files(folder: Path) -> Iterator[tuple[str, int, int, int]]:
     try:
         with os.scandir(folder) as entries:
             yield from [_stat(entry) for entry in entries if entry.name.endswith(YAML_SUFFIXES)]
+    except NotADirectoryError:
+        yield _stat(folder)
     except OSError:
         return
 
 
-def _stat(entry: os.DirEntry[str]) -> tuple[str, int, int, int]:
+def _stat(entry: os.DirEntry[str] | Path) -> tuple[str, int, int, int]:
     try:
         status = entry.stat()  # of a link's target: Kubernetes swaps folders behind links
     except OSError:
-        return entry.path, 0, 0, 0
-    return entry.path, status.st_ino, status.st_mtime_ns, status.st_size
+        return os.fspath(entry), 0, 0, 0
+    return os.fspath(entry), status.st_ino, status.st_mtime_ns, status.st_size

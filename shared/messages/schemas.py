@@ -406,10 +406,30 @@ class Corroboration:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class AlertRoute:
+    """How an alert reaches one of its destinations: what seeds/routes.yaml says of it.
+
+    ``route`` is the route's place in the tree, ``1.2`` for the second below the first; it is empty
+    if no route leads there, so that only the receiver's own settings hold. ``mute_times`` and
+    ``digest`` are names in the file. ``inhibits``: what is less urgent than a critical message
+    that the destination had of the same story is not sent.
+    """
+
+    destination: str
+    route: str = ""
+    group: GroupTiming | None = None
+    mute_times: tuple[str, ...] = ()
+    digest: str | None = None
+    inhibits: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Alert:
     """The fact that this revision of a rule matches this revision of an article, and where.
 
-    With a ``threshold`` it counts towards it and is notified together with the others.
+    With a ``threshold`` it counts towards it and is notified together with the others. ``owner`` is
+    the rule's, ``countries`` are those that the article mentions (ISO 3166 alpha-3, lower case).
+    ``routes`` say how it reaches those destinations for which routes.yaml says anything.
     """
 
     alert_id: str
@@ -436,6 +456,9 @@ class Alert:
     event_time_precision: TimePrecision = "moment"
     group: GroupTiming | None = None
     needs: Corroboration | None = None
+    owner: str | None = None
+    countries: tuple[str, ...] = ()
+    routes: tuple[AlertRoute, ...] = ()
 
 
 class AlertOutcome(StrEnum):
@@ -795,6 +818,7 @@ class Rule:
     threshold: Threshold | None = None
     group: GroupTiming | None = None
     needs: Corroboration | None = None
+    owner: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -52,7 +52,6 @@ SETTINGS: Final[tuple[type[Any], ...]] = (
 READER: Final = "for whoever reads the file"
 WITHOUT_EFFECT: Final = {
     (GroupFields, "by"): "alerts are grouped by story, which it may say",
-    (RuleFields, "owner"): READER,
     (RuleFields, "pending"): "an unknown id that stands there is a warning, not an error",
     (_OfficeFields, "note"): READER,
     (_OfficeFields, "gaps"): READER,
@@ -68,6 +67,7 @@ CARRIERS: Final[dict[type[Any], dict[str, tuple[type[Any], str]]]] = {
         "id": (Rule, "rule_id"),
         "title": (Rule, "title"),
         "severity": (Rule, "severity"),
+        "owner": (Rule, "owner"),
         "when": (LoadedRule, "tree"),
         "threshold": (Rule, "threshold"),
         "notify": (Rule, "destinations"),
@@ -174,8 +174,8 @@ ALL_CARRIERS: Final = (
     ),
     Carrier(Gazetteer, ("services/",), ("services/tagger/data/gazetteer.py",), ("GazetteerIds",)),
 )
-NOT_WRITTEN: Final = {(LoadedRule, "owner"), (LoadedRule, "position")}
-"""Fields of carriers that carry nothing which acts; ``owner`` is above."""
+NOT_WRITTEN: Final = {(LoadedRule, "position")}
+"""Fields of carriers that carry nothing which acts."""
 
 
 @pytest.mark.parametrize("carrier", ALL_CARRIERS, ids=lambda carrier: carrier.cls.__name__)

@@ -110,7 +110,7 @@ async def test_filters_narrow_the_list_and_are_in_the_address(chromium: Browser)
         await page.get_by_label("critical").check()
         await page.get_by_label("high").check()
         await expect(visible).to_have_count(2)
-        await expect(page.locator("#tally")).to_have_text("2 of 3 alerts")
+        await expect(page.locator("#tally")).to_have_text("2 of 3 stories")
         await page.get_by_label("Text").fill("SIGNED")
         await expect(visible).to_have_text(["Statement signed"])
         await page.reload()
@@ -144,7 +144,7 @@ async def test_a_paused_page_holds_what_comes(chromium: Browser) -> None:
         await expect(page.locator(".card")).to_have_count(1)
         await page.get_by_role("button", name="Pause").click()
         live.take([incoming(an_alert(2), stations())])
-        await expect(page.locator("#held")).to_have_text("Show 1 new alert")
+        await expect(page.locator("#held")).to_have_text("Show 1 new story")
         await expect(page.locator(".card")).to_have_count(1)
         await page.get_by_role("button", name="Resume").click()
         await expect(page.locator(".card")).to_have_count(2)
@@ -189,9 +189,9 @@ async def test_everything_can_be_reached_by_keyboard(chromium: Browser) -> None:
     async with served(a_live(an_alert(1))) as at, open_page(chromium, at.url) as watched:
         page = watched.page
         await expect(page.locator(".card")).to_have_count(1)
-        reached = await _tabbed(page, lambda name: name == "SUMMARY Why")
+        reached = await _tabbed(page, lambda name: name == "SUMMARY 1 article, and why")
         wanted = [
-            "A Skip to the alerts",
+            "A Skip to the stories",
             "BUTTON Pause",
             "INPUT critical",
             "SELECT rule",

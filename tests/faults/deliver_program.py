@@ -43,12 +43,9 @@ def main() -> None:
     chosen = settings.load(AlertingSettings)
     log.configure("faults", level=chosen.log_level)
     progress = Progress(chosen.watchdog_s, time.monotonic())
-    slack = chosen.slack()
-    known = build_channels(
-        delivery_client(hosts=slack.hosts(), allowed=["127.0.0.1"]),
-        slack=slack,
-        webhook=chosen.webhook(),
-    )
+    addresses = chosen.channel_addresses()
+    client = delivery_client(hosts=addresses.slack.hosts(), allowed=["127.0.0.1"])
+    known = build_channels(client, addresses)
     hostile = {name: HostileChannel(channel) for name, channel in known.items()}
     deliverer = Deliverer(
         Cluster(chosen),

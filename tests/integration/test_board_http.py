@@ -95,8 +95,8 @@ async def test_who_comes_back_gets_only_what_was_missed() -> None:
             seen = (await watched.next("snapshot")).id
         live.take([incoming(an_alert(1))])
         async with stream(at.url, seen) as again:
-            event = await again.next("snapshot", "alerts")
-        assert (event.kind, alert_ids(event.data)) == ("alerts", [an_alert(1).alert_id])
+            event = await again.next("snapshot", "stories")
+        assert (event.kind, alert_ids(event.data)) == ("stories", [an_alert(1).alert_id])
 
 
 async def test_a_quiet_stream_beats() -> None:

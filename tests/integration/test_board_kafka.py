@@ -37,12 +37,12 @@ async def test_alerts_that_were_there_and_alerts_that_come_are_shown(cluster: Cl
     async with board(cluster) as at, stream(at.url) as watched:
         snapshot = await watched.next("snapshot")
         assert alert_ids(snapshot.data) == [before.alert_id]
-        assert snapshot.data[0]["card"]["hops"] == []
+        assert snapshot.data[0]["alerts"][0]["card"]["hops"] == []
         now_ms = time.time_ns() // 1_000_000
         await tell(cluster, after, said={"t-tagged": str(now_ms - 20), "t-matched": str(now_ms)})
-        event = await watched.next("alerts")
+        event = await watched.next("stories")
         assert alert_ids(event.data) == [after.alert_id]
-        assert [hop["end"] for hop in event.data[0]["card"]["hops"]] == ["matched", "here"]
+        assert [hop["end"] for hop in event.data[0]["alerts"][0]["card"]["hops"]] == ["matched", "here"]
         listed = await get(f"{at.url}/api/alerts?limit=1")
         assert isinstance(listed, list)
         assert alert_ids(listed) == [after.alert_id]
@@ -61,8 +61,8 @@ async def test_what_became_of_an_alert_follows_it(cluster: Cluster) -> None:
             (a_delivery(told), "delivered"),
         ):
             await tell(cluster, message)
-            event = await watched.next("alerts")
-            assert [(line["destination"], line["state"]) for line in event.data[0]["lines"]] == [
+            event = await watched.next("stories")
+            assert [(line["destination"], line["state"]) for line in event.data[0]["alerts"][0]["lines"]] == [
                 ("slack:newsroom", state)
             ]
 
@@ -81,7 +81,7 @@ async def test_an_alert_of_an_aborted_transaction_is_never_shown(cluster: Cluste
                     cluster.name(ALERTS.name), key=alert.rule_id.encode(), value=codec.encode(alert)
                 )
                 await (producer.commit_transaction() if commit else producer.abort_transaction())
-            event = await watched.next("alerts")
+            event = await watched.next("stories")
             assert alert_ids(event.data) == [an_alert(2).alert_id]
             assert alert_ids(orjson.loads(at.live.alerts(10))) == [an_alert(2).alert_id]
     finally:
@@ -176,7 +176,7 @@ async def test_the_board_outlives_a_broker_and_says_so(faulty_broker: FaultyBrok
         faulty_broker.start()
         await watched.next("status", where=lambda data: data["cluster"]["state"] == "connected")
         await tell(cluster, an_alert(2))
-        event = await watched.next("alerts")
+        event = await watched.next("stories")
         assert alert_ids(event.data) == [an_alert(2).alert_id]
         await until(
             lambda: sum(orjson.loads(at.live.status())["counts"]["alerts"]) == 2,

@@ -19,7 +19,7 @@ from shared.messages.schemas import Status
 Matrix = NDArray[np.float64]
 PENALTY: Final = 3.0
 ROUNDS: Final = 400
-ASSERTED: Final = 0.65
+ASSERTED: Final = 0.7
 """The share from which "asserted" is said: docs/decisions/2026-11-30-status.md."""
 OTHER: Final = 0.4
 SMALLEST: Final = 0.04

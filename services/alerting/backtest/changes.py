@@ -101,7 +101,7 @@ def _content(loaded: LoadedRule | None) -> RuleContent | None:
         when=rule.when,
         title=rule.title,
         severity=rule.severity,
-        owner=loaded.owner,
+        owner=rule.owner,
         destinations=rule.destinations,
         group=rule.group,
         threshold=rule.threshold,

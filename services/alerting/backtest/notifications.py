@@ -16,6 +16,7 @@ from services.alerting.deliver.grouping.destination_stories import DestinationSt
 from services.alerting.deliver.grouping.group_timing import GroupDefaults, wait_s
 from services.alerting.deliver.grouping.waiting import WaitingDispatch
 from services.alerting.match.dispatches import plan_dispatches
+from services.alerting.routes.routes import Routes, route_alerts
 from shared.messages.codec import decode
 from shared.messages.schemas import Alert, Dispatch, Notification, TaggedArticle
 from shared.stream.state_store import StateStore
@@ -36,7 +37,7 @@ class _Desk:
         if dispatch.destination not in self.queues:
             stories = DestinationStories()
             self.queues[dispatch.destination] = DestinationQueue(stories, self.defaults)
-        wait = timedelta(seconds=wait_s(dispatch.alerts, dispatch.severity, self.defaults))
+        wait = timedelta(seconds=wait_s(dispatch, self.defaults))
         self.queues[dispatch.destination].add(
             WaitingDispatch(
                 dispatch=dispatch,
@@ -62,8 +63,9 @@ def collect_notifications(
     alerts: Iterable[Alert],
     articles: Mapping[tuple[str, str], bytes],
     defaults: GroupDefaults | None = None,
+    routes: Routes | None = None,
 ) -> tuple[Notification, ...]:
-    """Return the notifications of these alerts.
+    """Return the notifications of these alerts, which take the ``routes``.
 
     ``articles`` are theirs by id and revision, as examine.py keeps them.
     """
@@ -71,7 +73,7 @@ def collect_notifications(
     counts, recipients = StateStore(), StateStore()
     desk = _Desk(defaults or GroupDefaults())
     by_article: dict[tuple[str, str], list[Alert]] = {}
-    for alert in ordered:
+    for alert in route_alerts(ordered, routes or Routes()):
         by_article.setdefault((alert.article_id, alert.article_revision), []).append(alert)
     notifications: list[Notification] = []
     now = None

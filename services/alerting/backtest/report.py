@@ -13,6 +13,7 @@ from services.alerting.backtest.comparison import RuleComparison
 from services.alerting.backtest.examine import PartialResult
 from services.alerting.backtest.nearest import ExplainedMiss, explain_misses
 from services.alerting.backtest.notifications import collect_notifications
+from services.alerting.routes.routes import Routes
 from shared.messages.codec import to_utc
 from shared.messages.schemas import Alert, AlertOutcome, Notification
 
@@ -69,10 +70,15 @@ class BacktestReport:
         return tuple(sorted(days, key=lambda day: (-day.messages, day.day)))
 
 
-def build_report(result: PartialResult, rules: RuleComparison) -> BacktestReport:
-    """Build the report from the results of all records, added up."""
+def build_report(
+    result: PartialResult, rules: RuleComparison, routes: Routes | None = None
+) -> BacktestReport:
+    """Build the report from the results of all records, added up.
+
+    Messages are counted as the ``routes`` send them.
+    """
     alerts = _sort_alerts(result.alerts.values())
-    notifications = collect_notifications(alerts, result.articles)
+    notifications = collect_notifications(alerts, result.articles, routes=routes)
     gained, lost = _changes(result, rules)
     return BacktestReport(
         days=_days(result.days, alerts, notifications),

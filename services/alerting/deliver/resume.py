@@ -47,7 +47,7 @@ def build_waiting(
 ) -> WaitingDispatch:
     """Build what waits from a record of dispatches.v1; its wait begins when it was written."""
     written_at = datetime.fromtimestamp(record.timestamp / 1000, UTC)
-    wait = timedelta(seconds=wait_s(dispatch.alerts, dispatch.severity, defaults))
+    wait = timedelta(seconds=wait_s(dispatch, defaults))
     return WaitingDispatch(
         dispatch=dispatch,
         record=record,

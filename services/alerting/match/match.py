@@ -25,6 +25,7 @@ from shared.messages.schemas import Alert, Match, TaggedArticle
 
 MAX_MATCHES_PER_CLAUSE: Final = 20
 """An alert shows why it was raised; it is not an index of the article."""
+MAX_COUNTRIES: Final = 60
 
 
 class RuleMatcher(Protocol):
@@ -108,7 +109,15 @@ def _alert(
         threshold=rule.threshold,
         group=rule.group,
         needs=rule.needs,
+        owner=rule.owner,
+        countries=_countries(article),
     )
+
+
+def _countries(article: TaggedArticle) -> tuple[str, ...]:
+    """Return the countries that the article mentions, the first mention first."""
+    codes = dict.fromkeys(mention.iso3.lower() for mention in article.countries)
+    return tuple(codes)[:MAX_COUNTRIES]
 
 
 def _limit_per_clause(spans: tuple[MatchedSpan, ...]) -> tuple[MatchedSpan, ...]:

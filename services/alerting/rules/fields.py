@@ -124,7 +124,7 @@ def parse_destinations(document: YamlDocument, path: Steps) -> tuple[str, ...]:
                 place,
                 f"{destination[:60]!r} is not a destination",
                 code="bad-destination",
-                suggestion="write slack:newsroom, webhook:name or console:name",
+                suggestion="write slack:newsroom; or webhook:, email:, file:, console: and a name",
             )
     return tuple(dict.fromkeys(destination for _, destination in destinations))
 
@@ -170,7 +170,7 @@ def parse_group(document: YamlDocument, path: Steps) -> GroupTiming | None:
                 suggestion="alerts are grouped by story: leave by out",
             )
     wait_s, interval_s, repeat_s = (
-        None if written is None else _seconds(document, (*inner, name, VALUE), written)
+        None if written is None else parse_seconds(document, (*inner, name, VALUE), written)
         for name, written in (
             ("wait", fields.wait),
             ("interval", fields.interval),
@@ -197,7 +197,7 @@ def parse_needs(document: YamlDocument, path: Steps) -> Corroboration | None:
             code="bad-needs",
             suggestion="for example independent: 2",
         )
-    within_s = _seconds(document, (*inner, "within", VALUE), fields.within)
+    within_s = parse_seconds(document, (*inner, "within", VALUE), fields.within)
     if DURATION.fullmatch(str(fields.within)) and not 1 <= within_s <= MAX_CORROBORATION_S:
         document.report(
             (*inner, "within", VALUE),
@@ -223,7 +223,7 @@ def parse_threshold(document: YamlDocument, path: Steps) -> Threshold | None:
             code="bad-threshold",
             suggestion="for example count: 5",
         )
-    within_s = _seconds(document, (*inner, "within", VALUE), fields.within)
+    within_s = parse_seconds(document, (*inner, "within", VALUE), fields.within)
     if DURATION.fullmatch(str(fields.within)) and not 1 <= within_s <= MAX_WITHIN_S:
         document.report(
             (*inner, "within", VALUE),
@@ -280,7 +280,7 @@ def _check_spans(document: YamlDocument, path: Steps, test: TestFields) -> None:
         )
 
 
-def _seconds(document: YamlDocument, path: Steps, written: Any) -> int:
+def parse_seconds(document: YamlDocument, path: Steps, written: Any) -> int:
     """Return a duration in seconds; 0 and a problem if it is not one."""
     match = DURATION.fullmatch(str(written))
     if match is None:

@@ -35,7 +35,6 @@ class LoadedRule:
     rule: Rule
     tree: Node
     file: str
-    owner: str | None = None
     tests: tuple[RuleTest, ...] = ()
     position: tuple[int, int] = (1, 1)
 
@@ -173,6 +172,8 @@ def _to_loaded_rule(document: YamlDocument, parsed: ParsedRule) -> LoadedRule:
         content.append(f"group {parsed.group}")
     if parsed.needs:
         content.append(f"needs {parsed.needs}")
+    if parsed.owner:
+        content.append(f"owner {parsed.owner}")
     rule = Rule(
         rule_id=parsed.id,
         revision=content_id(*content),
@@ -183,12 +184,12 @@ def _to_loaded_rule(document: YamlDocument, parsed: ParsedRule) -> LoadedRule:
         threshold=threshold,
         group=parsed.group,
         needs=parsed.needs,
+        owner=parsed.owner,
     )
     return LoadedRule(
         rule=rule,
         tree=parsed.tree,
         file=document.file,
-        owner=parsed.owner,
         tests=parsed.tests,
         position=parsed.position,
     )

@@ -13,10 +13,16 @@ from services.board.questions.explanation import Explanation, build_explanation
 from services.board.state.cards import Card, DeliveryLine, build_card, build_delivery_line
 from services.board.state.recent_articles import RecentArticles
 from services.board.state.rolling_counts import HOUR_MS, MINUTE_MS, RollingCount
+from services.board.state.stories.grouping import StoryGroups, group_stories
+from services.board.state.stories.notification_summary import (
+    NotificationSummary,
+    summarise_notification,
+)
+from services.board.state.stories.story_card import StoryCard, build_story
 from shared.kafka.topics import ALERTS, ARTICLES_TAGGED, DELIVERIES, FEEDS, NOTIFICATIONS
 from shared.messages.codec import check_version, decode
 from shared.messages.headers import latency_record
-from shared.messages.schemas import Alert, AlertOutcome, Delivery, FeedState, Notification
+from shared.messages.schemas import Alert, Delivery, FeedState, Notification
 
 T = TypeVar("T")
 
@@ -45,16 +51,6 @@ class BoardRecord:
     here_ms: int | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class NotificationSummary:
-    """What the board keeps of a notification."""
-
-    destination: str
-    outcome: AlertOutcome
-    reason: str
-    alerts: tuple[str, ...]
-
-
 @dataclass(slots=True, kw_only=True)
 class BoardState:
     """The state: at most ``limit`` alerts, the latest matched, and ``max_articles`` articles."""
@@ -78,6 +74,7 @@ class BoardState:
     _notes: dict[str, NotificationSummary] = field(default_factory=dict)
     _deliveries: dict[str, Delivery] = field(default_factory=dict)
     _of_alert: dict[str, dict[str, None]] = field(default_factory=dict)
+    _groups: StoryGroups | None = None
 
     def __post_init__(self) -> None:
         self.recent = RecentArticles(limit=self.max_articles)
@@ -106,6 +103,28 @@ class BoardState:
     def card(self, alert_id: str) -> Card:
         """Return one alert on the board. Raises KeyError if it is not there."""
         return self._cards[alert_id]
+
+    def stories(self) -> list[StoryCard]:
+        """Return the stories on the board, newest first."""
+        stories = (self.story(story_id) for story_id in self._stories().alerts)
+        return sorted(stories, key=lambda story: (story.order, story.id), reverse=True)
+
+    def story(self, story_id: str) -> StoryCard:
+        """Return one story. Raises KeyError if it is not on the board."""
+        groups = self._stories()
+        cards = [self._cards[alert] for alert in groups.alerts[story_id]]
+        return build_story(
+            story_id, cards, groups.notifications.get(story_id, ()), self._deliveries
+        )
+
+    def story_of(self, alert_id: str) -> str:
+        """Return the id of an alert's story. Raises KeyError if the alert is not there."""
+        return self._stories().of_alert[alert_id]
+
+    def _stories(self) -> StoryGroups:
+        if self._groups is None:
+            self._groups = group_stories(self._cards.values(), self._notes.values())
+        return self._groups
 
     def cards_naming(self, actor: str) -> list[Card]:
         """Return the alerts on the board whose article names the actor, newest first."""
@@ -146,6 +165,7 @@ class BoardState:
         self.alerts.add(record.recorded_ms)
         if alert.alert_id in self._cards:  # a replay repeats it
             return ()
+        self._groups = None
         self._cards[alert.alert_id] = build_card(
             alert, record.headers, recorded_ms=record.recorded_ms, here_ms=record.here_ms
         )
@@ -154,27 +174,16 @@ class BoardState:
         if len(self._cards) > self.limit:
             oldest = min(self._cards.values(), key=_order).id
             del self._cards[oldest], self._reasons[oldest], self._actors_by_alert[oldest]
-        return self._on_board((alert.alert_id,))
+        return (alert.alert_id,) if alert.alert_id in self._cards else ()
 
     def _notification(self, record: BoardRecord) -> tuple[str, ...]:
         notification = decode(record.value, Notification)
-        alerts = tuple(alert.alert_id for alert in notification.alerts)
-        note = NotificationSummary(
-            destination=notification.destination,
-            outcome=notification.outcome,
-            reason=notification.reason,
-            alerts=alerts,
-        )
-        _keep(
-            self._notes,
-            notification.notification_id,
-            note,
-            self.limit * MAX_NOTIFICATIONS_PER_ALERT,
-            self._unlink,
-        )
-        for alert in alerts:
-            self._of_alert.setdefault(alert, {})[notification.notification_id] = None
-        return self._on_board(alerts)
+        note = summarise_notification(notification, record.recorded_ms)
+        self._groups = None
+        _keep(self._notes, note.id, note, self.limit * MAX_NOTIFICATIONS_PER_ALERT, self._unlink)
+        for alert in note.alerts:
+            self._of_alert.setdefault(alert, {})[note.id] = None
+        return self._on_board(note)
 
     def _delivery(self, record: BoardRecord) -> tuple[str, ...]:
         if record.headers.get("ce_type", DELIVERY) != DELIVERY:
@@ -187,7 +196,7 @@ class BoardState:
             self.limit * MAX_NOTIFICATIONS_PER_ALERT,
         )
         note = self._notes.get(delivery.notification_id)
-        return self._on_board(note.alerts) if note else ()
+        return self._on_board(note) if note else ()
 
     def _feed(self, record: BoardRecord) -> tuple[str, ...]:
         if record.headers.get("ce_type") == REVIVAL:
@@ -196,8 +205,15 @@ class BoardState:
         _keep(self.feeds, feed.url, feed, MAX_FEEDS)
         return ()
 
-    def _on_board(self, alerts: tuple[str, ...]) -> tuple[str, ...]:
-        return tuple(alert for alert in alerts if alert in self._cards)
+    def _on_board(self, note: NotificationSummary) -> tuple[str, ...]:
+        """Return the alerts on the board that a notification concerns.
+
+        A correction or withdrawal on which no rule fires concerns those of its articles.
+        """
+        alerts = tuple(alert for alert in note.alerts if alert in self._cards)
+        if alerts or not note.articles:
+            return alerts
+        return tuple(card.id for card in self._cards.values() if card.article in note.articles)
 
     def _unlink(self, note_id: str, note: NotificationSummary) -> None:
         for alert in note.alerts:

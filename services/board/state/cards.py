@@ -13,7 +13,15 @@ from typing import Final
 
 from services.board.state.excerpt import TextPart, excerpt_parts, shorten
 from shared.messages import headers as ledger
-from shared.messages.schemas import ActorOnDate, Alert, AlertOutcome, Delivery, Excerpt, Match
+from shared.messages.schemas import (
+    ActorOnDate,
+    Alert,
+    AlertOutcome,
+    Delivery,
+    DeliveryState,
+    Excerpt,
+    Match,
+)
 
 HEADLINE_CHARACTERS: Final = 300
 NAME_CHARACTERS: Final = 120
@@ -188,7 +196,8 @@ def build_delivery_line(
     It says how far the delivery is, else what was decided, else that nothing was yet.
     """
     name = shorten(destination, NAME_CHARACTERS)
-    if delivery is None:
+    is_fact = outcome not in (None, AlertOutcome.NOTIFIED)
+    if delivery is None or (is_fact and delivery.state is DeliveryState.CLOSED):
         state = (
             "undecided"
             if outcome is None

@@ -20,6 +20,10 @@ _RELOADED: Final = {
             metrics.ACTORS_RELOADED,
             "its files of actors and keywords are invalid: the last valid ones stay active",
         ),
+        (
+            metrics.ROUTES_RELOADED,
+            "its file of routes is invalid: the last valid routes stay active",
+        ),
     )
 }
 MAX_STAGES: Final = 12

@@ -3,146 +3,75 @@
 
 const SEVERITIES = ["critical", "high", "medium", "low", "info"];
 const SILENCE_MS = 40_000; // two heartbeats and a bit: after that the connection is dead even if the browser does not know
-const alerts = new Map(); // alert id → {card, lines}
-const shown = new Map(); // alert id → its <li>
-const held = new Map(); // alerts that came while the page was paused
+const stories = new Map(); // story id → its <li>, which has the story as ``view``
+const held = new Map(); // stories that came while the page was paused
 let limit = 500, paused = false, greeted = false, heard = Date.now(), source = null, wait = 2_000, lastStatus = null;
-
-// ---- building elements (make, moment, relative and time are dom.js's)
-
-function duration(seconds) {
-  const size = Math.abs(seconds);
-  if (size < 1) return `${Math.round(seconds * 1000)} ms`;
-  if (size < 120) return `${seconds.toFixed(1)} s`;
-  return size < 7_200 ? `${Math.round(seconds / 60)} min` : `${Math.round(seconds / 3_600)} h`;
-}
-
-// ---- one alert
-
-function headline(card) {
-  const words = card.headline || "(no headline)";
-  if (!card.link) return make("h3", { dir: "auto" }, words);
-  return make("h3", { dir: "auto" }, make("a", { href: card.link, rel: "noopener noreferrer", target: "_blank" }, words));
-}
-
-function meta(card) {
-  const dated = card.published_by === "fetched" ? "publication time unknown, fetched " : "published ";
-  const by = { page: "", feed: " according to the feed", manifest: " according to the seed's manifest", fetched: "" }[card.published_by] ?? "";
-  const withdrawn = { canceled: "withdrawn by the publisher", withheld: "withheld by the publisher" }[card.status];
-  return make("p", { class: "meta" },
-    make("span", { dir: "auto" }, [card.source, card.host].filter((part, i, all) => part && all.indexOf(part) === i).join(" · ")),
-    make("span", {}, dated, make("span", { class: "moment" }, moment(card.published, card.published_precision)), `${by} · `, time(card.published)),
-    withdrawn ? make("span", { class: "tag withdrawn" }, withdrawn) : null,
-    card.replayed ? make("span", { class: "tag" }, "replayed") : null);
-}
-
-function sentences(card) {
-  const rows = card.sentences.map((sentence) => make("p", { class: "sentence", dir: "auto", lang: card.language || null },
-    ...stretches(sentence.parts)));
-  if (card.more_sentences) rows.push(make("p", { class: "small" }, `and ${card.more_sentences} more matching sentence${card.more_sentences > 1 ? "s" : ""}`));
-  return rows;
-}
-
-function actors(card) {
-  if (!card.actors.length) return null;
-  const items = card.actors.map((actor) => make("li", { dir: "auto" }, make("a", { href: `/actor/${encodeURIComponent(actor.id)}` }, make("b", {}, actor.name)), ...actor.offices.flatMap((office, i) => [
-    make("span", {}, `${i ? "; " : ", "}${office.acting ? "acting " : ""}${office.title}`),
-    office.verified ? "" : make("i", {}, " (dates unverified)")])));
-  if (card.more_actors) items.push(make("li", { class: "small" }, `and ${card.more_actors} more`));
-  return make("ul", { class: "actors", "aria-label": "Actors and their offices on that date" }, ...items);
-}
-
-function took(card) {
-  if (!card.hops.length) return null;
-  const total = card.hops.reduce((sum, hop) => sum + hop.seconds, 0);
-  const label = `${card.hops[0].start} → ${card.hops.at(-1).end} ${duration(total)}`;
-  const segments = card.hops.map((hop) => {
-    const segment = make("i", { "data-end": hop.end });
-    segment.style.flexGrow = Math.max(0, hop.seconds);
-    return segment;
-  });
-  const figures = card.hops.map((hop) => make("li", {}, make("i", { "data-end": hop.end, "aria-hidden": "true" }), `${hop.end} ${hop.seconds < 0 ? "" : "+"}${duration(hop.seconds)}`));
-  return make("div", { class: "took" }, make("span", {}, `${label}${card.replayed ? " (replayed: processing only)" : ""}`),
-    make("div", { class: "bar", "aria-hidden": "true" }, ...segments), make("ul", { class: "figures" }, ...figures));
-}
-
-function line(each) {
-  const said = { intent: "being sent", retry: "retrying", undecided: "pending" }[each.state] ?? each.state;
-  const notes = [each.note, each.attempts > 1 ? `${each.attempts} attempts` : "", each.in_doubt ? "possible repeat" : ""].filter(Boolean).join(", ");
-  return make("li", { "data-state": each.state }, `${each.destination} `, make("b", {}, said), each.at ? " " : "", each.at ? time(each.at) : null, notes && each.state !== "delivered" ? ` · ${notes}` : "");
-}
-
-function why(card) {
-  if (!card.why.length) return null;
-  return make("details", { class: "why" }, make("summary", {}, "Why"), make("ul", {},
-    ...card.why.map((reason) => make("li", {}, make("code", {}, reason.clause), " ← ", reason.words.map((word) => `“${word}”`).join(", ")))));
-}
-
-function outcome({ lines }) {
-  return lines.length ? make("ul", { class: "lines", "aria-label": "Delivery" }, ...lines.map(line)) : make("span", {}, "on this board only");
-}
-
-function item(entry) {
-  const { card } = entry;
-  return make("li", { class: "card", id: `alert-${card.id}`, "data-severity": card.severity },
-    make("div", { class: "kicker" }, make("span", { class: "severity" }, card.severity), make("span", { class: "rule", dir: "auto" }, card.rule), time(new Date(card.order).toISOString())),
-    headline(card), meta(card), ...sentences(card), actors(card),
-    make("div", { class: "foot" }, make("div", { class: "outcome" }, outcome(entry)), took(card), why(card), make("p", { class: "ways" },
-      make("a", { class: "explain", href: `/why/${encodeURIComponent(card.id)}` }, "Explain this alert"), make("a", { class: "explain", href: `/clean?${new URLSearchParams({ article: card.article })}` }, "Original and cleaned"))));
-}
 
 // ---- the list
 
-const newestFirst = (a, b) => b.card.order - a.card.order || (a.card.id < b.card.id ? 1 : -1);
+const newestFirst = (a, b) => b.story.order - a.story.order || (a.story.id < b.story.id ? 1 : -1);
 
-function put(entry, fresh) {
-  const id = entry.card.id, before = shown.get(id);
-  alerts.set(id, entry);
-  if (before) return before.querySelector(".outcome").replaceChildren(outcome(entry)); // an alert is a fact: only what became of it changes
-  const element = item(entry);
-  element.entry = entry;
-  if (fresh) element.classList.add("fresh");
-  shown.set(id, element);
-  const after = [...$("list").children].find((other) => newestFirst(entry, other.entry) < 0);
+function build(view, isOpen = false) {
+  const element = storyItem(view);
+  element.id = `story-${view.story.id}`;
+  element.view = view;
+  element.querySelector(".articles").open = isOpen;
+  stories.set(view.story.id, element);
+  return element;
+}
+
+// What is known as one story by now was two cards before.
+function dropReplaced({ story }) {
+  for (const id of story.replaces) {
+    stories.get(id)?.remove();
+    stories.delete(id);
+    held.delete(id);
+  }
+}
+
+function put(view, fresh) {
+  const before = stories.get(view.story.id);
+  const hadFocus = before?.contains(document.activeElement) ? [...before.querySelectorAll("a, summary")].indexOf(document.activeElement) : -1;
+  dropReplaced(view);
+  const element = build(view, before?.querySelector(".articles").open);
+  if (fresh && !before) element.classList.add("fresh");
+  before?.remove();
+  const after = [...$("list").children].find((other) => newestFirst(view, other.view) < 0);
   $("list").insertBefore(element, after ?? null);
+  if (hadFocus >= 0) element.querySelectorAll("a, summary")[hadFocus]?.focus({ preventScroll: true });
 }
 
 function trim() {
   while ($("list").childElementCount > limit) {
-    const last = $("list").lastElementChild;
-    alerts.delete(last.entry.card.id);
-    shown.delete(last.entry.card.id);
-    last.remove();
+    stories.delete($("list").lastElementChild.view.story.id);
+    $("list").lastElementChild.remove();
   }
 }
 
-function takeIn(entries) {
-  const fresh = entries.filter(({ card }) => !alerts.has(card.id) && !held.has(card.id));
-  for (const entry of entries) if (paused && !alerts.has(entry.card.id)) held.set(entry.card.id, entry); else put(entry, true);
+function takeIn(views) {
+  const fresh = views.filter(({ story }) => ![story.id, ...story.replaces].some((id) => stories.has(id) || held.has(id)));
+  for (const view of views) if (paused && !stories.has(view.story.id)) held.set(view.story.id, view); else put(view, true);
   trim();
   announce(fresh);
   refresh();
 }
 
-function snapshot(entries) {
-  const kept = new Map([...shown].map(([id, element]) => [id, element.querySelector(".why")?.open]));
-  alerts.clear(); shown.clear(); held.clear();
-  $("list").replaceChildren(...entries.sort(newestFirst).map((entry) => {
-    const element = item(entry), { id } = entry.card;
-    element.entry = entry;
-    alerts.set(id, entry);
-    shown.set(id, element);
-    if (kept.get(id)) element.querySelector(".why").open = true;
-    return element;
-  }));
+function snapshot(views) {
+  const opened = new Set([...stories].filter(([, element]) => element.querySelector(".articles").open).map(([id]) => id));
+  stories.clear(); held.clear();
+  $("list").replaceChildren(...views.sort(newestFirst).map((view) => build(view, opened.has(view.story.id))));
   greeted = true;
   refresh();
+}
+
+function lead({ story, alerts }) {
+  return alerts.find(({ card }) => card.id === story.lead).card;
 }
 
 function announce(fresh) {
   const loud = fresh.sort(newestFirst)[0];
   if (!greeted || !loud) return;
-  $("news").textContent = fresh.length > 1 ? `${fresh.length} new alerts` : `New ${loud.card.severity} alert: ${loud.card.headline}`;
+  $("news").textContent = fresh.length > 1 ? `${fresh.length} new stories` : `New ${loud.story.severity} story: ${lead(loud).headline}`;
 }
 
 // ---- filters
@@ -152,39 +81,40 @@ function chosen() {
   return { severities: form.getAll("severity"), rule: form.get("rule") ?? "", text: (form.get("text") ?? "").trim().toLowerCase() };
 }
 
-function words({ card }) {
-  const said = [card.headline, card.source, card.host, card.rule, ...card.actors.map((actor) => actor.name), ...card.sentences.flatMap((sentence) => sentence.parts.map((part) => part.text).join(""))];
-  return said.join("\n").toLowerCase();
+function words({ story, alerts }) {
+  const said = alerts.flatMap(({ card }) => [card.headline, card.source, card.host, card.rule, ...card.actors.map((actor) => actor.name), ...card.sentences.flatMap((sentence) => sentence.parts.map((part) => part.text).join(""))]);
+  return [...said, ...story.rules.map((rule) => rule.title), ...story.sources].join("\n").toLowerCase();
 }
 
-function passes(entry, { severities, rule, text }) {
-  return (!severities.length || severities.includes(entry.card.severity)) && (!rule || entry.card.rule_id === rule) && (!text || words(entry).includes(text));
+function passes(view, { severities, rule, text }) {
+  return (!severities.length || severities.includes(view.story.severity)) && (!rule || view.story.rules.some((each) => each.id === rule)) && (!text || words(view).includes(text));
 }
 
 function refresh() {
   const filters = chosen();
   let visible = 0;
-  for (const [id, element] of shown) {
-    element.hidden = !passes(alerts.get(id), filters);
+  for (const element of stories.values()) {
+    element.hidden = !passes(element.view, filters);
     visible += !element.hidden;
   }
   listRules(filters.rule);
-  $("tally").textContent = alerts.size ? (visible === alerts.size ? `${visible} alert${visible > 1 ? "s" : ""}` : `${visible} of ${alerts.size} alerts`) : "";
+  const all = stories.size, total = `${all} ${all === 1 ? "story" : "stories"}`;
+  $("tally").textContent = all ? (visible === all ? total : `${visible} of ${total}`) : "";
   $("clear").hidden = !filters.severities.length && !filters.rule && !filters.text;
   emptiness();
-  $("nothing").hidden = !alerts.size || visible > 0;
+  $("nothing").hidden = !all || visible > 0;
   $("held").hidden = !held.size;
-  $("held").textContent = `Show ${held.size} new alert${held.size > 1 ? "s" : ""}`;
+  $("held").textContent = `Show ${held.size} new ${held.size === 1 ? "story" : "stories"}`;
 }
 
 // "Nothing has matched" is only true once everything has been read.
 function emptiness() {
   const read = lastStatus?.cluster.state === "connected" && lastStatus.cluster.behind === 0;
-  $("empty").hidden = !greeted || !read || alerts.size > 0 || held.size > 0;
+  $("empty").hidden = !greeted || !read || stories.size > 0 || held.size > 0;
 }
 
 function listRules(current) {
-  const rules = new Map([...alerts.values()].map(({ card }) => [card.rule_id, card.rule]));
+  const rules = new Map([...stories.values()].flatMap(({ view }) => view.story.rules.map((rule) => [rule.id, rule.title])));
   if (current && !rules.has(current)) rules.set(current, current);
   const select = $("filters").elements.rule, known = [...select.options].slice(1).map((option) => option.value);
   const wanted = [...rules].sort((a, b) => a[1].localeCompare(b[1], "en"));
@@ -288,7 +218,7 @@ function connect() {
     if (source.readyState === EventSource.CLOSED) { setTimeout(connect, wait * (0.5 + Math.random())); wait = Math.min(60_000, wait * 2); }
   };
   listen("snapshot", snapshot);
-  listen("alerts", takeIn);
+  listen("stories", takeIn);
   listen("status", status);
   listen("beat", () => {});
 }
@@ -312,7 +242,7 @@ function pause(now) {
 function release() {
   const waiting = [...held.values()];
   held.clear();
-  for (const entry of waiting) put(entry, true);
+  for (const view of waiting) put(view, true);
   trim();
   refresh();
 }

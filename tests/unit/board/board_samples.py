@@ -17,6 +17,7 @@ from shared.messages.schemas import (
     Match,
     Mention,
     Notification,
+    NotifiedArticle,
     OfficeHeld,
     Severity,
     Span,
@@ -98,11 +99,42 @@ def a_notification(
     destination: str = SLACK,
     outcome: AlertOutcome = AlertOutcome.NOTIFIED,
     reason: str = "first",
+    **changes: Any,
 ) -> Notification:
     """A notification of these alerts."""
     told = notification_id(destination, *(alert.alert_id for alert in alerts))
     return Notification(
-        notification_id=told, destination=destination, outcome=outcome, reason=reason, alerts=alerts
+        **{
+            "notification_id": told,
+            "destination": destination,
+            "outcome": outcome,
+            "reason": reason,
+            "alerts": alerts,
+        }
+        | changes
+    )
+
+
+def an_article(alert: Alert) -> NotifiedArticle:
+    """The article of an alert, as notifications name it."""
+    return NotifiedArticle(
+        article_id=alert.article_id,
+        revision=alert.article_revision,
+        version=1,
+        source=alert.source,
+        headline=alert.headline,
+        uri=alert.uri,
+        url=alert.url,
+        event_time=alert.event_time,
+        event_time_source=alert.event_time_source,
+    )
+
+
+def a_story_notification(*alerts: Alert, story: int = 1, **changes: Any) -> Notification:
+    """A notification about a story, which began with the article of that number."""
+    articles = tuple(an_article(alert) for alert in alerts)
+    return a_notification(
+        *alerts, **({"story_id": f"article-{story}", "articles": articles} | changes)
     )
 
 

@@ -4,6 +4,7 @@ from services.board.live import CARDS_PER_EVENT, Live
 from services.board.state.board_state import BoardRecord
 from services.board.state.status import ServiceStatus
 from shared.kafka.topics import ALERTS, ARTICLES_TAGGED
+from tests.board_tools import alert_ids
 from tests.unit.board.board_samples import START_MS, a_delivery, a_notification, an_alert, incoming
 
 
@@ -27,7 +28,7 @@ def test_a_batch_is_told_in_events_of_bounded_size() -> None:
     live = a_live()
     live.hub.join(None)
     live.take([incoming(an_alert(number)) for number in range(CARDS_PER_EVENT + 7)])
-    told = events(live, "alerts")
+    told = events(live, "stories")
     assert [len(each) for each in told if isinstance(each, list)] == [CARDS_PER_EVENT, 7]
 
 
@@ -37,9 +38,10 @@ def test_an_alert_and_its_delivery_in_one_batch_are_told_once() -> None:
     live.hub.join(None)
     told = a_notification(alert)
     live.take([incoming(alert), incoming(told), incoming(a_delivery(told))])
-    (cards,) = events(live, "alerts")
-    assert isinstance(cards, list)
-    assert [(card["card"]["id"], card["lines"][0]["state"]) for card in cards] == [
+    (stories,) = events(live, "stories")
+    assert isinstance(stories, list)
+    alerts = [each for story in stories for each in story["alerts"]]
+    assert [(each["card"]["id"], each["lines"][0]["state"]) for each in alerts] == [
         (alert.alert_id, "delivered")
     ]
 
@@ -58,9 +60,9 @@ def test_an_alert_that_left_the_board_within_its_batch_is_not_told() -> None:
     live = a_live(alerts=1)
     live.hub.join(None)
     live.take([incoming(an_alert(number), recorded_ms=START_MS + number) for number in range(3)])
-    (cards,) = events(live, "alerts")
-    assert isinstance(cards, list)
-    assert [card["card"]["id"] for card in cards] == [an_alert(2).alert_id]
+    (stories,) = events(live, "stories")
+    assert isinstance(stories, list)
+    assert alert_ids(stories) == [an_alert(2).alert_id]
 
 
 def test_the_state_is_told_only_when_it_changed() -> None:

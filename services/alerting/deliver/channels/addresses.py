@@ -89,12 +89,12 @@ def find_address_problem(url: object) -> str:
         return "is not a URL; write https://…"
     if parts.scheme not in ("https", "http") or not parts.hostname:
         return "is not a URL; write https://…"
-    if parts.scheme == "http" and not _is_local(parts.hostname):
+    if parts.scheme == "http" and not is_local(parts.hostname):
         return "is not encrypted; write https:// (http:// only for this machine or network)"
     return "" if parts.username is None else "contains a user name; put no password into a URL"
 
 
-def _is_local(host: str) -> bool:
+def is_local(host: str) -> bool:
     """Return whether a host is local: a private address, or a name without a dot."""
     try:
         return ip_address(host).is_private

@@ -29,6 +29,16 @@ class Verdict(StrEnum):
     GONE = "gone"
 
 
+_VERDICTS: Final = {
+    408: Verdict.IN_DOUBT,  # the server got tired of reading, and may have read all
+    421: Verdict.UNSENT,  # this connection reached a server that is not responsible
+    425: Verdict.UNSENT,  # too early: sent in TLS early data, to be sent again
+    429: Verdict.UNSENT,
+    **dict.fromkeys((401, 402, 403, 404, 405, 407, 410, 451, 511), Verdict.GONE),
+}
+"""Statuses that mean more than their class. 511 is the log-in page of a network on the way."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Answer:
     """A verdict, a short account without secrets, and how long the destination asks us to wait."""
@@ -41,8 +51,9 @@ class Answer:
 def classify(status: int, body: bytes, headers: Mapping[str, str], now: datetime) -> Answer:
     """Classify an HTTP response.
 
-    2xx is accepted; 429 unsent; 408 and 5xx in doubt; 401, 403, 404, 410 and redirects gone;
-    anything else malformed. Redirects are not followed: who moves an address must configure it.
+    2xx is accepted; 421, 425 and 429 unsent; 408 and 5xx in doubt; redirects and what refuses the
+    address itself (401 to 405, 407, 410, 451, 511) gone; all others of 4xx malformed. Redirects are
+    not followed: who moves an address must configure it.
     """
     detail = f"{status} {error_word(body)}".strip()
     retry_after = _limit_retry_after(headers, now)
@@ -76,12 +87,10 @@ def _limit_retry_after(headers: Mapping[str, str], now: datetime) -> float | Non
 
 
 def _verdict(status: int) -> Verdict:
+    if status in _VERDICTS:
+        return _VERDICTS[status]
     if 200 <= status < 300:
         return Verdict.ACCEPTED
-    if status == 429:
-        return Verdict.UNSENT
-    if status == 408 or status >= 500:
+    if status >= 500:
         return Verdict.IN_DOUBT
-    if status in (401, 403, 404, 410) or status < 400:
-        return Verdict.GONE
-    return Verdict.MALFORMED
+    return Verdict.GONE if status < 400 else Verdict.MALFORMED

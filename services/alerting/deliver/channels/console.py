@@ -1,13 +1,15 @@
-"""The channel ``console``: a line per notification on standard output, to try it without Slack."""
+"""The channel ``console``: notifications on standard output, to try it without Slack."""
 
 import sys
 from dataclasses import dataclass, field
 from typing import Protocol
 
-from services.alerting.deliver.channels import wording
 from services.alerting.deliver.channels.answers import Answer, Verdict
-from services.alerting.deliver.channels.channel import Post, repeat_mark
-from services.alerting.deliver.channels.message.content import compose, summarise
+from services.alerting.deliver.channels.channel import Post
+from services.alerting.deliver.channels.message.content import compose
+from services.alerting.deliver.channels.message.plain_text import render_sections
+
+_INDENT = "\n    "
 
 
 class LineWriter(Protocol):
@@ -20,21 +22,20 @@ class LineWriter(Protocol):
         """Make it visible."""
 
 
-def line(post: Post) -> str:
-    """Return the notification in one line.
+def render_text(post: Post, board_url: str = "") -> str:
+    """Return the notification's lines; all but the first are indented.
 
     Control characters are removed, so that a feed cannot control the terminal.
     """
-    content = compose(post)
-    parts = [repeat_mark(post), summarise(content), wording.latency(post), content.url or ""]
-    text = " · ".join(filter(None, parts))
-    return "".join(character if character.isprintable() else " " for character in text)
+    sections = render_sections(compose(post, board_url))
+    return _INDENT.join(line for section in sections for line in section)
 
 
 @dataclass(frozen=True, slots=True)
 class ConsoleChannel:
     """Writes lines; all names are the same console."""
 
+    board_url: str = ""
     out: LineWriter = field(default_factory=lambda: sys.stdout)
 
     def rate_limit_key(self, name: str) -> str | None:  # noqa: ARG002 - any name will do
@@ -42,11 +43,11 @@ class ConsoleChannel:
         return "console"
 
     def render(self, post: Post) -> bytes:
-        """Return the line with its newline."""
-        return (line(post) + "\n").encode("utf-8", "replace")
+        """Return the lines with their newlines."""
+        return (render_text(post, self.board_url) + "\n").encode("utf-8", "replace")
 
     async def send(self, name: str, body: bytes, notification_id: str) -> Answer:  # noqa: ARG002 - as above
-        """Write the line."""
+        """Write the lines."""
         self.out.write(body.decode())
         self.out.flush()
         return Answer(verdict=Verdict.ACCEPTED, detail="written")

@@ -1,29 +1,42 @@
 """The table of channels. A new one is its file and one line here."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
 
 from services.alerting.deliver.channels.addresses import Addresses
 from services.alerting.deliver.channels.channel import Channel
 from services.alerting.deliver.channels.console import ConsoleChannel
+from services.alerting.deliver.channels.email.email_channel import EmailChannel
+from services.alerting.deliver.channels.email.mail_settings import Mailboxes, SmtpServer
+from services.alerting.deliver.channels.json_lines import JsonLinesFiles
 from services.alerting.deliver.channels.slack import Slack
 from services.alerting.deliver.channels.webhook import Webhook
 from shared.http.clients import Client
 
 
-def build_channels(
-    client: Client,
-    *,
-    slack: Addresses,
-    webhook: Addresses,
-    webhook_secret: str | None = None,
-    board_url: str = "",
-) -> Mapping[str, Channel]:
-    """Build every channel, by the word before the colon of a destination.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChannelAddresses:
+    """Where the names of each channel lead to.
 
     ``board_url`` is the board's public address; without one, messages do not link to it.
     """
+
+    slack: Addresses = field(default_factory=Addresses)
+    webhook: Addresses = field(default_factory=Addresses)
+    webhook_secret: str | None = field(default=None, repr=False)
+    smtp: SmtpServer | None = None
+    mailboxes: Mailboxes = field(default_factory=Mailboxes)
+    files: Path | None = None
+    board_url: str = ""
+
+
+def build_channels(client: Client, addresses: ChannelAddresses) -> Mapping[str, Channel]:
+    """Build every channel, by the word before the colon of a destination."""
     return {
-        "slack": Slack(slack, client, board_url),
-        "webhook": Webhook(webhook, client, webhook_secret),
-        "console": ConsoleChannel(),
+        "slack": Slack(addresses.slack, client, addresses.board_url),
+        "webhook": Webhook(addresses.webhook, client, addresses.webhook_secret),
+        "email": EmailChannel(addresses.smtp, addresses.mailboxes, addresses.board_url),
+        "file": JsonLinesFiles(addresses.files),
+        "console": ConsoleChannel(addresses.board_url),
     }

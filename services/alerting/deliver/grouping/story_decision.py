@@ -178,7 +178,7 @@ def _outcome(
     if any(member.place and member.place.is_worth_a_message for member in members):
         return _Outcome(AlertOutcome.NOTIFIED, "update", reason.NEWS)
     sources = _sources(story, members)
-    repeat = timedelta(seconds=group_timing.repeat_s(alerts, defaults))
+    repeat = timedelta(seconds=group_timing.repeat_s(alerts, story.destination, defaults))
     if len(sources) > len(story.sources) and now - (story.sent_at or now) >= repeat:
         text = reason.CORROBORATED.text(sources=len(sources))
         return _Outcome(AlertOutcome.NOTIFIED, "corroborated", reason.CORROBORATED, text)
@@ -216,7 +216,8 @@ def _interval_end(
         return None
     if outcome.kind in ("correction", "withdrawal") or _is_more_urgent(story, alerts):
         return None
-    return story.sent_at + timedelta(seconds=group_timing.interval_s(alerts, defaults))
+    interval = group_timing.interval_s(alerts, story.destination, defaults)
+    return story.sent_at + timedelta(seconds=interval)
 
 
 def _sources(story: Story | None, members: Sequence[WaitingDispatch]) -> tuple[str, ...]:

@@ -13,6 +13,8 @@ import typer
 from services.alerting.backtest.comparison import RuleComparison
 from services.alerting.backtest.report import BacktestReport, build_report
 from services.alerting.language.check import Vocabulary
+from services.alerting.routes.parse_routes import load_routes
+from services.alerting.routes.routes import Routes
 from services.alerting.rules.rule_set import RuleSet
 from services.console.durations import parse_since
 from services.console.errors import EXIT_BAD, EXIT_USAGE, fail, say
@@ -87,6 +89,16 @@ Budget = Annotated[
     str | None,
     typer.Option("--budget", metavar="N/day", help="Warn about days with more messages to Slack."),
 ]
+RoutesFile = Annotated[
+    Path | None,
+    typer.Option(
+        "--routes",
+        exists=True,
+        envvar="ROUTES_FILE",
+        help="The file of routes that messages take.",
+        show_default="none",
+    ),
+]
 Jobs = Annotated[
     int | None,
     typer.Option(
@@ -109,6 +121,7 @@ def backtest(
     since: Since = None,
     budget: Budget = None,
     jobs: Jobs = None,
+    routes: RoutesFile = None,
     json_: JsonLines = False,
     actors: ActorsFolder = ACTORS,
     keywords: KeywordsFolder = KEYWORDS,
@@ -124,12 +137,13 @@ def backtest(
     require_paths(paths or [])
     gazetteer = load_gazetteer_once(actors, keywords)
     policy = _comparison(rules, rule, expr, in_force, Vocabulary.from_gazetteer(gazetteer))
+    ways = None if routes is None else load_routes(routes)
     started, problems = time.monotonic(), list[Problem]()
     if from_topic:
         cluster = Cluster(settings.load(settings.KafkaSettings))
-        report = asyncio.run(_run_on_topic(cluster, policy, parse_since(since), jobs))
+        report = asyncio.run(_run_on_topic(cluster, policy, ways, parse_since(since), jobs))
     else:
-        report = _run_on_files(_encode_articles(paths or [], gazetteer, problems), policy)
+        report = _run_on_files(_encode_articles(paths or [], gazetteer, problems), policy, ways)
     _print(report, problems, messages_a_day, time.monotonic() - started, json_=json_)
 
 
@@ -169,7 +183,11 @@ def _comparison(
 
 
 async def _run_on_topic(
-    cluster: Cluster, policy: RuleComparison, since_ms: int | None, jobs: int | None
+    cluster: Cluster,
+    policy: RuleComparison,
+    routes: Routes | None,
+    since_ms: int | None,
+    jobs: int | None,
 ) -> BacktestReport:
     topic = ARTICLES_TAGGED.name
     size = await topic_size(cluster, topic)
@@ -181,13 +199,15 @@ async def _run_on_topic(
     with progress_bar(size) as advance:
         values = iter_values(cluster, topic, since_ms)
         result = await run(values, policy, jobs=jobs, advance=advance)
-    return build_report(result, policy)
+    return build_report(result, policy, routes)
 
 
-def _run_on_files(records: Iterable[bytes], policy: RuleComparison) -> BacktestReport:
+def _run_on_files(
+    records: Iterable[bytes], policy: RuleComparison, routes: Routes | None
+) -> BacktestReport:
     with progress_bar(None) as advance:
         result = run_in_process(records, policy, advance)
-    return build_report(result, policy)
+    return build_report(result, policy, routes)
 
 
 def _encode_articles(

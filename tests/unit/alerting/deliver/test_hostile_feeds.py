@@ -10,7 +10,7 @@ import pytest
 from slack_sdk.models.blocks import Block, ContextBlock, SectionBlock
 
 from services.alerting.deliver.channels.channel import Post
-from services.alerting.deliver.channels.console import line
+from services.alerting.deliver.channels.console import render_text
 from services.alerting.deliver.channels.mrkdwn import ZERO_WIDTH, escape
 from services.alerting.deliver.channels.slack_message import render, render_plain
 from services.alerting.deliver.channels.slack_sizes import MESSAGE_CHARACTERS, refusal
@@ -120,14 +120,16 @@ def test_slack_shows_it_as_text(make_notification: Make, text: str, kind: Notifi
 def test_other_forms_are_harmless(
     make_notification: Make, text: str, kind: NotificationKind
 ) -> None:
-    """Slack's plain form has no control sequences, the console one printable line, JSON parses."""
+    """Slack's plain form has no control sequences, the console only printable lines, JSON parses."""
     post = Post(notification=notification_of(make_notification, text, kind))
     plain = render_plain(post)
     assert refusal(plain) is None
     assert "<" not in plain["text"]
     assert not TURNING.search(plain["text"])
-    assert line(post).isprintable()
-    assert len(line(post)) < 3_000
+    lines = render_text(post, BOARD).split("\n")
+    assert all(re.sub("[\u200c\u200d]", "", each).isprintable() for each in lines)
+    assert all(each.startswith("    ") for each in lines[1:])
+    assert sum(map(len, lines)) < 12_000
     data = orjson.loads(orjson.dumps(build_payload(post)))
     assert data["data"]["articles"][0]["headline"] == text
     assert len(data["text"]) < 3_000

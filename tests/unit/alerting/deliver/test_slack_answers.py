@@ -17,11 +17,12 @@ SECRET = "https://hooks.slack.example/services/T0/B0/verysecret"
 @pytest.mark.parametrize(
     ("status", "verdict"),
     [
-        *((status, "accepted") for status in (200, 204)),
-        *((status, "unsent") for status in (429,)),
-        *((status, "in_doubt") for status in (408, 500, 502, 503, 504)),
-        *((status, "malformed") for status in (400, 413, 422)),
-        *((status, "gone") for status in (302, 401, 403, 404, 410)),
+        *((status, "accepted") for status in (200, 202, 204)),
+        *((status, "unsent") for status in (421, 425, 429)),
+        *((status, "in_doubt") for status in (408, 500, 501, 502, 503, 504, 507, 599)),
+        *((status, "malformed") for status in (400, 406, 409, 411, 413, 414, 415, 422, 431, 499)),
+        *((status, "gone") for status in (101, 301, 302, 304, 307, 308)),
+        *((status, "gone") for status in (401, 402, 403, 404, 405, 407, 410, 451, 511)),
     ],
 )
 def test_verdict_of_a_status(status: int, verdict: str) -> None:

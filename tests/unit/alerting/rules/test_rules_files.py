@@ -434,7 +434,11 @@ def test_rules_come_by_id_with_what_the_file_says(tmp_path: Path) -> None:
     assert (one.rule.rule_id, two.rule.rule_id) == ("one", "two")
     assert one.rule.when == "trump AND NOT golf"
     assert one.rule.group is not None
-    assert (one.owner, one.rule.group.wait_s, one.rule.destinations) == ("desk", 120, ("slack:a",))
+    assert (one.rule.owner, one.rule.group.wait_s, one.rule.destinations) == (
+        "desk",
+        120,
+        ("slack:a",),
+    )
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,1 @@
+"""The channel ``email``: one message for each notification, through an SMTP server."""

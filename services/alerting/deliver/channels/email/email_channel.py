@@ -1,0 +1,47 @@
+"""The channel ``email``: a name has one or more recipients."""
+
+import asyncio
+from dataclasses import dataclass
+
+from services.alerting.deliver.channels.answers import Answer
+from services.alerting.deliver.channels.channel import Post
+from services.alerting.deliver.channels.email.mail_message import render_email
+from services.alerting.deliver.channels.email.mail_settings import Mailboxes, SmtpServer
+from services.alerting.deliver.channels.email.smtp import TIMEOUT_S, hand_in
+
+
+@dataclass(frozen=True, slots=True)
+class EmailChannel:
+    """Hands messages to one SMTP server; without a server no name has an address."""
+
+    server: SmtpServer | None
+    mailboxes: Mailboxes
+    board_url: str = ""
+    timeout_s: float = TIMEOUT_S
+
+    def rate_limit_key(self, name: str) -> str | None:
+        """Return one key per set of recipients: a full mailbox must not close others."""
+        return self.mailboxes.rate_limit_key(name) if self.server else None
+
+    def render(self, post: Post) -> bytes:
+        """Render the whole message."""
+        name = post.notification.destination.partition(":")[2]
+        return render_email(
+            post,
+            sender=self.mailboxes.sender,
+            recipients=self.mailboxes.by_name.get(name, ()),
+            board_url=self.board_url,
+        )
+
+    async def send(self, name: str, body: bytes, notification_id: str) -> Answer:  # noqa: ARG002 - it is in the message
+        """Hand the message to the server, in a thread."""
+        if self.server is None:
+            raise KeyError(name)
+        return await asyncio.to_thread(
+            hand_in,
+            self.server,
+            self.mailboxes.sender,
+            self.mailboxes.by_name[name],
+            body,
+            self.timeout_s,
+        )

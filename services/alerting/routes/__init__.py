@@ -1,0 +1,1 @@
+"""Routes: which receivers an alert reaches besides its rule's own, when, and when not."""

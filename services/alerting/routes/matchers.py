@@ -1,0 +1,139 @@
+"""Matchers of routes and silences, in Alertmanager's form: ``severity=critical``. Pure.
+
+A label has any number of values: an article names several actors and countries. ``=`` and ``=~``
+hold if one of them does, ``!=`` and ``!~`` if none does; a label without a value is the empty
+text. ``>=`` and ``<=`` compare severities. Patterns know ``.``, ``.*``, ``.+`` and ``|`` only:
+they take time in proportion to the text, whoever writes them.
+"""
+
+import fnmatch
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Final
+
+from services.alerting.urgency import urgency
+from shared.files.yaml_document import did_you_mean
+from shared.messages.schemas import Alert, Severity
+
+LABELS: Final = ("severity", "rule", "owner", "actor", "country", "source", "language")
+MAX_MATCHER: Final = 1_000
+_MATCHER: Final = re.compile(r"\s*([A-Za-z_]*)\s*(=~|!~|>=|<=|!=|==?)\s*(.*?)\s*", re.DOTALL)
+_TOKEN: Final = re.compile(r"(\.\*|\.\+|\.)|\\(.)|(\|)|([\[\](){}^$+?*\\])|([^.\\|])", re.DOTALL)
+_LOWER_CASE: Final = ("severity", "rule", "actor", "country", "language")
+
+Labels = Mapping[str, tuple[str, ...]]
+"""The values of each label of an alert."""
+
+
+class MatcherError(ValueError):
+    """A matcher is not valid; ``suggestion`` says how to write it, if that is known."""
+
+    def __init__(self, message: str, suggestion: str = "") -> None:
+        super().__init__(message)
+        self.suggestion = suggestion
+
+
+@dataclass(frozen=True, slots=True)
+class LabelMatcher:
+    """One condition on a label."""
+
+    label: str
+    operator: str
+    value: str
+
+    def __str__(self) -> str:
+        return f'{self.label}{self.operator}"{self.value}"'
+
+    def holds(self, labels: Labels) -> bool:
+        """Return whether it holds for these labels."""
+        values = labels.get(self.label, ()) or ("",)
+        if self.operator in (">=", "<="):
+            return any(self._compare(value) for value in values)
+        if self.operator in ("=~", "!~"):
+            pattern = _compile(self.value)
+            is_match = any(pattern.match(value) is not None for value in values)
+        else:
+            is_match = self.value in values
+        return is_match is not self.operator.startswith("!")
+
+    def _compare(self, value: str) -> bool:
+        if not value:
+            return False
+        difference = urgency(Severity(value)) - urgency(Severity(self.value))
+        return difference >= 0 if self.operator == ">=" else difference <= 0
+
+
+def match_all(matchers: Iterable[LabelMatcher], labels: Labels) -> bool:
+    """Return whether all matchers hold; none at all hold for everything."""
+    return all(matcher.holds(labels) for matcher in matchers)
+
+
+def labels_of(alert: Alert) -> Labels:
+    """Return the labels of an alert."""
+    return {
+        "severity": (str(alert.severity),),
+        "rule": (alert.rule_id,),
+        "owner": (alert.owner,) if alert.owner else (),
+        "actor": tuple(actor.actor for actor in alert.actors),
+        "country": alert.countries,
+        "source": (alert.source,),
+        "language": (alert.language,),
+    }
+
+
+def parse_matcher(text: str) -> LabelMatcher:
+    """Parse ``label=value``, with or without quotes around the value. MatcherError if it is bad."""
+    example = "write for example severity=critical or rule=~summit-.*"
+    if len(text) > MAX_MATCHER:
+        raise MatcherError(f"a matcher is longer than {MAX_MATCHER} characters")
+    parts = _MATCHER.fullmatch(text)
+    if parts is None or not parts[1]:
+        raise MatcherError(f"{text[:60]!r} is not a matcher", example)
+    label, operator, value = parts[1].lower(), parts[2].replace("==", "="), _unquote(parts[3])
+    if label not in LABELS:
+        hint = did_you_mean(label, list(LABELS)) or "one of " + ", ".join(LABELS)
+        raise MatcherError(f"alerts have no label {label[:40]!r}", hint)
+    if label in _LOWER_CASE:
+        value = value.lower()
+    if operator in ("=~", "!~"):
+        _compile(value)
+    elif operator in (">=", "<=") and label != "severity":
+        raise MatcherError(f"{label} has no order: {operator} is for severity", "use = or =~")
+    elif label == "severity" and value not in list(Severity):
+        names = "one of " + ", ".join(Severity)
+        hint = did_you_mean(value, list(Severity)) or names
+        raise MatcherError(f"{value[:40]!r} is not a severity", hint)
+    return LabelMatcher(label, operator, value)
+
+
+def _unquote(value: str) -> str:
+    if value[:1] in ('"', "'"):
+        if len(value) < 2 or value[-1] != value[0]:
+            raise MatcherError(f"the quote in {value[:40]!r} is not closed")
+        return value[1:-1]
+    return value
+
+
+@lru_cache(maxsize=1_000)
+def _compile(pattern: str) -> re.Pattern[str]:
+    """Compile a pattern. ``fnmatch`` gives an expression that does not backtrack."""
+    alternatives: list[list[str]] = [[]]
+    for dots, escaped, bar, sign, literal in _TOKEN.findall(pattern):
+        if bar:
+            alternatives.append([])
+        elif sign:
+            raise MatcherError(
+                f"{sign!r} is not possible in the pattern {pattern[:40]!r}",
+                f"use ., .*, .+ and |, and write \\{sign} for the character itself",
+            )
+        else:
+            glob = {".": "?", ".*": "*", ".+": "?*"}.get(dots) or _escape(escaped or literal)
+            alternatives[-1].append(glob)
+    globs = ("".join(parts) for parts in alternatives)
+    return re.compile("|".join(fnmatch.translate(glob) for glob in globs))
+
+
+def _escape(character: str) -> str:
+    return f"[{character}]" if character in "*?[" else character

@@ -1,0 +1,279 @@
+"""Parse routes.yaml: every mistake is reported at its place, and a file with one is refused."""
+
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Final
+
+from services.alerting.routes.fields import (
+    is_mapping,
+    items_of,
+    read,
+    read_clock,
+    read_days,
+    read_labels,
+    read_matchers,
+    read_name,
+    read_reference,
+    read_seconds,
+    read_severity,
+    read_zone,
+)
+from services.alerting.routes.local_times import DAY_MINUTES, DigestTime, MuteTime
+from services.alerting.routes.routes import (
+    ROOT,
+    DeliverySettings,
+    Receiver,
+    Route,
+    Routes,
+    RouteTest,
+)
+from services.alerting.rules.fields import parse_destinations
+from shared.files.yaml_document import Problem, Steps, YamlDocument, load, raise_if_bad
+
+_SETTINGS: Final = ("group_wait", "group_interval", "repeat_interval", "mute_times", "digest")
+_SECTIONS: Final = ("mute_times", "digests", "inhibit", "receivers", "route", "tests")
+_MUTE_TIME: Final = ("name", "zone", "days", "start", "end", "up_to")
+_DIGEST: Final = ("name", "zone", "days", "at", "up_to")
+_RECEIVER: Final = ("name", "notify", "inhibit", *_SETTINGS)
+_ROUTE: Final = ("receiver", "matchers", "continue", "routes", *_SETTINGS)
+_MAX_DEPTH: Final = 15
+
+
+@dataclass(slots=True)
+class _Names:
+    """What routes and receivers may name, as it is read."""
+
+    mute_times: dict[str, MuteTime] = field(default_factory=dict)
+    digests: dict[str, DigestTime] = field(default_factory=dict)
+    receivers: dict[str, Receiver] = field(default_factory=dict)
+    used: set[str] = field(default_factory=set)
+
+
+def load_routes(path: Path) -> Routes:
+    """Load the file. DocumentError lists every mistake."""
+    document = load(path)
+    routes = parse_routes(document)
+    raise_if_bad([document])
+    return routes
+
+
+def find_route_problems(path: Path) -> tuple[Problem, ...]:
+    """Return every mistake and warning in the file, in order."""
+    document = load(path)
+    parse_routes(document)
+    return tuple(sorted(document.problems))
+
+
+def parse_routes(document: YamlDocument) -> Routes:
+    """Return the routes as far as they can be read; the document lists the problems."""
+    if document.data is None or not is_mapping(document, (), _SECTIONS):
+        if document.data is None and not document.problems:
+            document.report((), "the file is empty", code="no-routes", suggestion="add route:")
+        return Routes()
+    names = _Names()
+    _read_mute_times(document, names)
+    _read_digests(document, names)
+    _read_receivers(document, names)
+    root = None
+    if document.value_at(("route",)) is not None:
+        root = _read_route(document, ("route",), ROOT, Route(), names)
+    routes = Routes(
+        root=root,
+        receivers=names.receivers,
+        mute_times=names.mute_times,
+        digests=names.digests,
+        tests=_read_tests(document, names),
+    )
+    _report_unused(document, names)
+    return routes
+
+
+def _read_mute_times(document: YamlDocument, names: _Names) -> None:
+    for path in items_of(document, ("mute_times",)):
+        if not is_mapping(document, path, _MUTE_TIME):
+            continue
+        name = read_name(document, path, "mute time", names.mute_times)
+        start = read_clock(document, (*path, "start"))
+        end = read_clock(document, (*path, "end"), until=DAY_MINUTES)
+        zone, days = read_zone(document, path), read_days(document, path)
+        up_to = read_severity(document, path, "up_to")
+        if name is not None:
+            names.mute_times[name] = MuteTime(
+                name=name, zone=zone, start=start or 0, end=end or 0, days=days, up_to=up_to
+            )
+
+
+def _read_digests(document: YamlDocument, names: _Names) -> None:
+    for path in items_of(document, ("digests",)):
+        if not is_mapping(document, path, _DIGEST):
+            continue
+        name = read_name(document, path, "digest", names.digests)
+        places = list(items_of(document, (*path, "at")))
+        at = [read_clock(document, place) for place in places]
+        zone, days = read_zone(document, path), read_days(document, path)
+        if not at:
+            document.report(
+                path,
+                "the digest has no time",
+                code="missing-field",
+                suggestion='for example at: ["07:00", "18:00"]',
+            )
+        elif not days:
+            document.report((*path, "days"), "the digest has no day", code="bad-day")
+        up_to = read_severity(document, path, "up_to")
+        if name is not None:
+            names.digests[name] = DigestTime(
+                name=name,
+                zone=zone,
+                at=tuple(sorted({minutes or 0 for minutes in at or (0,)})),
+                days=days,
+                up_to=up_to,
+            )
+
+
+def _read_receivers(document: YamlDocument, names: _Names) -> None:
+    inhibits = read(document, (), "inhibit", bool) or False
+    owners: dict[str, str] = {}
+    for path in items_of(document, ("receivers",)):
+        if not is_mapping(document, path, _RECEIVER):
+            continue
+        name = read_name(document, path, "receiver", names.receivers)
+        destinations = parse_destinations(document, path)
+        if not destinations:
+            document.report(
+                path,
+                "the receiver has no destination",
+                code="missing-field",
+                suggestion="for example notify: [slack:asia-desk]",
+            )
+        for destination in destinations:
+            if destination in owners:
+                document.report(
+                    (*path, "notify"),
+                    f"{destination} belongs to the receiver {owners[destination]} already",
+                    code="duplicate-name",
+                )
+            owners.setdefault(destination, name or "above")
+        own = read(document, path, "inhibit", bool)
+        settings = _read_settings(document, path, names)
+        if name is not None:
+            names.receivers[name] = Receiver(
+                name=name,
+                destinations=destinations,
+                settings=settings,
+                inhibits=inhibits if own is None else own,
+            )
+
+
+def _read_settings(document: YamlDocument, path: Steps, names: _Names) -> DeliverySettings:
+    mute_times = None
+    if document.value_at((*path, "mute_times")) is not None:
+        places = items_of(document, (*path, "mute_times"))
+        read_names = (
+            read_reference(document, place, "mute time", names.mute_times) for place in places
+        )
+        mute_times = tuple(name for name in read_names if name is not None)
+    digest = None
+    if document.value_at((*path, "digest")) is not None:
+        digest = read_reference(document, (*path, "digest"), "digest", names.digests)
+    names.used |= {*(f"mute time {name}" for name in mute_times or ()), f"digest {digest}"}
+    return DeliverySettings(
+        wait_s=read_seconds(document, path, "group_wait"),
+        interval_s=read_seconds(document, path, "group_interval"),
+        repeat_s=read_seconds(document, path, "repeat_interval"),
+        mute_times=mute_times,
+        digest=digest,
+    )
+
+
+def _read_route(
+    document: YamlDocument, path: Steps, place: str, above: Route, names: _Names
+) -> Route:
+    """Read a route and those below it; what it does not say it has from the route ``above``."""
+    if not is_mapping(document, path, _ROUTE):
+        return replace(above, place=place, routes=())
+    receiver = above.receiver
+    if document.value_at((*path, "receiver")) is not None:
+        receiver = read_reference(document, (*path, "receiver"), "receiver", names.receivers)
+        names.used.add(f"receiver {receiver}")
+    settings = _read_settings(document, path, names).or_else(above.settings)
+    matchers = read_matchers(document, path)
+    if place == ROOT and matchers:
+        document.report(
+            (*path, "matchers"),
+            "the first route takes every alert: it has no matchers",
+            code="bad-route",
+            suggestion="put the matchers on a route under routes:",
+        )
+    route = Route(
+        place=place,
+        line=document.position(path)[0],
+        receiver=receiver,
+        matchers=matchers,
+        continues=read(document, path, "continue", bool) or False,
+        settings=settings,
+    )
+    return replace(route, routes=_read_children(document, path, route, names))
+
+
+def _read_children(
+    document: YamlDocument, path: Steps, route: Route, names: _Names
+) -> tuple[Route, ...]:
+    prefix = "" if route.place == ROOT else f"{route.place}."
+    if prefix.count(".") >= _MAX_DEPTH:
+        document.report(path, f"routes are nested deeper than {_MAX_DEPTH}", code="bad-route")
+        return ()
+    children: list[Route] = []
+    for number, inner in enumerate(items_of(document, (*path, "routes")), 1):
+        previous = children[-1] if children else None
+        if previous is not None and not previous.matchers and not previous.continues:
+            document.report(
+                inner,
+                f"no alert comes here: the route on line {previous.line} takes every one",
+                code="unreachable",
+                suggestion="give that route matchers, or continue: true",
+                level="warning",
+            )
+        children.append(_read_route(document, inner, f"{prefix}{number}", route, names))
+    return tuple(children)
+
+
+def _read_tests(document: YamlDocument, names: _Names) -> tuple[RouteTest, ...]:
+    tests = []
+    for path in items_of(document, ("tests",)):
+        if not is_mapping(document, path, ("alert", "receivers")):
+            continue
+        labels = read_labels(document, (*path, "alert"))
+        places = items_of(document, (*path, "receivers"))
+        receivers = [
+            read_reference(document, place, "receiver", names.receivers) for place in places
+        ]
+        if document.value_at((*path, "receivers")) is None:
+            document.report(
+                path,
+                "the test does not say which receivers the alert must reach",
+                code="missing-field",
+                suggestion="for example receivers: [asia-desk], or receivers: [] for none",
+            )
+        tests.append(
+            RouteTest(
+                labels=labels,
+                receivers=tuple(name for name in receivers if name is not None),
+                line=document.position(path)[0],
+            )
+        )
+    return tuple(tests)
+
+
+def _report_unused(document: YamlDocument, names: _Names) -> None:
+    """Warn of mute times and digests that nothing names; a receiver may serve rules alone."""
+    for section, kind in (("mute_times", "mute time"), ("digests", "digest")):
+        for path in items_of(document, (section,)):
+            name = document.value_at((*path, "name"))
+            if isinstance(name, str) and f"{kind} {name}" not in names.used:
+                document.report(
+                    path,
+                    f"no route and no receiver names the {kind} {name[:40]}",
+                    code="unused",
+                    level="warning",
+                )

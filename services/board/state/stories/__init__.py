@@ -1,0 +1,1 @@
+"""Alerts and what was decided about them → one card for each story."""
