@@ -11,6 +11,7 @@ from services.alerting.deliver.channels.addresses import Addresses
 from services.alerting.deliver.channels.table import ChannelAddresses, build_channels
 from services.alerting.deliver.context import Clock
 from services.alerting.deliver.deliverer import Deliverer
+from services.alerting.deliver.grouping.withholding import DeliveryPolicy
 from services.alerting.deliver.ledger.ledger_keys import is_entry
 from services.console.fake_slack.server import FakeSlack
 from shared.http.clients import Limits, delivery_client
@@ -122,6 +123,7 @@ async def delivering(
     fallback: str = "",
     drain_s: float = 10.0,
     clock: Clock | None = None,
+    policy: DeliveryPolicy | None = None,
 ) -> AsyncIterator["asyncio.Task[None]"]:
     """Run a deliverer with these Slack addresses, and drain it at the end. Yield its task."""
     slack = Addresses(by_name=dict(addresses))
@@ -129,7 +131,13 @@ async def delivering(
     async with delivery_client(hosts=slack.hosts(), allowed=["127.0.0.1"], limits=limits) as client:
         known = build_channels(client, ChannelAddresses(slack=slack))
         deliverer = Deliverer(
-            cluster, Progress(120.0, 0.0), known, fallback=fallback, drain_s=drain_s, clock=clock
+            cluster,
+            Progress(120.0, 0.0),
+            known,
+            fallback=fallback,
+            drain_s=drain_s,
+            clock=clock,
+            policy=policy,
         )
         await deliverer.start()
         running = asyncio.create_task(deliverer.run())

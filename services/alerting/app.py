@@ -7,6 +7,7 @@ from typing import Final, TypeVar
 
 from services.alerting.deliver.channels.table import build_channels
 from services.alerting.deliver.deliverer import Deliverer
+from services.alerting.deliver.grouping.withholding import DeliveryPolicy
 from services.alerting.language.check import Vocabulary
 from services.alerting.match.dispatches import plan_dispatches
 from services.alerting.match.match import RuleMatcher
@@ -18,6 +19,7 @@ from services.alerting.rollout.routes_file import build_reload_loop, follow_rout
 from services.alerting.rollout.topic import RulesTopic
 from services.alerting.routes.routes import Routes, route_alerts
 from services.alerting.settings import AlertingSettings
+from services.alerting.silences.topic import SilencesTopic
 from services.tagger.data.entry_catalogue import load_catalogue
 from shared.base import metrics
 from shared.base.exits import ConfigurationError
@@ -96,9 +98,10 @@ def build(
         _try_to(settings.channel_addresses, problems)
     if problems or routes is None:
         raise ConfigurationError("\n".join([*_rule_file_problems(rules), *problems]))
+    silences = SilencesTopic(cluster)
     builders: dict[str, Callable[[Cluster, Progress, AlertingSettings], Stage | Deliverer]] = {
         COUNT.name: _build_count,
-        DELIVER.name: _build_deliver,
+        DELIVER.name: partial(_build_deliver, routes, silences),
     }
     if rules is not None:
         builders[MATCH.name] = partial(_build_match, rules, routes)
@@ -112,6 +115,9 @@ def build(
         checks=checks,
         reload=reload_loop.request_reload,
     )
+    if DELIVER.name in only:
+        components = [silences, *service.components]
+        service = replace(service, components=components, prepare=silences.prepare)
     return service if rules is None else _add_rules(service, rules)
 
 
@@ -138,18 +144,22 @@ def build_active_rules(cluster: Cluster, settings: AlertingSettings) -> ActiveRu
 
 def _add_rules(service: Service, rules: ActiveRules) -> Service:
     """Return the service with a component that follows rules.v1 and the rule files."""
-    reload = service.reload
+
+    async def prepare_all() -> None:
+        await rules.prepare()
+        if service.prepare is not None:
+            await service.prepare()
 
     def reload_all() -> None:
         rules.reload()
-        if reload is not None:
-            reload()
+        if service.reload is not None:
+            service.reload()
 
     return replace(
         service,
         components=[rules, *service.components],
         checks={**service.checks, "rules": rules.obstacle},
-        prepare=rules.prepare,
+        prepare=prepare_all,
         warnings=_rule_file_problems(rules),
         reload=reload_all,
     )
@@ -205,7 +215,13 @@ def _build_count(cluster: Cluster, progress: Progress, settings: AlertingSetting
     return Stage(spec, cluster, progress)
 
 
-def _build_deliver(cluster: Cluster, progress: Progress, settings: AlertingSettings) -> Deliverer:
+def _build_deliver(
+    routes: LastGood[Routes],
+    silences: SilencesTopic,
+    cluster: Cluster,
+    progress: Progress,
+    settings: AlertingSettings,
+) -> Deliverer:
     addresses = settings.channel_addresses()
     client = delivery_client(
         hosts=addresses.slack.hosts() | addresses.webhook.hosts(),
@@ -219,4 +235,5 @@ def _build_deliver(cluster: Cluster, progress: Progress, settings: AlertingSetti
         drain_s=settings.drain_s,
         limits=RecordLimits.from_settings(settings),
         defaults=settings.group_defaults(),
+        policy=DeliveryPolicy(routes=lambda: routes.value, silences=silences.book),
     )

@@ -32,6 +32,9 @@ class NotificationReason(Reason):
     NOTHING_NEW = "says nothing that its story did not say"
     NEVER_SENT = "taken back before it was sent"
     UNCORROBORATED = "{sources} of {needed} independent sources within {within}"
+    SILENCED = "silenced by {author}: {comment}"
+    MUTED = "muted: {mute_time}"
+    INHIBITED = "less urgent than the critical message of its story"
     BACKLOG = "waited while the address took no messages"
     ADDRESS_CLOSED = (
         "{destination} takes no messages ({answer}); "

@@ -38,6 +38,10 @@ COMMANDS: Final = {
         "routes.commands:app",
         "Check and test the file of routes, and show which way an alert takes.",
     ),
+    "silence": CommandSource(
+        "silences.commands:app",
+        "Tell nobody of some alerts for a while; list such silences, and end them.",
+    ),
     "actors": CommandSource(
         "actors.commands:app", "Check, query and list the people and offices that the tagger knows."
     ),
@@ -52,6 +56,7 @@ COMMANDS: Final = {
         "deliveries.commands:app",
         "Show what waits for a destination or is parked, and post it after all.",
     ),
+    "notify": CommandSource("notify.commands:app", "Show what messages look like; send nothing."),
     "tail": CommandSource(
         "topics.tail:tail", "Print the messages of a topic as they come, until Ctrl-C."
     ),

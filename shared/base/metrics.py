@@ -155,6 +155,7 @@ RULES_RELOADED.set(1)  # also in processes that do not match: 0 raises an alarm
 RULES_RELOADED_AT: Final = Gauge(
     "summitwire_rules_last_reload_success_timestamp_seconds", "When rules were last reloaded"
 )
+SILENCES: Final = Gauge("summitwire_silences", "Silences in silences.v1, expired ones included")
 ROUTES_RELOADED: Final = Gauge(
     "summitwire_routes_last_reload_successful",
     "1 if the file of routes was valid when it last changed, else 0",

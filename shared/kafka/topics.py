@@ -185,6 +185,17 @@ RULES: Final = Topic(
     other_messages=(schemas.RuleSetChange,),
 )
 
+SILENCES: Final = Topic(
+    name="silences.v1",
+    key="silence_id",
+    message=schemas.Silence,
+    cleanup="compact",
+    retention_ms=None,
+    partitions=1,
+    producer="console",
+    consumers=("alerting/deliver",),
+)
+
 TOPICS: Final = (
     ARTICLES_RAW,
     SOURCES,
@@ -195,6 +206,7 @@ TOPICS: Final = (
     ALERTS,
     HITS,
     DISPATCHES,
+    SILENCES,
     NOTIFICATIONS,
     DELIVERIES,
     FEEDS,

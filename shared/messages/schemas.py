@@ -623,6 +623,23 @@ class RedriveRequest:
     notification_ids: tuple[str, ...] = ()
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Silence:
+    """What nobody is told from ``starts_at`` to ``ends_at``, because ``author`` said so.
+
+    It holds for alerts for which all ``matchers`` hold (docs/routes.md says how they are written),
+    and with a ``story_id`` only for that story. ``comment`` says why.
+    """
+
+    silence_id: str
+    matchers: tuple[str, ...]
+    starts_at: UtcTime
+    ends_at: UtcTime
+    author: str
+    comment: str
+    story_id: str | None = None
+
+
 class DeliveryState(StrEnum):
     """How far a notification has come; after INTENT alone it is unknown whether it was accepted.
 
@@ -854,6 +871,7 @@ Message = (
     | Notification
     | Story
     | RedriveRequest
+    | Silence
     | Delivery
     | FeedState
     | FeedRevival

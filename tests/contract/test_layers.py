@@ -47,6 +47,7 @@ SHELL_FILES = {
     "services/fetcher/download.py",
     "services/fetcher/poll_loop.py",
     "services/alerting/match/warmup.py",
+    "services/alerting/silences/topic.py",
     "services/alerting/deliver/channels/webhook.py",
     "shared/record_batches/safe_consumer.py",
 }

@@ -42,7 +42,10 @@ async def test_alerts_that_were_there_and_alerts_that_come_are_shown(cluster: Cl
         await tell(cluster, after, said={"t-tagged": str(now_ms - 20), "t-matched": str(now_ms)})
         event = await watched.next("stories")
         assert alert_ids(event.data) == [after.alert_id]
-        assert [hop["end"] for hop in event.data[0]["alerts"][0]["card"]["hops"]] == ["matched", "here"]
+        assert [hop["end"] for hop in event.data[0]["alerts"][0]["card"]["hops"]] == [
+            "matched",
+            "here",
+        ]
         listed = await get(f"{at.url}/api/alerts?limit=1")
         assert isinstance(listed, list)
         assert alert_ids(listed) == [after.alert_id]
@@ -62,9 +65,9 @@ async def test_what_became_of_an_alert_follows_it(cluster: Cluster) -> None:
         ):
             await tell(cluster, message)
             event = await watched.next("stories")
-            assert [(line["destination"], line["state"]) for line in event.data[0]["alerts"][0]["lines"]] == [
-                ("slack:newsroom", state)
-            ]
+            assert [
+                (line["destination"], line["state"]) for line in event.data[0]["alerts"][0]["lines"]
+            ] == [("slack:newsroom", state)]
 
 
 async def test_an_alert_of_an_aborted_transaction_is_never_shown(cluster: Cluster) -> None:

@@ -15,6 +15,7 @@ from services.alerting.deliver.grouping.destination_queue import DestinationQueu
 from services.alerting.deliver.grouping.destination_stories import DestinationStories
 from services.alerting.deliver.grouping.group_timing import GroupDefaults, wait_s
 from services.alerting.deliver.grouping.waiting import WaitingDispatch
+from services.alerting.deliver.grouping.withholding import DeliveryPolicy
 from services.alerting.match.dispatches import plan_dispatches
 from services.alerting.routes.routes import Routes, route_alerts
 from shared.messages.codec import decode
@@ -31,12 +32,15 @@ class _Desk:
     """The queues of all destinations, which take each message when it is due."""
 
     defaults: GroupDefaults
+    policy: DeliveryPolicy
     queues: dict[str, DestinationQueue] = field(default_factory=dict)
 
     def add(self, dispatch: Dispatch, at: datetime) -> None:
         if dispatch.destination not in self.queues:
             stories = DestinationStories()
-            self.queues[dispatch.destination] = DestinationQueue(stories, self.defaults)
+            self.queues[dispatch.destination] = DestinationQueue(
+                stories, self.defaults, self.policy
+            )
         wait = timedelta(seconds=wait_s(dispatch, self.defaults))
         self.queues[dispatch.destination].add(
             WaitingDispatch(
@@ -71,9 +75,10 @@ def collect_notifications(
     """
     ordered = sorted(alerts, key=lambda alert: (alert.event_time, alert.alert_id))
     counts, recipients = StateStore(), StateStore()
-    desk = _Desk(defaults or GroupDefaults())
+    ways = routes or Routes()
+    desk = _Desk(defaults or GroupDefaults(), DeliveryPolicy(routes=lambda: ways))
     by_article: dict[tuple[str, str], list[Alert]] = {}
-    for alert in route_alerts(ordered, routes or Routes()):
+    for alert in route_alerts(ordered, ways):
         by_article.setdefault((alert.article_id, alert.article_revision), []).append(alert)
     notifications: list[Notification] = []
     now = None

@@ -8,6 +8,7 @@ from typing import Any, Protocol
 
 from services.alerting.deliver.channels.channel import Channel
 from services.alerting.deliver.grouping.group_timing import GroupDefaults
+from services.alerting.deliver.grouping.withholding import DeliveryPolicy
 from services.alerting.deliver.ledger.ledger import StateChange
 from services.alerting.deliver.rate_limit import RateLimit
 from shared.kafka.transaction import Write
@@ -79,5 +80,6 @@ class DeliveryContext:
     defaults: GroupDefaults = field(default_factory=GroupDefaults)
     dispatches_topic: str = ""
     notifications_topic: str = ""
+    policy: DeliveryPolicy = field(default_factory=DeliveryPolicy)
     limits: RecordLimits = DEFAULT_LIMITS
     rate_limits: dict[tuple[str, str], RateLimit] = field(default_factory=dict)

@@ -18,6 +18,7 @@ from services.alerting.deliver.channels.channel import Channel
 from services.alerting.deliver.context import Clock, DeliveryContext
 from services.alerting.deliver.destination_worker import DestinationWorker
 from services.alerting.deliver.grouping.group_timing import GroupDefaults
+from services.alerting.deliver.grouping.withholding import DeliveryPolicy
 from services.alerting.deliver.ledger.ledger import GROUP, Ledger
 from services.alerting.deliver.ledger.ledger_state import LedgerState
 from services.alerting.deliver.resume import (
@@ -243,6 +244,7 @@ class Deliverer(ConsumeLoop):
         clock: Clock | None = None,
         limits: RecordLimits = DEFAULT_LIMITS,
         defaults: GroupDefaults | None = None,
+        policy: DeliveryPolicy | None = None,
     ) -> None:
         super().__init__(
             cluster,
@@ -259,6 +261,7 @@ class Deliverer(ConsumeLoop):
             dice=random.random,
             fallback=fallback,
             defaults=defaults or GroupDefaults(),
+            policy=policy or DeliveryPolicy(),
             dispatches_topic=cluster.name(DISPATCHES.name),
             notifications_topic=cluster.name(NOTIFICATIONS.name),
             limits=limits,

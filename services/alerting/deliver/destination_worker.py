@@ -69,7 +69,9 @@ class DestinationWorker:
         self._channel_name, _, self._name = destination.partition(":")
         self._ledger, self._context = ledger, context
         self._channel = context.channels.get(self._channel_name)
-        self._queue = DestinationQueue(stories or DestinationStories(), context.defaults)
+        self._queue = DestinationQueue(
+            stories or DestinationStories(), context.defaults, context.policy
+        )
         self._backlog_left: int | None = None
         self._wake_up, self._stopping = asyncio.Event(), False
 
@@ -355,11 +357,11 @@ class DestinationWorker:
     ) -> None:
         """Write an entry; the first time also the decision, its stories and what it finishes."""
         is_first = bool(item.members) and not item.is_written
-        fact = [self._fact(item)] if is_first else []
+        facts = self._facts(item) if is_first else ()
         changes = self._state_changes(item, keeps_content=keeps_content)
         finished = self._finish(item)
         await self._ledger.write(
-            entry, now_ms=self._now_ms(), changes=changes, finished=finished, also=[*fact, *also]
+            entry, now_ms=self._now_ms(), changes=changes, finished=finished, also=[*facts, *also]
         )
         for reason in item.reasons if is_first else ():
             metrics.NOTIFICATIONS.labels(reason.label).inc()
@@ -393,10 +395,13 @@ class DestinationWorker:
         """Return the source records to finish with a notification, each once."""
         return () if item.is_written else item.offsets
 
-    def _fact(self, item: QueuedNotification) -> Write:
-        """Return the record of what was decided."""
+    def _facts(self, item: QueuedNotification) -> Sequence[Write]:
+        """Return the records of what was decided."""
         topic = self._context.notifications_topic
-        return delivery_alerts.to_write(item.notification, topic, item.headers, self._now_ms())
+        return [
+            delivery_alerts.to_write(fact, topic, item.headers, self._now_ms())
+            for fact in (item.notification, *item.facts)
+        ]
 
     def _may_be_forgotten(self, item: QueuedNotification) -> bool:
         """Return whether a notification without an entry may have been posted before."""

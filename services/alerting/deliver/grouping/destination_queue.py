@@ -12,8 +12,13 @@ from services.alerting.deliver.grouping.backlog import MAX_STORIES, build_digest
 from services.alerting.deliver.grouping.destination_stories import DestinationStories, StoryPlace
 from services.alerting.deliver.grouping.group_timing import GroupDefaults
 from services.alerting.deliver.grouping.queued_notification import QueuedNotification
-from services.alerting.deliver.grouping.story_decision import MessageDecision, decide_story
+from services.alerting.deliver.grouping.story_decision import (
+    NO_POLICY,
+    MessageDecision,
+    decide_story,
+)
 from services.alerting.deliver.grouping.waiting import WaitingDispatch, arrival_order
+from services.alerting.deliver.grouping.withholding import DeliveryPolicy
 from services.alerting.urgency import urgency
 from shared.messages.schemas import AlertOutcome, Notification
 
@@ -23,8 +28,13 @@ _NEVER = datetime.min.replace(tzinfo=UTC)
 class DestinationQueue:
     """The queue of one destination, and its stories."""
 
-    def __init__(self, stories: DestinationStories, defaults: GroupDefaults) -> None:
-        self.stories, self._defaults = stories, defaults
+    def __init__(
+        self,
+        stories: DestinationStories,
+        defaults: GroupDefaults,
+        policy: DeliveryPolicy = NO_POLICY,
+    ) -> None:
+        self.stories, self._defaults, self._policy = stories, defaults, policy
         self._retries: list[tuple[float, int, int, QueuedNotification]] = []
         self._pushed = 0
         self._waiting: dict[str, WaitingDispatch] = {}
@@ -164,7 +174,11 @@ class DestinationQueue:
     def _decide(self, members: Sequence[WaitingDispatch], now: datetime) -> MessageDecision:
         story_id = members[0].story_id
         decision = decide_story(
-            self.stories.get(story_id), members, now=now, defaults=self._defaults
+            self.stories.get(story_id),
+            members,
+            now=now,
+            defaults=self._defaults,
+            policy=self._policy,
         )
         if decision.hold_until is not None:
             self._holds[story_id] = decision.hold_until
@@ -189,6 +203,7 @@ class DestinationQueue:
             written_at=min(member.written_at for member in members),
             members=members,
             stories=stories,
+            facts=[fact for _, decision in decided for fact in decision.facts],
             reasons=[decision.reason for _, decision in decided if decision.reason is not None],
             is_redriven=any(member.is_redriven for member in members),
         )

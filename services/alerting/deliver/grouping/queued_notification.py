@@ -14,7 +14,8 @@ class QueuedNotification:
     """A notification that is to be posted, and the dispatches that it is about.
 
     ``members`` is empty after a restart: the notification's content was kept. ``stories`` are what
-    to remember once it is decided, and ``reasons`` why it was decided so, one for each story.
+    to remember once it is decided, and ``reasons`` why it was decided so, one for each story;
+    ``facts`` are what is recorded of alerts that are not told besides.
     ``is_redriven``: a person asked for another try. ``is_written``: the ledger has the decision,
     ``has_content``: and the notification itself. ``tries`` counts the failed ones in this process;
     ``is_plain`` is set once the full form was refused as malformed.
@@ -26,6 +27,7 @@ class QueuedNotification:
     members: Sequence[WaitingDispatch] = ()
     stories: Sequence[Story] = ()
     reasons: Sequence[NotificationReason] = ()
+    facts: Sequence[Notification] = ()
     is_redriven: bool = False
     is_written: bool = False
     has_content: bool = False

@@ -12,6 +12,13 @@ from services.alerting.count.burst_dispatches import format_duration
 from services.alerting.deliver.grouping import group_timing
 from services.alerting.deliver.grouping.group_timing import GroupDefaults
 from services.alerting.deliver.grouping.waiting import WaitingDispatch
+from services.alerting.deliver.grouping.withholding import (
+    DeliveryPolicy,
+    WithheldAlert,
+    build_facts,
+    withhold,
+    without_alerts,
+)
 from services.alerting.match.dispatches import fit_alerts
 from services.alerting.reasons import NotificationReason
 from services.alerting.urgency import urgency, urgent_first
@@ -33,6 +40,8 @@ MAX_ARTICLES: Final = 50
 MAX_ARTICLE_IDS: Final = 1_000
 MAX_NEW_SENTENCES: Final = 20
 MAX_CHANGES: Final = 12
+NO_POLICY: Final = DeliveryPolicy()
+"""Without routes and silences every alert is told."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,13 +49,15 @@ class MessageDecision:
     """The notification of what waits, why it is decided so, and the story after it.
 
     ``hold_until``: nothing is decided before, because the story was told a moment ago, or because
-    it needs another source; then there is no notification.
+    it needs another source; then there is no notification. ``facts`` are what is recorded of alerts
+    that the destination is not told of besides.
     """
 
     notification: Notification | None = None
     reason: NotificationReason | None = None
     story: Story | None = None
     hold_until: datetime | None = None
+    facts: tuple[Notification, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,14 +76,29 @@ def decide_story(
     *,
     now: datetime,
     defaults: GroupDefaults,
+    policy: DeliveryPolicy = NO_POLICY,
 ) -> MessageDecision:
     """Decide what the destination is told of ``members``, all that waits of one story.
 
     ``story`` is what it was told before. ``members`` are in ``arrival_order``, with their places.
     """
-    first = members[0].dispatch
-    if first.article is None:
-        return MessageDecision(notification=_single(first), story=_burst_story(first, now))
+    withheld = withhold(members, story, policy, now)
+    if members[0].dispatch.article is None:
+        return _decide_single(members[0].dispatch, withheld, now)
+    told = without_alerts(members, withheld)
+    if not told:
+        return _close(story, members, withheld, now)
+    decision = _decide_told(story, told, now, defaults)
+    if decision.notification is None or not withheld:
+        return decision
+    facts = build_facts(withheld, members[0].dispatch.destination, members[0].story_id)
+    return replace(decision, facts=facts)
+
+
+def _decide_told(
+    story: Story | None, members: Sequence[WaitingDispatch], now: datetime, defaults: GroupDefaults
+) -> MessageDecision:
+    """Decide what the destination is told of dispatches whose alerts are not withheld."""
     alerts = _alerts(members)
     outcome = _hold_for_sources(members, alerts, now) or _outcome(
         story, members, alerts, defaults, now
@@ -87,6 +113,42 @@ def decide_story(
         notification=_notification(after, members, alerts, outcome),
         reason=outcome.reason,
         story=after,
+    )
+
+
+def _decide_single(
+    dispatch: Dispatch, withheld: Sequence[WithheldAlert], now: datetime
+) -> MessageDecision:
+    """Decide about a burst or a notice: it is told unless all of its alerts are withheld."""
+    notification = _single(dispatch)
+    if not withheld or len(withheld) < len(dispatch.alerts):
+        return MessageDecision(notification=notification, story=_burst_story(dispatch, now))
+    first = withheld[0]
+    return MessageDecision(
+        notification=replace(notification, outcome=first.outcome, reason=first.text),
+        reason=first.reason,
+    )
+
+
+def _close(
+    story: Story | None,
+    members: Sequence[WaitingDispatch],
+    withheld: Sequence[WithheldAlert],
+    now: datetime,
+) -> MessageDecision:
+    """Decide about a story all of whose alerts are withheld: nothing is sent."""
+    first = min(withheld, key=lambda entry: urgent_first(entry.alert))
+    same = [each for each in withheld if each.text == first.text]
+    different = [each for each in withheld if each.text != first.text]
+    closed = without_alerts(members, different)
+    outcome = _Outcome(first.outcome, "first", first.reason, first.text)
+    after = _after(story, closed, outcome, now)
+    alerts = tuple(each.alert for each in same)
+    return MessageDecision(
+        notification=_notification(after, closed, alerts, outcome),
+        reason=first.reason,
+        story=after,
+        facts=build_facts(different, members[0].dispatch.destination, members[0].story_id),
     )
 
 
@@ -254,7 +316,7 @@ def _after(
         else before.severity,
         sent_at=now if is_sent else before.sent_at,
         messages=before.messages + is_sent,
-        folded=before.folded + (0 if is_sent else len(members)),
+        folded=before.folded + (len(members) if outcome.outcome is AlertOutcome.FOLDED else 0),
         sources=_sources(story, members),
     )
 

@@ -1,0 +1,1 @@
+"""``summitwire silence``: tell nobody for a while, and see what nobody is told of."""
