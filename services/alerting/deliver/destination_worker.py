@@ -112,8 +112,8 @@ class DestinationWorker:
 
     async def run(self) -> None:
         """Deliver until stopped; after an error the process must exit."""
-        while self._queue.stories.reopen_next():
-            await asyncio.sleep(0)
+        for _ in self._queue.stories.reopen():
+            await asyncio.sleep(0)  # others get their turn
         while not self._stopping:
             item = await self._next()
             if item is not None and not self._stopping:
