@@ -31,6 +31,7 @@ class NotificationReason(Reason):
     CORROBORATED = "told by {sources} independent sources by now"
     NOTHING_NEW = "says nothing that its story did not say"
     NEVER_SENT = "taken back before it was sent"
+    NOT_RECEIVED = "a later version of what was not sent"
     UNCORROBORATED = "{sources} of {needed} independent sources within {within}"
     SILENCED = "silenced by {author}: {comment}"
     MUTED = "muted: {mute_time}"
@@ -46,4 +47,5 @@ class ParkingReason(Reason):
     """Why a notification was parked: ``Delivery.answer``."""
 
     NO_ADDRESS = "no address is configured for it"
+    REFUSED = "{answer}"
     GIVEN_UP = "given up after {hours:.0f} h; last answer: {answer}"

@@ -19,10 +19,11 @@ from services.alerting.deliver.context import Clock, DeliveryContext
 from services.alerting.deliver.destination_worker import DestinationWorker
 from services.alerting.deliver.grouping.group_timing import GroupDefaults
 from services.alerting.deliver.grouping.withholding import DeliveryPolicy
-from services.alerting.deliver.ledger.ledger import GROUP, Ledger
+from services.alerting.deliver.ledger.ledger import GROUP, MAX_AHEAD, Ledger, StateChange
 from services.alerting.deliver.ledger.ledger_state import LedgerState
 from services.alerting.deliver.resume import (
     build_waiting,
+    reopen,
     resume_notifications,
     resume_stories,
     resume_waiting,
@@ -49,6 +50,8 @@ log = get(__name__)
 
 MAX_UNFINISHED: Final = 1_000
 """Records that may wait in memory alone; beyond, the longest queue is kept in the state."""
+MAX_SPAN: Final = MAX_AHEAD // 2
+"""Offsets between the first unfinished record and the last: what a restart reads again."""
 MAX_WAITING: Final = 20_000
 """Dispatches of a partition that may wait; beyond, it is not read: they stay in their topic."""
 MAX_RECORDS: Final = 200
@@ -78,7 +81,7 @@ class SystemClock:
             await asyncio.wait_for(event.wait(), seconds)
 
 
-class _PartitionDelivery:
+class PartitionDelivery:
     """The delivery of one partition: its ledger, and a worker per destination."""
 
     def __init__(
@@ -114,7 +117,7 @@ class _PartitionDelivery:
         await self.ledger.hold(records[0].offset)
         fatal: dict[int, DeadLettered] = {}
         if self.ledger.suspects and is_supported():
-            fatal = await find_fatal_records(records, self._context)
+            fatal = await find_fatal_records(records, self._context, self._is_decided)
         for record in records:
             if record.offset in fatal:
                 self.ledger.begin(record.offset)
@@ -122,7 +125,7 @@ class _PartitionDelivery:
             else:
                 await self.accept(record)
         self.ledger.trust(len(records))
-        await self._store_excess()
+        await self.store_excess()
 
     async def accept(self, record: Any) -> None:
         """Queue a record with its destination's worker.
@@ -137,46 +140,54 @@ class _PartitionDelivery:
         try:
             codec.check_version(incoming.get("schema-version"))
             if incoming.get("ce_type") == REDRIVE_REQUEST:
-                self._redrive(codec.decode(record.value, RedriveRequest), record.offset)
+                await self._redrive(codec.decode(record.value, RedriveRequest), record.offset)
                 return
             dispatch = self._context.limits.once(codec.decode, record.value, Dispatch)
         except InvalidMessage as error:
             await self._dead_letter(record, outcome_from_error(error))
             return
         self._breaker.count([], 1, time.monotonic())
-        is_redriven = REDRIVE_HEADER in incoming
-        if self._is_decided(dispatch.dispatch_id, is_redriven):
+        if self._is_decided(dispatch, incoming):
             self.ledger.finish(record.offset)
             return
-        waiting = build_waiting(dispatch, record, incoming, self._context.defaults)
-        waiting.is_redriven = is_redriven
+        now = self._context.clock.now()
+        waiting = build_waiting(dispatch, record, incoming, self._context.defaults, now)
+        waiting.is_redriven = REDRIVE_HEADER in incoming
         if not self._worker(dispatch.destination).add(waiting):
             self.ledger.finish(record.offset)
 
-    def _is_decided(self, dispatch_id: str, is_redriven: bool) -> bool:
+    def _is_decided(self, dispatch: Dispatch, incoming: Mapping[str, str]) -> bool:
         """Return whether a dispatch needs no work; a person may ask for one that did not go out."""
-        if is_redriven:
-            return self.ledger.has_ended(dispatch_id)
-        return self.ledger.has_dispatch(dispatch_id)
+        if REDRIVE_HEADER in incoming:
+            return self.ledger.has_ended(dispatch.dispatch_id)
+        return self.ledger.has_dispatch(dispatch.dispatch_id)
 
-    def _redrive(self, request: RedriveRequest, offset: int) -> None:
-        """Queue the parked notifications that an operator asks for."""
-        worker = self._worker(request.destination)
-        now = self._context.clock.now()
-        for item in resume_notifications(self.ledger, now, parked_of=request):
+    async def _redrive(self, request: RedriveRequest, offset: int) -> None:
+        """Queue the parked notifications that an operator asks for; a restart queues them, too."""
+        worker, now = self._worker(request.destination), self._context.clock.now()
+        items = list(resume_notifications(self.ledger, now, parked_of=request))
+        entries = [reopen(self.ledger, item, now) for item in items]
+        changes = [StateChange(entry.notification_id.encode(), entry) for entry in entries]
+        now_ms = int(now.timestamp() * 1000)
+        await self.ledger.change(changes, now_ms=now_ms, finished=(offset,))
+        for item in items:
             worker.resume(item)
-        self.ledger.finish(offset)
 
-    async def _store_excess(self) -> None:
+    async def store_excess(self, max_unfinished: int = MAX_UNFINISHED) -> None:
         """Keep the longest queues in the state while too many records are unfinished.
 
         So a destination that takes nothing keeps no other from being read.
         """
-        while self.ledger.unfinished > MAX_UNFINISHED:
+        while self.ledger.unfinished > max_unfinished:
             longest = max(self._workers.values(), key=lambda worker: worker.unstored)
             if not longest.unstored:
                 return
             await longest.store()
+        while self.ledger.span > MAX_SPAN:  # one that waits for long keeps the offset back
+            waiting = [worker for worker in self._workers.values() if worker.unstored]
+            if not waiting:
+                return
+            await min(waiting, key=lambda worker: worker.first_unstored).store()
 
     async def _dead_letter(self, record: Any, reason: DeadLettered) -> None:
         metrics.DEAD_LETTERS.labels(GROUP, reason.error).inc()
@@ -268,11 +279,11 @@ class Deliverer(ConsumeLoop):
         )
         self._drain_s = drain_s * DRAIN_SHARE
         self._flushed_at = 0.0
-        self._partitions: dict[TopicPartition, _PartitionDelivery] = {}
+        self._partitions: dict[TopicPartition, PartitionDelivery] = {}
 
     def _on_assigned(self, partition: AssignedPartition) -> None:
         """Start to deliver a partition: its previous owner is fenced and its ledger restored."""
-        delivery = _PartitionDelivery(partition, self._cluster, self._context, self._breaker)
+        delivery = PartitionDelivery(partition, self._cluster, self._context, self._breaker)
         self._partitions[partition.tp] = delivery
         delivery.resume()
 

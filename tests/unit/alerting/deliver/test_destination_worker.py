@@ -34,7 +34,17 @@ from services.alerting.reasons import ParkingReason
 from shared.base.outcomes import InvalidMessage
 from shared.kafka.transaction import Write
 from shared.limits.record_limits import RecordLimits
-from shared.messages.schemas import Change, Delivery, DeliveryState, Dispatch, Severity
+from shared.messages import codec
+from shared.messages.schemas import (
+    Alert,
+    AlertOutcome,
+    Change,
+    Delivery,
+    DeliveryState,
+    Dispatch,
+    Notification,
+    Severity,
+)
 from shared.stream.work import DeadLettered
 from tests.delivery_tools import dispatch, notification_id_of
 from tests.hostile_work import act
@@ -89,6 +99,11 @@ def correction_of(number: int) -> Dispatch:
     )
 
 
+def low_alert(number: int) -> Alert:
+    """Return the alert of an invented dispatch, of low severity: it waits for others."""
+    return replace(dispatch(number).alerts[0], severity=Severity.LOW)
+
+
 LIMITS = RecordLimits(cpu_s=0.3, memory_mb=40)
 
 
@@ -124,6 +139,8 @@ class FakeLedger:
     state: dict[bytes, Any] = field(default_factory=dict)
     slow: list[float] = field(default_factory=list)
     horizon: datetime | None = None
+    facts: list[Write] = field(default_factory=list)
+    on_write: Callable[[], None] = lambda: None
 
     def get(self, notification_id: str) -> Delivery | None:
         return self.entries.get(notification_id)
@@ -140,6 +157,7 @@ class FakeLedger:
         finished: Sequence[int] = (),
         also: Sequence[Write] = (),
     ) -> None:
+        self.on_write()
         self.clock.at += self.slow.pop(0) if self.slow else 0.0
         self.entries[entry.notification_id] = entry
         self.log.append(str(entry.state))
@@ -158,6 +176,7 @@ class FakeLedger:
             if change.message is None:
                 del self.state[change.key]
         self.also += [write for write in also if write.topic != FACTS]
+        self.facts += [write for write in also if write.topic == FACTS]
         self.finished += finished
 
     def dead_letter(self, record: Any, reason: DeadLettered) -> Write:
@@ -235,6 +254,10 @@ class Scene:
         self.stories: DestinationStories | None = None
         self.count = 0
 
+    def facts(self) -> list[Notification]:
+        """Return what was decided."""
+        return [codec.decode(write.value, Notification) for write in self.ledger.facts]
+
     async def deliver(
         self,
         *dispatches: Dispatch,
@@ -255,7 +278,7 @@ class Scene:
                 headers=[],
                 timestamp=int(self.clock.now().timestamp() * 1000),
             )
-            waiting = build_waiting(each, record, {}, self.context.defaults)
+            waiting = build_waiting(each, record, {}, self.context.defaults, self.clock.now())
             waiting.is_redriven = redriven
             worker.add(waiting)
             self.count += 1
@@ -462,6 +485,61 @@ async def test_a_withdrawal_reaches_only_who_was_told(scene: Scene) -> None:
     assert [post.notification.kind for post in scene.channel.accepted] == ["first", "withdrawal"]
 
 
+async def test_what_is_taken_back_within_its_wait_is_not_sent(scene: Scene) -> None:
+    """An article and its withdrawal that wait together end as withdrawn, and nothing is posted."""
+    first = replace(dispatch(1), severity=Severity.LOW, alerts=(low_alert(1),))
+    await scene.deliver(first, replace(first, dispatch_id="w", kind="withdrawal", alerts=()))
+    assert scene.channel.posts == []
+    assert [fact.outcome for fact in scene.facts()] == [AlertOutcome.WITHDRAWN]
+
+
+async def test_of_two_articles_the_one_that_was_not_taken_back_is_sent(scene: Scene) -> None:
+    """The other one has the alert that is shown and the link, although it came later."""
+    first = replace(dispatch(1), severity=Severity.LOW, alerts=(low_alert(1),))
+    assert first.article is not None
+    again = replace(first.article.article, article_id="again", source="Another Wire")
+    second = replace(
+        first,
+        dispatch_id="second",
+        article=replace(first.article, article=again),
+        alerts=(replace(low_alert(1), alert_id="second", article_id="again"),),
+    )
+    gone = replace(first, dispatch_id="w", kind="withdrawal", alerts=())
+    await scene.deliver(first, gone, second)
+    (post,) = scene.channel.accepted
+    assert post.notification.alerts[0].article_id == "again"
+    assert [article.article_id for article in post.notification.articles] == ["again"]
+
+
+async def test_a_later_version_of_what_was_not_sent_is_folded(scene: Scene) -> None:
+    """Who was not told of an article need not know that it changed."""
+    await scene.deliver(correction_of(1))
+    assert scene.channel.posts == []
+    assert [fact.outcome for fact in scene.facts()] == [AlertOutcome.FOLDED]
+
+
+async def test_a_dispatch_that_comes_again_while_it_is_decided_is_one(scene: Scene) -> None:
+    """Its second record changes nothing, before the ledger knows it and afterwards."""
+    worker = DestinationWorker("slack:newsroom", scene.ledger, scene.context)
+    scene.clock.done = worker.stop
+    at_ms = int(scene.clock.now().timestamp() * 1000)
+    record = SimpleNamespace(offset=0, value=b"", key=b"", headers=[], timestamp=at_ms)
+    added: list[bool] = []
+
+    def add() -> None:
+        added.append(
+            worker.add(
+                build_waiting(dispatch(1), record, {}, scene.context.defaults, scene.clock.now())
+            )
+        )
+
+    add()
+    scene.ledger.on_write = add
+    await worker.run()
+    assert added == [True, False, False]
+    assert scene.ledger.log == ["intent", "POST", "delivered"]
+
+
 async def test_a_destination_without_address_waits_for_three_days(scene: Scene) -> None:
     """Then its notifications are parked, and say why; until then they could still be sent."""
     scene.channel.address = None
@@ -521,7 +599,7 @@ async def test_what_waits_is_kept_in_the_state(scene: Scene) -> None:
     """Then its source record is finished, and the message finishes what was kept."""
     worker = DestinationWorker("slack:newsroom", scene.ledger, scene.context)
     record = SimpleNamespace(offset=7, value=b"", key=b"", headers=[], timestamp=0)
-    worker.add(build_waiting(dispatch(1), record, {}, scene.context.defaults))
+    worker.add(build_waiting(dispatch(1), record, {}, scene.context.defaults, scene.clock.now()))
     await worker.store()
     assert (scene.ledger.finished, worker.unstored) == ([7], 0)
     assert scene.ledger.kept(WAITING) == [dispatch(1)]
