@@ -141,7 +141,9 @@ class Live:
             counts=build_counts(board, self._clock_ms()),
             feeds=build_feed_statuses(board.feeds.values()),
             deliveries=DeliveryCounts(
-                **board.undelivered.totals(), difference=self.reconciled.difference
+                **board.undelivered.totals(),
+                undecided=self.reconciled.waiting,
+                difference=self.reconciled.difference,
             ),
             unreadable=self._unreadable,
             limit=board.limit,

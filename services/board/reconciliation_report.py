@@ -32,6 +32,11 @@ class ReconciliationReport:
         """How many alerts are lost."""
         return sum(balance.difference for balance in self.balances)
 
+    @property
+    def waiting(self) -> int:
+        """How many alerts wait for their outcome."""
+        return sum(balance.waiting for balance in self.balances)
+
 
 def report_balances(
     before: ReconciliationReport, balances: Sequence[RuleBalance], now_ms: int
@@ -77,7 +82,7 @@ def summarise_balances(report: ReconciliationReport) -> dict[str, Any]:
     return {
         "at": at,
         "alerts": sum(row.alerts for row in balances),
-        "waiting": sum(row.waiting for row in balances),
+        "waiting": report.waiting,
         "difference": report.difference,
         "rows": balances[:ROWS],
         "more": max(0, len(balances) - ROWS),
