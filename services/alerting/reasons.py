@@ -31,6 +31,7 @@ class NotificationReason(Reason):
     CORROBORATED = "told by {sources} independent sources by now"
     NOTHING_NEW = "says nothing that its story did not say"
     NEVER_SENT = "taken back before it was sent"
+    NOT_RECEIVED = "a later version of what was not sent"
     UNCORROBORATED = "{sources} of {needed} independent sources within {within}"
     SILENCED = "silenced by {author}: {comment}"
     MUTED = "muted: {mute_time}"

@@ -3,7 +3,7 @@
 import getpass
 import os
 import socket
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TypeVar
 
@@ -22,6 +22,7 @@ from services.alerting.deliver.channels.email.mail_settings import (
     parse_smtp_url,
 )
 from services.alerting.deliver.channels.table import ChannelAddresses
+from services.alerting.deliver.channels.templates.macros import MessageTemplate
 from services.alerting.deliver.grouping.group_timing import GroupDefaults
 from shared.base.exits import ConfigurationError
 from shared.base.project import project_root
@@ -65,6 +66,9 @@ class AlertingSettings(ServiceSettings):
     )
     delivery_files_dir: Path | None = Field(
         None, description="the folder of file: destinations, NAME.jsonl for each name"
+    )
+    templates_dir: Path | None = Field(
+        None, description="a folder of templates, slack.j2 and email.j2, like seeds/templates"
     )
     delivery_allow: str = Field(
         "",
@@ -122,6 +126,7 @@ class AlertingSettings(ServiceSettings):
             mailboxes=_collect(self._mailboxes, Mailboxes(), problems),
             files=self.delivery_files_dir,
             board_url=_collect(self._public_board_url, "", problems),
+            templates=_collect(self._templates, {}, problems),
         )
         if problems:
             raise ConfigurationError("\n".join(problems))
@@ -149,12 +154,19 @@ class AlertingSettings(ServiceSettings):
             raise AddressError(f"BOARD_URL {problem}")
         return self.board_url.rstrip("/")
 
+    def _templates(self) -> Mapping[str, MessageTemplate]:
+        if self.templates_dir is None:
+            return {}
+        from services.alerting.deliver.channels.templates.load import load_templates  # noqa: PLC0415 - Jinja takes 50 ms to import
+
+        return load_templates(self.templates_dir)
+
 
 def _collect(parse: Callable[[], T], default: T, problems: list[str]) -> T:
     """Return what ``parse`` returns, or add its error to ``problems``."""
     try:
         return parse()
-    except AddressError as error:
+    except (AddressError, ConfigurationError) as error:
         problems.append(str(error))
         return default
 

@@ -56,6 +56,7 @@ COMMANDS: Final = {
         "deliveries.commands:app",
         "Show what waits for a destination or is parked, and post it after all.",
     ),
+    "notify": CommandSource("notify.commands:app", "Show what messages look like; send nothing."),
     "tail": CommandSource(
         "topics.tail:tail", "Print the messages of a topic as they come, until Ctrl-C."
     ),

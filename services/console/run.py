@@ -11,7 +11,7 @@ Service = Annotated[str, typer.Argument(help=f"One of {', '.join(NAMES)}.")]
 Stages = Annotated[
     list[str] | None,
     typer.Option(
-        help="Of alerting, run only this stage: match, notify or deliver. May be repeated."
+        help="Of alerting, run only this stage: match, count or deliver. May be repeated."
     ),
 ]
 

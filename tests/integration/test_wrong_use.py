@@ -142,7 +142,7 @@ WITHOUT_BROKER = [
     Case(
         "run alerting --only nosuch",
         USAGE,
-        ("there is no stage 'nosuch'; there are match, notify, deliver",),
+        ("there is no stage 'nosuch'; there are match, count, deliver",),
     ),
     Case(
         "topics create --partitions 0", USAGE, ("topics create: Invalid value for '--partitions'",)
@@ -158,7 +158,7 @@ WITHOUT_BROKER = [
         "topics repartition alerts.v1",
         USAGE,
         (
-            "'alerts.v1' is not a state topic; there are sources.v1, hits.v1, deliveries.v1, feeds.v1",
+            "'alerts.v1' is not a state topic; there are sources.v1, recipients.v1, hits.v1, deliveries.v1, feeds.v1",
         ),
     ),
     Case("feeds revive", USAGE, ("feeds revive: Missing argument 'URL…'",)),
@@ -321,10 +321,11 @@ async def test_state_that_is_partitioned_otherwise_keeps_a_service_from_starting
     folder: Path, cluster: Cluster
 ) -> None:
     """Otherwise a key's state could be on another worker than its records."""
-    for name in ("articles.tagged.v1", "alerts.v1", "dispatches.v1"):
+    for name in ("articles.tagged.v1", "alerts.v1", "dispatches.v1", "notifications.v1"):
         await create_topic(cluster, name, partitions=3)
         await create_topic(cluster, f"{name}.dlq.v1")
-    await create_topic(cluster, "hits.v1", partitions=3)
+    for name in ("recipients.v1", "hits.v1"):
+        await create_topic(cluster, name, partitions=3)
     await create_topic(cluster, "rules.v1")
     await create_topic(cluster, "deliveries.v1", partitions=2)
     prefix = cluster.settings.kafka_topic_prefix

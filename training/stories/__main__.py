@@ -1,7 +1,9 @@
 """Fit the weights of stories to staged stories and write them into the package.
 
-    python -m training.stories FILE [FILE ...]
+    python -m training.stories FILE [FILE ...] [--unrelated FILE ...]
 
+Unrelated are articles as JSON lines of which nothing is known: those that have few words in common
+are taken for different stories, so that long real texts are not gathered into one.
 The same files give the same bytes. bench/stories.py measures them.
 """
 
@@ -21,10 +23,11 @@ from training.stories.examples import (
     join_groups,
     look_alike_rows,
     sentence_rows,
+    unrelated_rows,
     update_rows,
 )
 from training.stories.fit import Row, fit, fit_with_threshold
-from training.stories.staged import StagedArticle, read_staged
+from training.stories.staged import StagedArticle, read_staged, read_unmarked
 
 MERGED_COST: Final = 3.0
 """What two stories in one cost beside one in two: news that no message tells."""
@@ -39,17 +42,22 @@ def main() -> None:
     """Fit the model to the files given and write its weights."""
     parser = argparse.ArgumentParser(description="Fit the weights of stories.")
     parser.add_argument("files", type=Path, nargs="+")
-    files = [read_staged(path) for path in parser.parse_args().files]
-    model = fit_model(files)
+    parser.add_argument("--unrelated", type=Path, nargs="*", default=[])
+    args = parser.parse_args()
+    files = [read_staged(path) for path in args.files]
+    model = fit_model(files, [read_unmarked(path) for path in args.unrelated])
     text = json.dumps(msgspec.to_builtins(model), indent=2)
     WEIGHTS_FILE.write_text(text + "\n", "utf-8")
     print(f"{sum(map(len, files))} articles: {WEIGHTS_FILE}")
 
 
-def fit_model(files: Sequence[Sequence[StagedArticle]]) -> StoryModel:
+def fit_model(
+    files: Sequence[Sequence[StagedArticle]], unrelated: Sequence[Sequence[StagedArticle]] = ()
+) -> StoryModel:
     """Fit the weights, then choose the thresholds at which most rows are right."""
     join = [[*join_groups(articles)] for articles in files]
     invented = [row for articles in files for row in look_alike_rows(articles)]
+    invented += [row for articles in unrelated for row in unrelated_rows(articles)]
     new = [[[row] for row in sentence_rows(articles)] for articles in files]
     update = [[[row] for row in update_rows(articles)] for articles in files]
     join_model, join_at = fit_with_threshold(join, _fit_join(invented), MERGED_COST)

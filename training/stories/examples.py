@@ -24,6 +24,8 @@ _LOOK_ALIKE_COUNT: Final = 0.25
 """How much an invented row counts beside a staged one."""
 
 
+_UNRELATED: Final = 0.2
+_UNRELATED_COUNT: Final = 0.5
 _FIRST_COUNT: Final = 3.0
 """How much the rows of an article that opens a story count: there a wrong story costs most."""
 _CLONED_AT: Final = frozenset({1, 2, 4})
@@ -45,18 +47,32 @@ def join_groups(articles: Iterable[StagedArticle]) -> Iterator[list[Row]]:
     """Yield for each article its features with each candidate, and whether that is its story."""
     for moment in _moments(articles):
         read, rarities = moment.read, moment.rarities
-        own = moment.index.own_weights(read, rarities)
+        own = moment.index.own_weights(read.opening, rarities)
         stories = [
             story
-            for story in moment.index.candidates(read, rarities)
-            if story is moment.story or may_join(read, story, rarities)
+            for story in moment.index.candidates(read.opening, rarities)
+            if story is moment.story or may_join(read.opening, story, rarities)
         ]
-        evidence = join_evidence(read, stories, own, rarities)
+        evidence = join_evidence(read.opening, stories, own, rarities)
         count = 1.0 if moment.story else _FIRST_COUNT
         yield [
             (features, story is moment.story, count)
             for features, story in zip(evidence, stories, strict=True)
         ]
+
+
+def unrelated_rows(articles: Iterable[StagedArticle]) -> Iterator[Row]:
+    """Yield the features of real articles with others that they have few words in common with.
+
+    Nobody marked them: with more in common they may well be one story, and are left out.
+    """
+    for moment in _moments(articles):
+        read, rarities = moment.read.opening, moment.rarities
+        stories = moment.index.candidates(read, rarities)
+        own = moment.index.own_weights(read, rarities)
+        for features in join_evidence(read, stories, own, rarities):
+            if features["whole"] < _UNRELATED:
+                yield features, False, _UNRELATED_COUNT
 
 
 def look_alike_rows(articles: Iterable[StagedArticle]) -> Iterator[Row]:
@@ -65,10 +81,10 @@ def look_alike_rows(articles: Iterable[StagedArticle]) -> Iterator[Row]:
         story = moment.story
         if story and story.size in _CLONED_AT:
             read = read_article(look_alike(moment.staged).article)
-            own = moment.index.own_weights(read, moment.rarities)
-            if may_join(read, story, moment.rarities):
+            own = moment.index.own_weights(read.opening, moment.rarities)
+            if may_join(read.opening, story, moment.rarities):
                 yield (
-                    join_evidence(read, [story], own, moment.rarities)[0],
+                    join_evidence(read.opening, [story], own, moment.rarities)[0],
                     False,
                     _LOOK_ALIKE_COUNT,
                 )

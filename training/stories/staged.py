@@ -32,16 +32,28 @@ def read_staged(path: Path) -> tuple[StagedArticle, ...]:
     return tuple(_read_staged(path))
 
 
+@cache
+def read_unmarked(path: Path) -> tuple[StagedArticle, ...]:
+    """Return the articles of a file of JSON lines, each as a story of its own."""
+    articles = _read_tagged(path)
+    return tuple(
+        StagedArticle(article, f"{path}:{number}", StoryKind.FIRST, frozenset())
+        for number, (article, _) in enumerate(articles)
+    )
+
+
 def _read_staged(path: Path) -> Iterator[StagedArticle]:
+    for article, gold in _read_tagged(path):
+        news = frozenset((start, end) for start, end in gold["new"])
+        yield StagedArticle(article, gold["story"], StoryKind(gold["kind"]), news)
+
+
+def _read_tagged(path: Path) -> Iterator[tuple[StoryArticle, dict[str, Any]]]:
+    """Yield each article, tagged, with its ``gold``; empty if it has none."""
     gazetteer = load_gazetteer(ACTORS, KEYWORDS)
     reader = ArticleReader(str(path))
     for number, line in enumerate(path.read_text("utf-8").splitlines(), start=1):
         fields: dict[str, Any] = json.loads(line)
-        gold = fields.pop("gold")
+        gold = fields.pop("gold", {})
         article = reader.convert(fields, Place(str(path), number))
-        yield StagedArticle(
-            story_article(tagged_from_input(article, gazetteer, UNDATED)),
-            gold["story"],
-            StoryKind(gold["kind"]),
-            frozenset((start, end) for start, end in gold["new"]),
-        )
+        yield story_article(tagged_from_input(article, gazetteer, UNDATED)), gold

@@ -78,7 +78,7 @@ class SystemClock:
             await asyncio.wait_for(event.wait(), seconds)
 
 
-class _PartitionDelivery:
+class PartitionDelivery:
     """The delivery of one partition: its ledger, and a worker per destination."""
 
     def __init__(
@@ -114,7 +114,7 @@ class _PartitionDelivery:
         await self.ledger.hold(records[0].offset)
         fatal: dict[int, DeadLettered] = {}
         if self.ledger.suspects and is_supported():
-            fatal = await find_fatal_records(records, self._context)
+            fatal = await find_fatal_records(records, self._context, self._is_decided)
         for record in records:
             if record.offset in fatal:
                 self.ledger.begin(record.offset)
@@ -122,7 +122,7 @@ class _PartitionDelivery:
             else:
                 await self.accept(record)
         self.ledger.trust(len(records))
-        await self._store_excess()
+        await self.store_excess()
 
     async def accept(self, record: Any) -> None:
         """Queue a record with its destination's worker.
@@ -144,20 +144,19 @@ class _PartitionDelivery:
             await self._dead_letter(record, outcome_from_error(error))
             return
         self._breaker.count([], 1, time.monotonic())
-        is_redriven = REDRIVE_HEADER in incoming
-        if self._is_decided(dispatch.dispatch_id, is_redriven):
+        if self._is_decided(dispatch, incoming):
             self.ledger.finish(record.offset)
             return
         waiting = build_waiting(dispatch, record, incoming, self._context.defaults)
-        waiting.is_redriven = is_redriven
+        waiting.is_redriven = REDRIVE_HEADER in incoming
         if not self._worker(dispatch.destination).add(waiting):
             self.ledger.finish(record.offset)
 
-    def _is_decided(self, dispatch_id: str, is_redriven: bool) -> bool:
+    def _is_decided(self, dispatch: Dispatch, incoming: Mapping[str, str]) -> bool:
         """Return whether a dispatch needs no work; a person may ask for one that did not go out."""
-        if is_redriven:
-            return self.ledger.has_ended(dispatch_id)
-        return self.ledger.has_dispatch(dispatch_id)
+        if REDRIVE_HEADER in incoming:
+            return self.ledger.has_ended(dispatch.dispatch_id)
+        return self.ledger.has_dispatch(dispatch.dispatch_id)
 
     def _redrive(self, request: RedriveRequest, offset: int) -> None:
         """Queue the parked notifications that an operator asks for."""
@@ -167,12 +166,12 @@ class _PartitionDelivery:
             worker.resume(item)
         self.ledger.finish(offset)
 
-    async def _store_excess(self) -> None:
+    async def store_excess(self, max_unfinished: int = MAX_UNFINISHED) -> None:
         """Keep the longest queues in the state while too many records are unfinished.
 
         So a destination that takes nothing keeps no other from being read.
         """
-        while self.ledger.unfinished > MAX_UNFINISHED:
+        while self.ledger.unfinished > max_unfinished:
             longest = max(self._workers.values(), key=lambda worker: worker.unstored)
             if not longest.unstored:
                 return
@@ -268,11 +267,11 @@ class Deliverer(ConsumeLoop):
         )
         self._drain_s = drain_s * DRAIN_SHARE
         self._flushed_at = 0.0
-        self._partitions: dict[TopicPartition, _PartitionDelivery] = {}
+        self._partitions: dict[TopicPartition, PartitionDelivery] = {}
 
     def _on_assigned(self, partition: AssignedPartition) -> None:
         """Start to deliver a partition: its previous owner is fenced and its ledger restored."""
-        delivery = _PartitionDelivery(partition, self._cluster, self._context, self._breaker)
+        delivery = PartitionDelivery(partition, self._cluster, self._context, self._breaker)
         self._partitions[partition.tp] = delivery
         delivery.resume()
 

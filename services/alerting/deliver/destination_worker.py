@@ -76,6 +76,7 @@ class DestinationWorker:
             stories or DestinationStories(), context.defaults, context.policy
         )
         self._backlog_left: int | None = None
+        self._handled_ids: frozenset[str] = frozenset()
         self._wake_up, self._stopping = asyncio.Event(), False
 
     def __len__(self) -> int:
@@ -87,8 +88,12 @@ class DestinationWorker:
         return len(self._queue.unstored())
 
     def add(self, waiting: WaitingDispatch) -> bool:
-        """Queue a dispatch; False if it waits already."""
-        is_new = self._queue.add(waiting)
+        """Queue a dispatch; False if it waits already, or is about to be decided.
+
+        The ledger does not know it before its decision is written.
+        """
+        is_handled = waiting.dispatch.dispatch_id in self._handled_ids
+        is_new = not is_handled and self._queue.add(waiting)
         self._wake_up.set()
         return is_new
 
@@ -107,7 +112,9 @@ class DestinationWorker:
         while not self._stopping:
             item = await self._next()
             if item is not None and not self._stopping:
+                self._handled_ids = frozenset(each.dispatch.dispatch_id for each in item.members)
                 await self._handle(item)
+                self._handled_ids = frozenset()
 
     async def store(self, at_most: int = MAX_STORED_AT_ONCE) -> None:
         """Keep waiting dispatches in the state, so that their source records are finished."""

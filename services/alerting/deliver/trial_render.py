@@ -3,7 +3,7 @@
 A dispatch that ends the child process becomes a dead letter instead of being delivered.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from services.alerting.deliver.channels.channel import Post
@@ -24,17 +24,21 @@ from shared.stream.work import (
     run_handler,
 )
 
+IsDecided = Callable[[Dispatch, Mapping[str, str]], bool]
+"""Whether a dispatch with these headers needs no work."""
+
 
 async def find_fatal_records(
-    records: Sequence[Any], context: DeliveryContext
+    records: Sequence[Any], context: DeliveryContext, is_decided: IsDecided
 ) -> dict[int, DeadLettered]:
     """Return, by offset, the records that exceed their limits or end a process.
 
-    Any other fault is left to the delivery itself.
+    Any other fault is left to the delivery itself. One that is decided, perhaps because it became a
+    dead letter before, is not tried again.
     """
     outcomes: list[Outcome] = []
     while len(outcomes) < len(records):
-        outcomes += await _render_batch(records[len(outcomes) :], context)
+        outcomes += await _render_batch(records[len(outcomes) :], context, is_decided)
     return {
         record.offset: outcome
         for record, outcome in zip(records, outcomes, strict=True)
@@ -42,23 +46,27 @@ async def find_fatal_records(
     }
 
 
-async def _render_batch(records: Sequence[Any], context: DeliveryContext) -> list[Outcome]:
+async def _render_batch(
+    records: Sequence[Any], context: DeliveryContext, is_decided: IsDecided
+) -> list[Outcome]:
     """Render as many records as there is time for, at least one, and return their outcomes."""
 
     def work_on(number: int, _ask: object) -> Outcome:
         return run_handler(
-            lambda _value: context.limits.call(_render, records[number], context), None
+            lambda _value: context.limits.call(_render, records[number], context, is_decided), None
         )
 
     outcomes = await run_careful_batch(len(records), work_on, StateStore(), context.limits)
     return [outcome for outcome in outcomes if not isinstance(outcome, NotStarted)]
 
 
-def _render(record: Any, context: DeliveryContext) -> HandlerResult:
+def _render(record: Any, context: DeliveryContext, is_decided: IsDecided) -> HandlerResult:
     """Decode, decide and render a record as a delivery does, and discard the result."""
     dispatch = codec.decode(record.value, Dispatch)
-    channel = context.channels.get(dispatch.destination.partition(":")[0])
     incoming = headers.decode_headers(record.headers)
+    if is_decided(dispatch, incoming):
+        return []
+    channel = context.channels.get(dispatch.destination.partition(":")[0])
     queue = DestinationQueue(DestinationStories(), context.defaults)
     waiting = build_waiting(dispatch, record, incoming, context.defaults)
     queue.add(waiting)

@@ -3,12 +3,16 @@
 from collections import Counter, defaultdict
 from collections.abc import Iterator
 from datetime import UTC, date, datetime
+from typing import Final
 
 from services.alerting.stories.decision import StoryKind
 from services.alerting.stories.reading.figures import Figure
 from services.alerting.stories.reading.read_article import ReadArticle
 from services.alerting.stories.reading.read_sentence import ReadSentence
 from services.alerting.stories.state import StoryMember
+
+_FIRST_MEMBERS: Final = 2
+_LATEST_MEMBERS: Final = 6
 
 
 class OpenStory:
@@ -20,8 +24,10 @@ class OpenStory:
         """When the latest member was published."""
         self.records: list[StoryMember] = []
         self.members: list[ReadArticle] = []
+        self.openings: list[ReadArticle] = []
+        """The members' openings, by which stories are found."""
         self.counts: Counter[str] = Counter()
-        """How many members have the term."""
+        """How many openings have the term."""
         self.leads: Counter[str] = Counter()
         """How many members have the term in headline or lead."""
         self.names: Counter[str] = Counter()
@@ -40,9 +46,11 @@ class OpenStory:
         self.latest_at = max(self.latest_at, record.article.published_at)
         self.records.append(record)
         self.members.append(article)
-        self.counts.update(article.all_terms.keys())
-        self.leads.update(article.lead_terms.keys())
-        self.names.update(article.names)
+        opening = article.opening
+        self.openings.append(opening)
+        self.counts.update(opening.all_terms.keys())
+        self.leads.update(opening.lead_terms.keys())
+        self.names.update(opening.names)
         self.alternatives |= article.alternatives
         self.figures.update(article.figures)
         self.days |= article.days
@@ -56,6 +64,10 @@ class OpenStory:
     def size(self) -> int:
         """The number of members."""
         return len(self.members)
+
+    def members_to_compare(self) -> list[ReadArticle]:
+        """Return the first members and the latest."""
+        return [*self.members[:_FIRST_MEMBERS], *self.members[_FIRST_MEMBERS:][-_LATEST_MEMBERS:]]
 
     def languages(self) -> set[str]:
         """Return the languages in which it told news."""

@@ -13,8 +13,12 @@ from services.alerting.deliver.channels.channel import Post
 from services.alerting.deliver.channels.http_post import exchange
 from services.alerting.deliver.channels.slack_message import render, render_plain
 from services.alerting.deliver.channels.slack_sizes import find_problems
+from services.alerting.deliver.channels.templates.macros import BUILT_IN, MessageTemplate
+from shared.base.log import get
 from shared.base.outcomes import InvalidMessage
 from shared.http.clients import Client
+
+log = get(__name__)
 
 _ACCEPTANCES: Final = frozenset((b"", b"ok", b"success", b"accepted", b"sent", b"posted", b"done"))
 _WORD_BYTES: Final = 64
@@ -73,6 +77,7 @@ class Slack:
     addresses: Addresses
     client: Client
     board_url: str = ""
+    template: MessageTemplate = BUILT_IN
 
     def rate_limit_key(self, name: str) -> str | None:
         """Return one key per webhook: Slack counts messages per webhook, whatever its name."""
@@ -80,9 +85,19 @@ class Slack:
 
     def render(self, post: Post) -> bytes:
         """Render the message as JSON. InvalidMessage if Slack would refuse its size."""
-        payload = render_plain(post) if post.is_plain else render(post, self.board_url)
+        payload = render_plain(post) if post.is_plain else self._render_blocks(post)
         check_limits(payload)
         return orjson.dumps(payload)
+
+    def _render_blocks(self, post: Post) -> dict[str, Any]:
+        """Render the full form, without the template where it fails."""
+        try:
+            return render(post, self.board_url, self.template)
+        except Exception as error:
+            if self.template is BUILT_IN:
+                raise
+            log.error("a template failed", channel="slack", error=str(error))  # noqa: TRY400 - the template's fault
+            return render(post, self.board_url)
 
     async def send(self, name: str, body: bytes, notification_id: str) -> Answer:  # noqa: ARG002 - webhooks take no id
         """Post to the webhook of this name."""

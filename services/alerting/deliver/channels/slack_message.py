@@ -5,7 +5,7 @@ a word; what does not fit even so is counted.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any, Final
 
@@ -29,6 +29,7 @@ from services.alerting.deliver.channels.mrkdwn import (
     without_emoji,
 )
 from services.alerting.deliver.channels.slack_sizes import MESSAGE_CHARACTERS, SECTION_CHARACTERS
+from services.alerting.deliver.channels.templates.macros import BUILT_IN, MessageTemplate
 from shared.messages.schemas import Excerpt
 
 Payload = dict[str, Any]
@@ -54,12 +55,12 @@ _COUNT_CHARACTERS: Final = 40
 _QUIET: Final = {"unfurl_links": False, "unfurl_media": False}
 
 
-def render(post: Post, board_url: str = "") -> Payload:
+def render(post: Post, board_url: str = "", template: MessageTemplate = BUILT_IN) -> Payload:
     """Render the message as Slack blocks, with the ``text`` that notifications on phones show."""
     content, mark = compose(post, board_url), repeat_mark(post)
-    head, foot = list(_head(content)), list(_foot(content))
-    room = MESSAGE_CHARACTERS - _length(head) - sum(map(_length, foot))
-    groups = [group for group in _groups(content) if group.lines]
+    head, foot = list(_head(content, template)), list(_foot(content, template))
+    room = MESSAGE_CHARACTERS - _length(head) - _length(foot)
+    groups = [group for group in _groups(content, template) if group.lines]
     sections = [*head, *_pack(_fit_groups(groups, room))]
     fallback = fit(summarise(content), SUMMARY_CHARACTERS, literal)
     return {
@@ -80,18 +81,22 @@ def render_plain(post: Post) -> Payload:
     return {"text": escape(one_line(" · ".join(parts))), "mrkdwn": False, **_QUIET}
 
 
-def _head(content: MessageContent) -> Iterator[str]:
-    lines = [fit(content.headline, HEAD_LIMIT, lambda text: _title(content, text))]
-    if content.facts:
-        lines.append(_fit_all(content.facts, FACTS_LIMIT))
-    yield "\n".join(lines)
+def _head(content: MessageContent, template: MessageTemplate) -> Iterator[str]:
+    def title(headline: str) -> str:
+        shortened = replace(content, headline=headline)
+        return template.render("title", shortened) or _title(shortened)
+
+    facts = template.render("facts", content)
+    if facts is None or len(facts) > FACTS_LIMIT:
+        facts = _fit_all(content.facts, FACTS_LIMIT)
+    yield "\n".join(filter(None, [fit(content.headline, HEAD_LIMIT, title), facts]))
     if content.statement:
         yield f"*{literal(content.statement)}*"
 
 
-def _title(content: MessageContent, headline: str) -> str:
+def _title(content: MessageContent) -> str:
     labels = [literal(label) for label in content.labels]
-    return f"*{' · '.join([*labels, link(content.url, headline)])}*"
+    return f"*{' · '.join([*labels, link(content.url, content.headline)])}*"
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,11 +109,11 @@ class _LineGroup:
     label: str = ""
 
 
-def _groups(content: MessageContent) -> Iterator[_LineGroup]:
+def _groups(content: MessageContent, template: MessageTemplate) -> Iterator[_LineGroup]:
     has_news = bool(content.changes or content.new_sentences)
     changes = [partial(_change, change) for change in content.changes]
     sentences = [partial(_sentence, sentence) for sentence in content.new_sentences]
-    rules = [partial(_rule, rule) for rule in content.rules]
+    rules = [partial(_rule, rule, template) for rule in content.rules]
     articles = [partial(_article, article) for article in content.listed]
     yield _LineGroup(changes, "changes", SHOWN_CHANGES)
     yield _LineGroup(sentences, "new sentences", SHOWN_SENTENCES, "*New:*")
@@ -128,7 +133,8 @@ def _fit_groups(groups: Sequence[_LineGroup], room: int) -> Iterator[str]:
                 break
             if not count and group.label:
                 yield group.label
-            yield text
+            if text:
+                yield text
             share, room, count = share - len(text) - 1, room - len(text) - 1, count + 1
         if more := len(group.lines) - count:
             yield f"and {more} more {group.noun}"
@@ -150,17 +156,26 @@ def _sentence(sentence: str, room: int) -> str:
     return _shorten(lambda size: f"• {literal(clip(sentence, size))}", EXCERPT_CHARACTERS, room)
 
 
-def _rule(rule: RuleLine, room: int) -> str:
-    excerpt, source = rule.excerpt, ""
-    if rule.source:
-        source = f" ({literal(clip(rule.source, NAME_CHARACTERS))})"
-    label = link(rule.url, clip(rule.title, TITLE_CHARACTERS))
-    title = f"• _{label}_{source}"
+def _rule(rule: RuleLine, template: MessageTemplate, room: int) -> str:
+    def line(characters: int) -> str:
+        shortened = replace(rule, excerpt=_clip_excerpt(rule.excerpt, characters))
+        text = template.render("rule", shortened)
+        return _rule_line(shortened) if text is None else text
+
+    return _shorten(line, EXCERPT_CHARACTERS, room)
+
+
+def _rule_line(rule: RuleLine) -> str:
+    source = f" ({literal(clip(rule.source, NAME_CHARACTERS))})" if rule.source else ""
+    sentence = f" — {bold_marks(rule.excerpt.text, rule.excerpt.marks)}" if rule.excerpt else ""
+    return f"• _{link(rule.url, clip(rule.title, TITLE_CHARACTERS))}_{source}{sentence}"
+
+
+def _clip_excerpt(excerpt: Excerpt | None, characters: int) -> Excerpt | None:
     if excerpt is None:
-        return title
-    return _shorten(
-        lambda size: f"{title} — {_bold_excerpt(excerpt, size)}", EXCERPT_CHARACTERS, room
-    )
+        return None
+    text, marks = clip_around_marks(excerpt.text, excerpt.marks, characters)
+    return replace(excerpt, text=text, marks=tuple(marks))
 
 
 def _article(article: ArticleLine, _room: int) -> str:
@@ -181,21 +196,27 @@ def _shorten(line: Callable[[int], str], characters: int, room: int) -> str:
     return text
 
 
-def _foot(content: MessageContent) -> Iterator[list[str]]:
+def _foot(content: MessageContent, template: MessageTemplate) -> Iterator[str]:
     if content.also:
         others = [
             fit(each.headline, LISTED_CHARACTERS * 2, partial(link, each.url))
             for each in content.also[:SHOWN_OTHERS]
         ]
         more = len(content.also) - len(others)
-        yield ["Also: " + " · ".join([*others, *([f"and {more} more"] if more > 0 else [])])]
+        yield "Also: " + " · ".join([*others, *([f"and {more} more"] if more > 0 else [])])
     if content.actors:
-        yield [_fit_all(content.actors, CONTEXT_LIMIT)]
+        yield _fit_all(content.actors, CONTEXT_LIMIT)
+    footer = template.render("footer", content)
+    if footer is None or len(footer) > CONTEXT_LIMIT:
+        footer = _footer(content)
+    if footer:
+        yield footer
+
+
+def _footer(content: MessageContent) -> str:
     links = [text for each in content.links if (text := link(each.url, each.label)) != each.label]
     notes = _fit_all(content.notes, FOOTER_LIMIT)
-    texts = [*([" · ".join(links)] if links else []), *([notes] if notes else [])]
-    if texts:
-        yield texts
+    return " · ".join(filter(None, [*links, notes]))
 
 
 def _fit_all(texts: Sequence[str], limit: int) -> str:
@@ -227,8 +248,8 @@ def _section(text: str) -> Payload:
     return {"type": "section", "text": _mrkdwn(text)}
 
 
-def _context(texts: Sequence[str]) -> Payload:
-    return {"type": "context", "elements": [_mrkdwn(text) for text in texts]}
+def _context(text: str) -> Payload:
+    return {"type": "context", "elements": [_mrkdwn(text)]}
 
 
 def _mrkdwn(text: str) -> Payload:

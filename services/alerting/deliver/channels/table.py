@@ -11,6 +11,7 @@ from services.alerting.deliver.channels.email.email_channel import EmailChannel
 from services.alerting.deliver.channels.email.mail_settings import Mailboxes, SmtpServer
 from services.alerting.deliver.channels.json_lines import JsonLinesFiles
 from services.alerting.deliver.channels.slack import Slack
+from services.alerting.deliver.channels.templates.macros import BUILT_IN, MessageTemplate
 from services.alerting.deliver.channels.webhook import Webhook
 from shared.http.clients import Client
 
@@ -29,14 +30,17 @@ class ChannelAddresses:
     mailboxes: Mailboxes = field(default_factory=Mailboxes)
     files: Path | None = None
     board_url: str = ""
+    templates: Mapping[str, MessageTemplate] = field(default_factory=dict)
 
 
 def build_channels(client: Client, addresses: ChannelAddresses) -> Mapping[str, Channel]:
     """Build every channel, by the word before the colon of a destination."""
+    board_url = addresses.board_url
+    slack, email = (addresses.templates.get(name, BUILT_IN) for name in ("slack", "email"))
     return {
-        "slack": Slack(addresses.slack, client, addresses.board_url),
+        "slack": Slack(addresses.slack, client, board_url, slack),
         "webhook": Webhook(addresses.webhook, client, addresses.webhook_secret),
-        "email": EmailChannel(addresses.smtp, addresses.mailboxes, addresses.board_url),
+        "email": EmailChannel(addresses.smtp, addresses.mailboxes, board_url, email),
         "file": JsonLinesFiles(addresses.files),
-        "console": ConsoleChannel(addresses.board_url),
+        "console": ConsoleChannel(board_url),
     }

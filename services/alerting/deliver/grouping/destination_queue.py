@@ -153,7 +153,11 @@ class DestinationQueue:
         return self._take(decided, build_digest(notifications, text))
 
     def take_older(self, than: datetime, now: datetime) -> QueuedNotification | None:
-        """Return a notification of dispatches that were all written before ``than``, if any."""
+        """Return a notification of dispatches that were all written before ``than``, if any.
+
+        Without one so old nothing gets its place yet: until its wait is over, an earlier article
+        of its story may arrive.
+        """
         if not any(waiting.written_at < than for waiting in self._waiting.values()):
             return None
         for members in self._stories():

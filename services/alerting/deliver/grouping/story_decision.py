@@ -208,11 +208,15 @@ def _burst_story(dispatch: Dispatch, now: datetime) -> Story | None:
 
 
 def _alerts(members: Sequence[WaitingDispatch]) -> tuple[Alert, ...]:
-    """Return one alert per rule, of the first article that it fires on, most urgent first."""
+    """Return one alert per rule, of the first article that it fires on, most urgent first.
+
+    An article that was taken back meanwhile stands back behind the others.
+    """
+    withdrawn = _withdrawn(members)
+    alerts = [alert for member in members for alert in member.dispatch.alerts]
     by_rule: dict[str, Alert] = {}
-    for member in members:
-        for alert in member.dispatch.alerts:
-            by_rule.setdefault(alert.rule_id, alert)
+    for alert in sorted(alerts, key=lambda alert: alert.article_id in withdrawn):
+        by_rule.setdefault(alert.rule_id, alert)
     return tuple(sorted(by_rule.values(), key=urgent_first))
 
 
@@ -249,9 +253,11 @@ def _outcome(
     was_told = story is not None and story.sent_at is not None
     kinds = {member.place.kind for member in members if member.place}
     if not was_told:
-        if kinds <= {"withdrawal", "correction"} and not _has_usable(members, alerts):
+        if _has_usable(members, alerts):
+            return _Outcome(AlertOutcome.NOTIFIED, "first", reason.EVERY_MATCH)
+        if "withdrawal" in kinds:
             return _Outcome(AlertOutcome.WITHDRAWN, "withdrawal", reason.NEVER_SENT)
-        return _Outcome(AlertOutcome.NOTIFIED, "first", reason.EVERY_MATCH)
+        return _Outcome(AlertOutcome.FOLDED, "update", reason.NOT_RECEIVED)
     assert story is not None  # noqa: S101 - it was told
     if "withdrawal" in kinds:
         return _Outcome(AlertOutcome.NOTIFIED, "withdrawal", reason.TAKEN_BACK)
@@ -271,12 +277,31 @@ def _outcome(
 
 def _has_usable(members: Sequence[WaitingDispatch], alerts: Sequence[Alert]) -> bool:
     """Return whether an alert's article was not taken back meanwhile."""
-    withdrawn = {
+    withdrawn = _withdrawn(members)
+    return any(alert.article_id not in withdrawn for alert in alerts)
+
+
+def _withdrawn(members: Sequence[WaitingDispatch]) -> set[str]:
+    """Return the ids of the articles that were taken back."""
+    return {
         member.dispatch.article.article_id
         for member in members
         if member.dispatch.article and member.dispatch.kind == "withdrawal"
     }
-    return any(alert.article_id not in withdrawn for alert in alerts)
+
+
+def _members_to_show(
+    members: Sequence[WaitingDispatch], outcome: _Outcome
+) -> Sequence[WaitingDispatch]:
+    """Return what a message is about: not what was taken back, unless it says just that."""
+    withdrawn = _withdrawn(members)
+    if outcome.kind == "withdrawal" or not withdrawn:
+        return members
+    return [
+        member
+        for member in members
+        if member.dispatch.article and member.dispatch.article.article.article_id not in withdrawn
+    ]
 
 
 def _is_more_urgent(story: Story, alerts: Sequence[Alert]) -> bool:
@@ -351,6 +376,7 @@ def _notification(
         alert for member in members for alert in member.dispatch.alerts if alert not in alerts
     ]
     shown, omitted = fit_alerts(alerts, others)
+    about = _members_to_show(members, outcome)
     return Notification(
         notification_id=notification_id(
             destination, *(member.dispatch.dispatch_id for member in members)
@@ -364,10 +390,10 @@ def _notification(
         story_id=story.story_id,
         severity=highest_severity(member.dispatch.severity for member in members),
         articles=_unique(
-            [_notified(member.dispatch.article) for member in members if member.dispatch.article]
+            [_notified(member.dispatch.article) for member in about if member.dispatch.article]
         )[-MAX_ARTICLES:],
-        new_sentences=_new_sentences(members),
-        changes=_changes(members) if outcome.kind == "correction" else (),
+        new_sentences=_new_sentences(about),
+        changes=_changes(about) if outcome.kind == "correction" else (),
         sources=story.sources,
         folded=story.folded,
         omitted=omitted + sum(member.dispatch.omitted for member in members),

@@ -33,6 +33,7 @@ def choose_story(
     """Return the best story from ``join_at`` on; versions of one article stay together."""
     if earlier := index.story_of(article.article.article_id):
         return StoryChoice(earlier, None)
+    article = article.opening
     candidates = [
         story for story in index.candidates(article, rarities) if may_join(article, story, rarities)
     ]

@@ -16,6 +16,8 @@ _DAYS_OPEN: Final = 6.0
 _RARE: Final = 2.5
 _KERNEL: Final = 2.0
 _ANCHOR: Final = 3.2
+_CAST: Final = 2
+_OWN_SCALE: Final = 4.0
 _UNRELATED: Final = 0.34
 _NEAREST: Final = 0.05
 _NEAREST_EVENT: Final = 0.2
@@ -70,6 +72,8 @@ def join_evidence(
 def _evidence(
     article: ReadArticle, story: OpenStory, own: Mapping[str, float], rarities: Rarities
 ) -> dict[str, float]:
+    rivals = (weight for story_id, weight in own.items() if story_id != story.story_id)
+    rival = max(rivals, default=0.0)
     return {
         **_likeness(article, story, rarities),
         **_names(article, story, rarities),
@@ -77,28 +81,28 @@ def _evidence(
         **_times(article, story),
         **_event(article, story, rarities),
         **compare_slots(article, story, rarities),
-        "own": min(1.0, own.get(story.story_id, 0.0) / 15),
-        "rival": min(1.0, max((w for i, w in own.items() if i != story.story_id), default=0) / 15),
+        "own": min(1.0, own.get(story.story_id, 0.0) * _OWN_SCALE),
+        "rival": min(1.0, rival * _OWN_SCALE),
     }
 
 
-def members_to_compare(story: OpenStory) -> list[ReadArticle]:
-    """Return the first members and the latest."""
-    latest = story.members[_FIRST_MEMBERS:][-(MEMBERS_COMPARED - _FIRST_MEMBERS) :]
-    return [*story.members[:_FIRST_MEMBERS], *latest]
+def openings_to_compare(story: OpenStory) -> list[ReadArticle]:
+    """Return the openings of the first members and of the latest."""
+    latest = story.openings[_FIRST_MEMBERS:][-(MEMBERS_COMPARED - _FIRST_MEMBERS) :]
+    return [*story.openings[:_FIRST_MEMBERS], *latest]
 
 
 def _likeness(article: ReadArticle, story: OpenStory, rarities: Rarities) -> dict[str, float]:
-    members = members_to_compare(story)
+    members = openings_to_compare(story)
     middle = {term: count / story.size for term, count in story.counts.items()}
     headline = [unit[0] for unit in article.headline.units]
     return {
         "whole": max(rarities.cosine(article.all_terms, each.all_terms) for each in members),
         "lead": max(rarities.cosine(article.lead_terms, each.lead_terms) for each in members),
-        "first_lead": rarities.cosine(article.lead_terms, story.members[0].lead_terms),
+        "first_lead": rarities.cosine(article.lead_terms, story.openings[0].lead_terms),
         "centroid": rarities.cosine(article.all_terms, middle),
-        "title_in": unit_coverage(story.members[0].headline, article, rarities),
-        "headline_in": rarities.share(headline, story.alternatives),
+        "title_in": unit_coverage(story.openings[0].headline, article, rarities),
+        "headline_in": max(rarities.share(headline, each.alternatives) for each in members),
     }
 
 
@@ -106,10 +110,11 @@ def _names(article: ReadArticle, story: OpenStory, rarities: Rarities) -> dict[s
     core = [name for name, count in story.names.items() if count * 2 >= story.size]
     lead_names = article.headline.names | article.lead.names
     core_in = rarities.share(core, article.alternatives)
-    names_in = rarities.share(lead_names, story.alternatives)
+    members = openings_to_compare(story)
+    names_in = max(rarities.share(lead_names, each.alternatives) for each in members)
     shared = [name for name in article.names if name in story.names]
     countries = [term for term in article.lead_terms if term[:2] == "c:"]
-    foreign = [name for name in lead_names if name not in story.alternatives]
+    foreign = [name for name in lead_names if name not in story.names]
     return {
         "core_in": core_in,
         "names_in": names_in,
@@ -125,7 +130,7 @@ def _kernel(article: ReadArticle, story: OpenStory, rarities: Rarities) -> dict[
     """Compare with the terms that most members have."""
     size = story.size
     needed = 1 if size == 1 else max(2.0, size / 2)
-    first_lead = story.members[0].lead_terms
+    first_lead = story.openings[0].lead_terms
     kernel = [
         term
         for term, count in story.counts.items()
@@ -148,7 +153,7 @@ def _kernel(article: ReadArticle, story: OpenStory, rarities: Rarities) -> dict[
 
 def _event(article: ReadArticle, story: OpenStory, rarities: Rarities) -> dict[str, float]:
     """Compare with the words of the first headline that its lead repeats: what happened."""
-    first = story.members[0]
+    first = story.openings[0]
     core = core_event(first)
     heading = article.headline.alternatives | article.lead.alternatives
     share = _unit_share(core, heading, rarities)
@@ -158,13 +163,23 @@ def _event(article: ReadArticle, story: OpenStory, rarities: Rarities) -> dict[s
         "event_in": share,
         "event_day": share * bool(days),
         "event_in_text": in_text,
-        "stranger": float(in_text < _UNRELATED and not _shares_own_name(article, story)),
+        "stranger": float(
+            in_text < _UNRELATED
+            and not _shares_own_name(article, story)
+            and not _shares_cast(article, first)
+        ),
     }
 
 
 def _shares_own_name(article: ReadArticle, story: OpenStory) -> bool:
     """Return whether both have a name that is no known actor's and no country's."""
     return not article.own_names.isdisjoint(story.names)
+
+
+def _shares_cast(article: ReadArticle, member: ReadArticle) -> bool:
+    """Return whether both report on the same two known actors first: a summit's."""
+    shared = article.lead_terms.keys() & member.lead_terms.keys()
+    return sum(term[:2] == "a:" for term in shared) >= _CAST
 
 
 def _unit_share(units: Sequence[Unit], within: frozenset[str], rarities: Rarities) -> float:

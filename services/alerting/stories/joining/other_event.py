@@ -15,6 +15,7 @@ from services.alerting.stories.reading.read_sentence import ReadSentence, Unit
 
 _MEMBERS: Final = 4
 _SAME_FORM: Final = 0.5
+_VERBATIM_FORM: Final = 0.9
 _NEAR_FORM: Final = 0.4
 _SAME_HEADLINE: Final = 0.75
 _FORM_WORDS: Final = 2
@@ -27,7 +28,7 @@ _AGAIN: Final = frozenset(("again", "another", "second", "third", "more"))
 def compare_slots(article: ReadArticle, story: OpenStory, rarities: Rarities) -> dict[str, float]:
     """Return how far the article reports the story's event, or another of the same form."""
     slot = article.slot
-    compared = [member.slot for member in story.members[:_MEMBERS]]
+    compared = [member.slot for member in story.openings[:_MEMBERS]]
     alike = max(_same_form(slot, other, rarities) for other in compared)
     first = compared[0]
     story_names = frozenset(story.counts)
@@ -56,7 +57,7 @@ def is_other_event(article: ReadArticle, story: OpenStory, rarities: Rarities) -
     return any(
         _is_repetition(article, member, story, rarities)
         or _has_own_names(article, member, story, rarities)
-        for member in story.members[:_MEMBERS]
+        for member in story.openings[:_MEMBERS]
     )
 
 
@@ -75,7 +76,8 @@ def _is_repetition(
     countries = {term for term in slot.names if term[:2] == "c:"} - story.counts.keys()
     places = slot.places - story.counts.keys() if other.places else frozenset[str]()
     return _is_later(article, member) and bool(
-        countries
+        lead >= _VERBATIM_FORM
+        or countries
         or places
         or _happens_again(article)
         or figures_differ(slot.figures, other.figures)

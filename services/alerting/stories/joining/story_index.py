@@ -32,7 +32,7 @@ class StoryIndex:
         """Note that a story has the terms of an article."""
         self.stories[story.story_id] = story
         self._of_article[article.article.article_id] = story.story_id
-        for term in article.all_terms:
+        for term in article.opening.all_terms:
             self._with_term[term][story.story_id] = None
 
     def remove(self, story_id: str) -> None:
@@ -80,12 +80,16 @@ class StoryIndex:
         return [self.stories[story_id] for story_id, _ in best]
 
     def own_weights(self, article: ReadArticle, rarities: Rarities) -> Mapping[str, float]:
-        """Return by story id the weight of the article's terms that only that story has."""
+        """Return by story id how much of the article's weight only that story has, up to 1.
+
+        Terms that many articles have weigh nothing here.
+        """
         weights: defaultdict[str, float] = defaultdict(float)
         for term, holder in self._sole_holders(article):
             kind_weight = _TAGGED_WEIGHT if term[:2] in {"a:", "c:"} else 1.0
             weights[holder] += max(0.0, rarities[term] - _COMMON_RARITY) * kind_weight
-        return weights
+        whole = sum(max(0.0, rarities[term] - _COMMON_RARITY) for term in article.all_terms)
+        return {story_id: weight / (whole or 1.0) for story_id, weight in weights.items()}
 
     def _sole_holders(self, article: ReadArticle) -> Iterator[tuple[str, str]]:
         for term in article.all_terms:

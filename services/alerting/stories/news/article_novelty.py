@@ -8,7 +8,6 @@ story has not had say nothing, so only names, figures and days of such an articl
 from collections.abc import Sequence
 from typing import Final
 
-from services.alerting.stories.joining.evidence import members_to_compare
 from services.alerting.stories.joining.rarities import Rarities
 from services.alerting.stories.joining.weights import Features
 from services.alerting.stories.news.coverage import covers_unit, unit_coverage
@@ -44,7 +43,7 @@ def article_novelty(
     new, facts = _facts(article, story)
     later = new_days(article.days, story.days)
     hours = (article.article.published_at - story.latest_at).total_seconds() / 3600
-    retold = [_retold(member, article, rarities) for member in members_to_compare(story)]
+    retold = [_retold(member, article, rarities) for member in story.members_to_compare()]
     features = {
         "new_figures": min(3, sum(unit[0][0] == "#" for unit in new)) / 3,
         "new_names": min(3, sum(unit[0][0] != "#" for unit in new)) / 3,
@@ -73,7 +72,7 @@ def article_novelty(
         "contrast": _apartness(sentences[0]) - _apartness(sentences[-1]) if sentences else 0.0,
         "retold": max(share for _, share in retold),
         "retold_lead": max(
-            unit_coverage(member.lead, article, rarities) for member in members_to_compare(story)
+            unit_coverage(member.lead, article, rarities) for member in story.members_to_compare()
         ),
     }
 

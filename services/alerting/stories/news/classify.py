@@ -50,7 +50,8 @@ def classify(
     new = _new_sentences(article, scores, model.new_at)
     withdrawing = _withdrawing(article, story)
     if withdrawing is not None:
-        return ArticleVerdict(StoryKind.KILL, withdrawing or new)
+        told = {number for number, each in enumerate(features) if not each["copy"]}
+        return ArticleVerdict(StoryKind.KILL, tuple(sorted({*withdrawing, *told})))
     changed = _sentence_changes(article, story, origin)
     corrected = {n: change for n, change in changed.items() if not change.is_rise}
     new = tuple(sorted({*new, *(changed.keys() - corrected.keys())}))

@@ -2,7 +2,7 @@
 
 import math
 from collections import Counter, defaultdict
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date
 from functools import cached_property
 from typing import Final
@@ -21,6 +21,7 @@ from shared.messages.schemas import FieldName, Span
 
 MAX_SENTENCES: Final = 60
 """More are not read: what is news stands before."""
+OPENING_SENTENCES: Final = 6
 MAX_CHARACTERS: Final = 2_000
 """Of a sentence: a longer one is a list or no prose, and is read that far."""
 _NAMES: Final = frozenset({"a:", "c:", "n:"})
@@ -54,6 +55,16 @@ class ReadArticle:
     def published_on(self) -> date:
         """The day of publication in UTC."""
         return self.article.published_at.astimezone(UTC).date()
+
+    @cached_property
+    def opening(self) -> "ReadArticle":
+        """The article without all but its first sentences: what it is about stands there.
+
+        A long text shares words, names and days with anything.
+        """
+        if len(self.sentences) <= OPENING_SENTENCES:
+            return self
+        return replace(self, sentences=self.sentences[:OPENING_SENTENCES])
 
     @cached_property
     def lead(self) -> ReadSentence:

@@ -38,8 +38,10 @@ from services.alerting.silences.silence_book import SilenceBook
 from shared.base.outcomes import InvalidMessage
 from shared.kafka.transaction import Write
 from shared.limits.record_limits import RecordLimits
-from shared.messages.codec import decode
+from shared.messages import codec
 from shared.messages.schemas import (
+    Alert,
+    AlertOutcome,
     AlertRoute,
     Change,
     Delivery,
@@ -103,6 +105,11 @@ def correction_of(number: int) -> Dispatch:
     )
 
 
+def low_alert(number: int) -> Alert:
+    """Return the alert of an invented dispatch, of low severity: it waits for others."""
+    return replace(dispatch(number).alerts[0], severity=Severity.LOW)
+
+
 LIMITS = RecordLimits(cpu_s=0.3, memory_mb=40)
 
 
@@ -135,10 +142,11 @@ class FakeLedger:
     log: list[str] = field(default_factory=list)
     finished: list[int] = field(default_factory=list)
     also: list[Write] = field(default_factory=list)
-    facts: list[Notification] = field(default_factory=list)
     state: dict[bytes, Any] = field(default_factory=dict)
     slow: list[float] = field(default_factory=list)
     horizon: datetime | None = None
+    facts: list[Write] = field(default_factory=list)
+    on_write: Callable[[], None] = lambda: None
 
     def get(self, notification_id: str) -> Delivery | None:
         return self.entries.get(notification_id)
@@ -155,6 +163,7 @@ class FakeLedger:
         finished: Sequence[int] = (),
         also: Sequence[Write] = (),
     ) -> None:
+        self.on_write()
         self.clock.at += self.slow.pop(0) if self.slow else 0.0
         self.entries[entry.notification_id] = entry
         self.log.append(str(entry.state))
@@ -173,7 +182,7 @@ class FakeLedger:
             if change.message is None:
                 del self.state[change.key]
         self.also += [write for write in also if write.topic != FACTS]
-        self.facts += [decode(write.value, Notification) for write in also if write.topic == FACTS]
+        self.facts += [write for write in also if write.topic == FACTS]
         self.finished += finished
 
     def dead_letter(self, record: Any, reason: DeadLettered) -> Write:
@@ -250,6 +259,10 @@ class Scene:
         )
         self.stories: DestinationStories | None = None
         self.count = 0
+
+    def facts(self) -> list[Notification]:
+        """Return what was decided."""
+        return [codec.decode(write.value, Notification) for write in self.ledger.facts]
 
     async def deliver(
         self,
@@ -478,6 +491,57 @@ async def test_a_withdrawal_reaches_only_who_was_told(scene: Scene) -> None:
     assert [post.notification.kind for post in scene.channel.accepted] == ["first", "withdrawal"]
 
 
+async def test_what_is_taken_back_within_its_wait_is_not_sent(scene: Scene) -> None:
+    """An article and its withdrawal that wait together end as withdrawn, and nothing is posted."""
+    first = replace(dispatch(1), severity=Severity.LOW, alerts=(low_alert(1),))
+    await scene.deliver(first, replace(first, dispatch_id="w", kind="withdrawal", alerts=()))
+    assert scene.channel.posts == []
+    assert [fact.outcome for fact in scene.facts()] == [AlertOutcome.WITHDRAWN]
+
+
+async def test_of_two_articles_the_one_that_was_not_taken_back_is_sent(scene: Scene) -> None:
+    """The other one has the alert that is shown and the link, although it came later."""
+    first = replace(dispatch(1), severity=Severity.LOW, alerts=(low_alert(1),))
+    assert first.article is not None
+    again = replace(first.article.article, article_id="again", source="Another Wire")
+    second = replace(
+        first,
+        dispatch_id="second",
+        article=replace(first.article, article=again),
+        alerts=(replace(low_alert(1), alert_id="second", article_id="again"),),
+    )
+    gone = replace(first, dispatch_id="w", kind="withdrawal", alerts=())
+    await scene.deliver(first, gone, second)
+    (post,) = scene.channel.accepted
+    assert post.notification.alerts[0].article_id == "again"
+    assert [article.article_id for article in post.notification.articles] == ["again"]
+
+
+async def test_a_later_version_of_what_was_not_sent_is_folded(scene: Scene) -> None:
+    """Who was not told of an article need not know that it changed."""
+    await scene.deliver(correction_of(1))
+    assert scene.channel.posts == []
+    assert [fact.outcome for fact in scene.facts()] == [AlertOutcome.FOLDED]
+
+
+async def test_a_dispatch_that_comes_again_while_it_is_decided_is_one(scene: Scene) -> None:
+    """Its second record changes nothing, before the ledger knows it and afterwards."""
+    worker = DestinationWorker("slack:newsroom", scene.ledger, scene.context)
+    scene.clock.done = worker.stop
+    at_ms = int(scene.clock.now().timestamp() * 1000)
+    record = SimpleNamespace(offset=0, value=b"", key=b"", headers=[], timestamp=at_ms)
+    added: list[bool] = []
+
+    def add() -> None:
+        added.append(worker.add(build_waiting(dispatch(1), record, {}, scene.context.defaults)))
+
+    add()
+    scene.ledger.on_write = add
+    await worker.run()
+    assert added == [True, False, False]
+    assert scene.ledger.log == ["intent", "POST", "delivered"]
+
+
 async def test_a_destination_without_address_waits_for_three_days(scene: Scene) -> None:
     """Then its notifications are parked, and say why; until then they could still be sent."""
     scene.channel.address = None
@@ -642,7 +706,7 @@ async def test_every_withheld_alert_is_a_fact(scene: Scene) -> None:
     quiet = replace(known.alerts[0], alert_id="q", rule_id="quiet")
     await scene.deliver(replace(known, alerts=(*known.alerts, quiet)))
     outcomes = [
-        (str(fact.outcome), [each.rule_id for each in fact.alerts]) for fact in scene.ledger.facts
+        (str(fact.outcome), [each.rule_id for each in fact.alerts]) for fact in scene.facts()
     ]
     assert outcomes == [
         ("notified", ["second-summit"]),

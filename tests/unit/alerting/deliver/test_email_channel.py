@@ -13,7 +13,7 @@ import pytest
 from services.alerting.deliver.channels.addresses import AddressError
 from services.alerting.deliver.channels.channel import Post
 from services.alerting.deliver.channels.email.email_channel import EmailChannel
-from services.alerting.deliver.channels.email.mail_message import render_email
+from services.alerting.deliver.channels.email.mail_message import Envelope, render_email
 from services.alerting.deliver.channels.email.mail_settings import (
     Mailboxes,
     SmtpServer,
@@ -30,9 +30,7 @@ BOXES = Mailboxes(by_name={"desk": DESK}, sender="alerts@wire.example")
 
 
 def mail(post: Post) -> EmailMessage:
-    data = render_email(
-        post, sender="alerts@wire.example", recipients=DESK, board_url="https://board.example"
-    )
+    data = render_email(post, Envelope("alerts@wire.example", DESK), "https://board.example")
     assert all(len(line) < 998 for line in data.split(b"\r\n"))
     assert b"\n" not in data.replace(b"\r\n", b"")
     parsed = email.message_from_bytes(data, policy=default)

@@ -202,9 +202,9 @@ def test_footer_links_only_pages_that_exist(make_notification: Make) -> None:
     made = make_notification()
     notification = replace(made, folded=3, omitted=2)
     without = shown(notification)
-    assert "<https://wire.example/1|Open>\n" in without
+    assert "<https://wire.example/1|Open> · rule second-summit · 3 more said" in without
     assert "Why" not in without
-    assert "3 folded: nothing new · 2 more alerts" in without
+    assert "3 more said nothing new · 2 more alerts" in without
     text = shown(notification, "https://board.example")
     why = f"https://board.example/why/{made.alerts[0].alert_id}"
     assert f"<https://wire.example/1|Open> · <{why}|Why>" in text

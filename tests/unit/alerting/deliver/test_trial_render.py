@@ -50,9 +50,19 @@ async def test_who_ends_a_process_is_condemned_and_nobody_else() -> None:
     context = DeliveryContext(
         channels={"slack": HeadlineChannel()}, clock=SystemClock(), dice=lambda: 0.5, limits=LIMITS
     )
-    found = await find_fatal_records(records, context)
+    found = await find_fatal_records(records, context, lambda _dispatch, _headers: False)
     assert {offset: dead.message for offset, dead in found.items()} == {
         1: "ended its process (SIGKILL)",
         3: "needed more than 40 MB and was stopped",
         6: "took more than 0.3 s of CPU time and was stopped",
     }
+
+
+async def test_what_was_decided_is_not_tried_again() -> None:
+    """What became a dead letter before the process ended would become another one."""
+    hostile = replace(dispatch(1), alerts=(replace(dispatch(1).alerts[0], headline="eat"),))
+    records = [SimpleNamespace(offset=0, value=encode(hostile), headers=[], timestamp=0)]
+    context = DeliveryContext(
+        channels={"slack": HeadlineChannel()}, clock=SystemClock(), dice=lambda: 0.5, limits=LIMITS
+    )
+    assert not await find_fatal_records(records, context, lambda _dispatch, _headers: True)

@@ -5,9 +5,13 @@ from dataclasses import dataclass
 
 from services.alerting.deliver.channels.answers import Answer
 from services.alerting.deliver.channels.channel import Post
-from services.alerting.deliver.channels.email.mail_message import render_email
+from services.alerting.deliver.channels.email.mail_message import Envelope, render_email
 from services.alerting.deliver.channels.email.mail_settings import Mailboxes, SmtpServer
 from services.alerting.deliver.channels.email.smtp import TIMEOUT_S, hand_in
+from services.alerting.deliver.channels.templates.macros import BUILT_IN, MessageTemplate
+from shared.base.log import get
+
+log = get(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,6 +21,7 @@ class EmailChannel:
     server: SmtpServer | None
     mailboxes: Mailboxes
     board_url: str = ""
+    template: MessageTemplate = BUILT_IN
     timeout_s: float = TIMEOUT_S
 
     def rate_limit_key(self, name: str) -> str | None:
@@ -26,12 +31,15 @@ class EmailChannel:
     def render(self, post: Post) -> bytes:
         """Render the whole message."""
         name = post.notification.destination.partition(":")[2]
-        return render_email(
-            post,
-            sender=self.mailboxes.sender,
-            recipients=self.mailboxes.by_name.get(name, ()),
-            board_url=self.board_url,
-        )
+        recipients = self.mailboxes.by_name.get(name, ())
+        envelope = Envelope(self.mailboxes.sender, recipients)
+        try:
+            return render_email(post, envelope, self.board_url, self.template)
+        except Exception as error:
+            if self.template is BUILT_IN:
+                raise
+            log.error("a template failed", channel="email", error=str(error))  # noqa: TRY400 - the template's fault
+            return render_email(post, envelope, self.board_url)
 
     async def send(self, name: str, body: bytes, notification_id: str) -> Answer:  # noqa: ARG002 - it is in the message
         """Hand the message to the server, in a thread."""

@@ -6,6 +6,7 @@ articles and of the board are linked. Messages of a story are a thread.
 
 import re
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from email.message import EmailMessage
 from email.policy import SMTP
@@ -24,6 +25,7 @@ from services.alerting.deliver.channels.message.content import (
 from services.alerting.deliver.channels.message.plain_text import printable
 from services.alerting.deliver.channels.message.shorten import clip_around_marks
 from services.alerting.deliver.channels.mrkdwn import one_line
+from services.alerting.deliver.channels.templates.macros import BUILT_IN, MessageTemplate
 from shared.messages.schemas import Excerpt
 from shared.text.spans import merge_spans
 
@@ -32,14 +34,27 @@ _WEB_ADDRESS: Final = re.compile(r"https?://[^\s<>\"'\\^`{|}]+", re.IGNORECASE)
 _POLICY: Final = SMTP.clone(max_line_length=76)
 
 
-def render_email(post: Post, *, sender: str, recipients: Sequence[str], board_url: str) -> bytes:
+@dataclass(frozen=True, slots=True)
+class Envelope:
+    """Who sends a message, and who receives it."""
+
+    sender: str
+    recipients: Sequence[str]
+
+
+def render_email(
+    post: Post, envelope: Envelope, board_url: str = "", template: MessageTemplate = BUILT_IN
+) -> bytes:
     """Return the whole message with CRLF line ends; a plain post has only the text."""
     content, notification = compose(post, board_url), post.notification
+    footer = template.render("footer", content)
+    if footer is not None:
+        content = replace(content, notes=tuple(footer.splitlines()))
     message = EmailMessage(policy=_POLICY)
-    domain = sender.partition("@")[2]
-    message["Subject"] = _subject(post, content)
-    message["From"] = sender
-    message["To"] = ", ".join(recipients)
+    domain = envelope.sender.partition("@")[2]
+    message["Subject"] = _subject(post, content, template)
+    message["From"] = envelope.sender
+    message["To"] = ", ".join(envelope.recipients)
     if NOW in post.times:
         message["Date"] = format_datetime(datetime.fromtimestamp(post.times[NOW] / 1000, UTC))
     message["Message-ID"] = f"<{notification.notification_id}@{domain}>"
@@ -56,8 +71,8 @@ def render_email(post: Post, *, sender: str, recipients: Sequence[str], board_ur
     return message.as_bytes()
 
 
-def _subject(post: Post, content: MessageContent) -> str:
-    title = plain_text.title_of(content)
+def _subject(post: Post, content: MessageContent, template: MessageTemplate) -> str:
+    title = template.render("subject", content) or plain_text.title_of(content)
     return printable(" · ".join(filter(None, [repeat_mark(post), title])), SUBJECT_CHARACTERS)
 
 

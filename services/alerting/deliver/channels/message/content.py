@@ -203,7 +203,7 @@ def _facts(article: Alert | NotifiedArticle, sources: Sequence[str]) -> tuple[st
     names = ", ".join(sources[:SHOWN_SOURCES]) + (", …" if len(sources) > SHOWN_SOURCES else "")
     independent = f"{len(sources)} independent sources: {names}" if len(sources) > 1 else ""
     note, time = wording.withdrawal_note(article), wording.publication_time(article)
-    return tuple(filter(str.strip, [article.source, time, independent, note]))
+    return tuple(filter(None, [article.source.strip(), time, independent, note]))
 
 
 def _statement(notification: Notification, lead: Alert | NotifiedArticle) -> str:
@@ -225,10 +225,11 @@ def _rule_lines(
             continue
         rule_ids.add(alert.rule_id)
         is_shown = notification.kind != "withdrawal" or alert.pubstatus not in _UNUSABLE
+        excerpt = next((each for each in alert.excerpts if each.text.strip()), None)
         has_source = lead is None or alert.source != lead.source
         yield RuleLine(
             title=alert.rule_title.strip() or alert.rule_id,
-            excerpt=next(iter(alert.excerpts), None) if is_shown else None,
+            excerpt=excerpt if is_shown else None,
             url=_why_url(alert, board_url),
             source=alert.source if has_source and is_shown else "",
         )
@@ -274,9 +275,10 @@ def _notes(post: Post) -> tuple[str, ...]:
     ids = list(dict.fromkeys(alert.rule_id for alert in notification.alerts))
     more = len(ids) - SHOWN_RULE_IDS
     listed = ", ".join(ids[:SHOWN_RULE_IDS]) + (f" and {more} more" if more > 0 else "")
-    notes = [f"rule{'s' * (len(ids) > 1)} {listed}" if ids else "", wording.latency(post)]
+    latency = "" if notification.kind in ("digest", "notice") else wording.latency(post)
+    notes = [f"rule{'s' * (len(ids) > 1)} {listed}" if ids else "", latency]
     if notification.folded:
-        notes.append(f"{notification.folded} folded: nothing new")
+        notes.append(f"{notification.folded} more said nothing new")
     if notification.omitted:
         notes.append(f"{notification.omitted} more alerts")
     return tuple(filter(None, [*notes, repeat_mark(post)]))

@@ -1,0 +1,1 @@
+"""``summitwire notify``: what messages look like, without a broker."""

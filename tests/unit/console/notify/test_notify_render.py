@@ -1,0 +1,50 @@
+"""``summitwire notify render``: samples, templates and real notifications on every channel."""
+
+from pathlib import Path
+
+import pytest
+
+from services.alerting.deliver.channels.templates.samples import SAMPLES
+from services.console.notify.commands import app
+from shared.messages.codec import encode
+from tests.cli import invoke
+
+
+def test_every_kind_is_shown() -> None:
+    """Without options it shows a Slack message of each kind."""
+    result = invoke(app)
+    assert result.code == 0
+    assert [line[3:] for line in result.out.splitlines() if line.startswith("── ")] == list(SAMPLES)
+    assert "*241* taken off → Ferry runs aground off Ulsan, *214* taken off" in result.out
+
+
+@pytest.mark.parametrize("channel", ["slack", "email", "console", "webhook"])
+@pytest.mark.parametrize("payload", [(), ("--payload",)])
+def test_every_channel_shows_every_kind(channel: str, payload: tuple[str, ...]) -> None:
+    """Each renders; the payload is what would be sent."""
+    for kind in SAMPLES:
+        result = invoke(app, "--channel", channel, "--kind", kind, *payload)
+        assert result.code == 0
+        assert result.out.strip()
+
+
+def test_a_template_is_tried(tmp_path: Path) -> None:
+    """Its title is shown; a mistake in it is an error with its place."""
+    path = tmp_path / "mine.j2"
+    path.write_text("{% macro title(message) %}>> {{ message.headline }}{% endmacro %}")
+    result = invoke(app, "--kind", "first", "--template", str(path))
+    assert result.out.startswith(">> Ferry runs aground off Ulsan, 214 taken off\n")
+    result = invoke(app, "--channel", "webhook", "--template", str(path))
+    assert result.code == 2
+
+
+def test_a_notification_of_your_own(tmp_path: Path) -> None:
+    """It is read as the topic holds it; anything else is named."""
+    path = tmp_path / "notification.json"
+    path.write_bytes(encode(SAMPLES["update"].notification))
+    result = invoke(app, "--input", str(path))
+    assert "The captain is being questioned." in result.out
+    path.write_bytes(b"{}")
+    result = invoke(app, "--input", str(path))
+    assert result.code == 1
+    assert "not a notification" in result.err
