@@ -10,7 +10,7 @@ from functools import partial
 from typing import Any, Final
 
 from services.alerting.deliver.channels.channel import Post, repeat_mark
-from services.alerting.deliver.channels.message.changed_words import ShownChange
+from services.alerting.deliver.channels.message.changed_words import ChangedWords
 from services.alerting.deliver.channels.message.content import (
     ArticleLine,
     MessageContent,
@@ -141,7 +141,7 @@ def _fit_groups(groups: Sequence[_LineGroup], room: int) -> Iterator[str]:
         room -= _COUNT_CHARACTERS
 
 
-def _change(change: ShownChange, room: int) -> str:
+def _change(change: ChangedWords, room: int) -> str:
     parts = (change.before, change.after)
     field = "" if change.before.field == "body" else f"{change.before.field}: "
 
