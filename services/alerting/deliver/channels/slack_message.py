@@ -222,9 +222,10 @@ def _footer(content: MessageContent) -> str:
 def _fit_all(texts: Sequence[str], limit: int) -> str:
     """Join the texts; they are shortened only if they do not fit as they are."""
     share = limit // len(texts) - 3 if texts else 0
-    whole = " · ".join(literal(text) for text in texts)
-    if len(whole) <= limit:
-        return whole
+    if sum(map(len, texts)) <= limit:
+        whole = " · ".join(literal(text) for text in texts)
+        if len(whole) <= limit:
+            return whole
     return " · ".join(fit(text, share, literal) for text in texts)
 
 
