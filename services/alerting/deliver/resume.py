@@ -124,7 +124,7 @@ def resume_waiting(ledger: Ledger, context: DeliveryContext) -> Iterator[Waiting
                 dispatch=dispatch,
                 record=record,
                 headers={},
-                written_at=now,
+                written_at=dispatch.waits_since or now,
                 due=now,
                 offset=None,
             )
