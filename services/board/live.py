@@ -113,7 +113,9 @@ class Live:
             {
                 "destinations": undelivered.by_destination(),
                 "left_out": undelivered.left_out,
-                "reconciliation": summarise_balances(self.reconciled),
+                "reconciliation": summarise_balances(
+                    self.reconciled, forgotten=self.board.reconciliation.forgotten
+                ),
             }
         )
 

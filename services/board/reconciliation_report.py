@@ -75,8 +75,11 @@ def _log(row: RuleBalance) -> None:
     )
 
 
-def summarise_balances(report: ReconciliationReport) -> dict[str, Any]:
-    """Return the comparison as the page shows it."""
+def summarise_balances(report: ReconciliationReport, *, forgotten: int = 0) -> dict[str, Any]:
+    """Return the comparison as the page shows it.
+
+    ``forgotten`` alerts without an outcome are not compared any more, for lack of room.
+    """
     balances = report.balances
     at = datetime.fromtimestamp(report.at_ms / 1000, UTC) if report.at_ms else None
     return {
@@ -84,6 +87,7 @@ def summarise_balances(report: ReconciliationReport) -> dict[str, Any]:
         "alerts": sum(row.alerts for row in balances),
         "waiting": report.waiting,
         "difference": report.difference,
+        "forgotten": forgotten,
         "rows": balances[:ROWS],
         "more": max(0, len(balances) - ROWS),
     }
