@@ -48,4 +48,5 @@ class ParkingReason(Reason):
     """Why a notification was parked: ``Delivery.answer``."""
 
     NO_ADDRESS = "no address is configured for it"
+    REFUSED = "{answer}"
     GIVEN_UP = "given up after {hours:.0f} h; last answer: {answer}"

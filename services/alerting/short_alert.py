@@ -19,10 +19,10 @@ def shorten_alert(alert: Alert) -> Alert:
     needs_signature = alert.threshold is not None and alert.threshold.distinct == "story"
     return replace(
         alert,
-        uri=_clip(alert.uri, ADDRESS_CHARACTERS),
+        uri=clip(alert.uri, ADDRESS_CHARACTERS),
         url=alert.url if len(alert.url or "") <= ADDRESS_CHARACTERS else None,
-        source=_clip(alert.source, SOURCE_CHARACTERS),
-        headline=_clip(alert.headline, HEADLINE_CHARACTERS),
+        source=clip(alert.source, SOURCE_CHARACTERS),
+        headline=clip(alert.headline, HEADLINE_CHARACTERS),
         destinations=(),
         signature=alert.signature if needs_signature else (),
         matches=(),
@@ -32,6 +32,7 @@ def shorten_alert(alert: Alert) -> Alert:
     )
 
 
-def _clip(text: str, characters: int) -> str:
+def clip(text: str, characters: int) -> str:
+    """Return the text without control characters, cut to a length; "…" shows that it was cut."""
     clean = text.translate(_CONTROL)
     return clean if len(clean) <= characters else clean[: characters - 1] + "…"

@@ -58,6 +58,7 @@ class _Desk:
         for queue in self.queues.values():
             while (due_in := queue.due_in(end, 0.0)) is not None and due_in <= 0:
                 now = end + timedelta(seconds=due_in) + _ROUNDING
+                queue.place_all(now)
                 item = queue.take(now, 0.0)
                 if item is not None:
                     yield item.notification

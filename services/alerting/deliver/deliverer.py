@@ -19,10 +19,11 @@ from services.alerting.deliver.context import Clock, DeliveryContext
 from services.alerting.deliver.destination_worker import DestinationWorker
 from services.alerting.deliver.grouping.group_timing import GroupDefaults
 from services.alerting.deliver.grouping.withholding import DeliveryPolicy
-from services.alerting.deliver.ledger.ledger import GROUP, Ledger
+from services.alerting.deliver.ledger.ledger import GROUP, MAX_AHEAD, Ledger, StateChange
 from services.alerting.deliver.ledger.ledger_state import LedgerState
 from services.alerting.deliver.resume import (
     build_waiting,
+    reopen,
     resume_notifications,
     resume_stories,
     resume_waiting,
@@ -49,6 +50,8 @@ log = get(__name__)
 
 MAX_UNFINISHED: Final = 1_000
 """Records that may wait in memory alone; beyond, the longest queue is kept in the state."""
+MAX_SPAN: Final = MAX_AHEAD // 2
+"""Offsets between the first unfinished record and the last: what a restart reads again."""
 MAX_WAITING: Final = 20_000
 """Dispatches of a partition that may wait; beyond, it is not read: they stay in their topic."""
 MAX_RECORDS: Final = 200
@@ -137,7 +140,7 @@ class PartitionDelivery:
         try:
             codec.check_version(incoming.get("schema-version"))
             if incoming.get("ce_type") == REDRIVE_REQUEST:
-                self._redrive(codec.decode(record.value, RedriveRequest), record.offset)
+                await self._redrive(codec.decode(record.value, RedriveRequest), record.offset)
                 return
             dispatch = self._context.limits.once(codec.decode, record.value, Dispatch)
         except InvalidMessage as error:
@@ -147,7 +150,8 @@ class PartitionDelivery:
         if self._is_decided(dispatch, incoming):
             self.ledger.finish(record.offset)
             return
-        waiting = build_waiting(dispatch, record, incoming, self._context.defaults)
+        now = self._context.clock.now()
+        waiting = build_waiting(dispatch, record, incoming, self._context.defaults, now)
         waiting.is_redriven = REDRIVE_HEADER in incoming
         if not self._worker(dispatch.destination).add(waiting):
             self.ledger.finish(record.offset)
@@ -158,13 +162,16 @@ class PartitionDelivery:
             return self.ledger.has_ended(dispatch.dispatch_id)
         return self.ledger.has_dispatch(dispatch.dispatch_id)
 
-    def _redrive(self, request: RedriveRequest, offset: int) -> None:
-        """Queue the parked notifications that an operator asks for."""
-        worker = self._worker(request.destination)
-        now = self._context.clock.now()
-        for item in resume_notifications(self.ledger, now, parked_of=request):
+    async def _redrive(self, request: RedriveRequest, offset: int) -> None:
+        """Queue the parked notifications that an operator asks for; a restart queues them, too."""
+        worker, now = self._worker(request.destination), self._context.clock.now()
+        items = list(resume_notifications(self.ledger, now, parked_of=request))
+        entries = [reopen(self.ledger, item, now) for item in items]
+        changes = [StateChange(entry.notification_id.encode(), entry) for entry in entries]
+        now_ms = int(now.timestamp() * 1000)
+        await self.ledger.change(changes, now_ms=now_ms, finished=(offset,))
+        for item in items:
             worker.resume(item)
-        self.ledger.finish(offset)
 
     async def store_excess(self, max_unfinished: int = MAX_UNFINISHED) -> None:
         """Keep the longest queues in the state while too many records are unfinished.
@@ -176,6 +183,11 @@ class PartitionDelivery:
             if not longest.unstored:
                 return
             await longest.store()
+        while self.ledger.span > MAX_SPAN:  # one that waits for long keeps the offset back
+            waiting = [worker for worker in self._workers.values() if worker.unstored]
+            if not waiting:
+                return
+            await min(waiting, key=lambda worker: worker.first_unstored).store()
 
     async def _dead_letter(self, record: Any, reason: DeadLettered) -> None:
         metrics.DEAD_LETTERS.labels(GROUP, reason.error).inc()

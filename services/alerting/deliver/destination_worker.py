@@ -36,9 +36,10 @@ from services.alerting.deliver.rate_limit import RateLimit, on_response, on_send
 from services.alerting.reasons import ParkingReason
 from shared.base import metrics
 from shared.base.log import get
+from shared.base.outcomes import InvalidMessage
 from shared.kafka.transaction import Write
 from shared.messages import headers
-from shared.messages.schemas import AlertOutcome, Delivery, DeliveryState
+from shared.messages.schemas import AlertOutcome, Delivery, DeliveryState, Story
 from shared.stream.work import DeadLettered, outcome_from_error
 
 log = get(__name__)
@@ -87,6 +88,11 @@ class DestinationWorker:
         """The number of waiting dispatches whose source records are not finished."""
         return len(self._queue.unstored())
 
+    @property
+    def first_unstored(self) -> int:
+        """The offset of the oldest waiting dispatch whose source record is not finished."""
+        return min(each.offset for each in self._queue.unstored() if each.offset is not None)
+
     def add(self, waiting: WaitingDispatch) -> bool:
         """Queue a dispatch; False if it waits already, or is about to be decided.
 
@@ -109,11 +115,13 @@ class DestinationWorker:
 
     async def run(self) -> None:
         """Deliver until stopped; after an error the process must exit."""
+        for _ in self._queue.stories.reopen():
+            await asyncio.sleep(0)  # others get their turn
         while not self._stopping:
             item = await self._next()
             if item is not None and not self._stopping:
                 self._handled_ids = frozenset(each.dispatch.dispatch_id for each in item.members)
-                await self._handle(item)
+                await self._handle_within_limits(item)
                 self._handled_ids = frozenset()
 
     async def store(self, at_most: int = MAX_STORED_AT_ONCE) -> None:
@@ -137,9 +145,11 @@ class DestinationWorker:
         """Return the notification to handle now, or None after waiting for one."""
         self._wake_up.clear()
         now, monotonic = self._context.clock.now(), self._context.clock.monotonic()
-        expired = self._queue.take_older(now - GIVE_UP, now)
-        if expired is not None:
-            return expired
+        if self._queue.has_older(now - GIVE_UP):
+            await self._place(now)
+            expired = self._queue.take_older(now - GIVE_UP, now)
+            if expired is not None:
+                return expired
         due_in, ready_in = self._queue.due_in(now, monotonic), self._ready_in(monotonic)
         if due_in is None or max(due_in, ready_in) > 0:
             if held := self._queue.unstored_until(now + MAX_HELD):
@@ -158,6 +168,8 @@ class DestinationWorker:
         two, for thousands may wait.
         """
         for waiting in self._queue.without_place(now):
+            if self._stopping:
+                return
             try:
                 self._context.limits.once(self._queue.place, waiting)
             except Exception as error:  # noqa: BLE001 - it must stop only this dispatch
@@ -181,6 +193,14 @@ class DestinationWorker:
             return CHECK_INTERVAL_S
         return self._rate_limit.next_at() - monotonic
 
+    async def _handle_within_limits(self, item: QueuedNotification) -> None:
+        """Handle a notification; one whose records would be too large becomes a dead letter."""
+        try:
+            await self._handle(item)
+        except InvalidMessage as error:
+            item.stories, item.facts = (), ()
+            await self._dead_letter(item, None, outcome_from_error(error))
+
     async def _handle(self, item: QueuedNotification) -> None:
         if item.notification.outcome is not AlertOutcome.NOTIFIED:
             await self._close(item)
@@ -191,11 +211,11 @@ class DestinationWorker:
             await self._dead_letter(item, None, outcome_from_error(error))
             return
         now = self._context.clock.now()
-        oldest = min(item.written_at, entry.first_attempt_at) if entry else item.written_at
+        since = entry.first_attempt_at if entry else item.waiting_since or item.written_at
         decision = decide(
             entry,
             now=now,
-            waiting_since=oldest,
+            waiting_since=since,
             is_redriven=item.is_redriven,
             obstacle=self._obstacle(),
         )
@@ -326,6 +346,10 @@ class DestinationWorker:
     async def _dead_letter(
         self, item: QueuedNotification, entry: Delivery | None, reason: DeadLettered
     ) -> None:
+        if not item.members:  # without their records only its content can be kept
+            await self._park(item, entry, ParkingReason.REFUSED, reason.message[:200])
+            return
+        item.stories, item.is_refused = [self._untold(story) for story in item.stories], True
         dead = self._end_without_post(item, entry, DeliveryState.DEAD, reason.message[:200])
         letters = [self._ledger.dead_letter(member.record, reason) for member in item.members]
         await self._write(item, dead, keeps_content=False, also=letters)
@@ -335,6 +359,13 @@ class DestinationWorker:
             destination=item.notification.destination,
             because=reason.message,
         )
+
+    def _untold(self, story: Story) -> Story:
+        """Return a story whose first message nobody received, so that the next one is told."""
+        if story.messages <= 1:
+            story = replace(story, sent_at=None, messages=0, rules=(), severity=None)
+            self._queue.stories.save(story)
+        return story
 
     async def _dead_letter_waiting(self, waiting: WaitingDispatch, reason: DeadLettered) -> None:
         dispatch = waiting.dispatch
@@ -393,12 +424,10 @@ class DestinationWorker:
         if keeps_content != item.has_content:
             content = item.notification if keeps_content else None
             changes.append(StateChange(content_key(item.notification.notification_id), content))
+        stories = [StateChange(story_key(self._destination, s.story_id), s) for s in item.stories]
         if item.is_written:
-            return changes
-        changes += (
-            StateChange(story_key(self._destination, story.story_id), story)
-            for story in item.stories
-        )
+            return [*changes, *(stories if item.is_refused else ())]
+        changes += stories
         changes += (
             StateChange(waiting_key(self._destination, member.dispatch.dispatch_id), None)
             for member in item.members

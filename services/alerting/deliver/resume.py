@@ -1,7 +1,7 @@
 """What an earlier owner of a partition left to do: read it from the state."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -21,6 +21,7 @@ from shared.base.log import get
 from shared.base.outcomes import InvalidMessage
 from shared.messages import codec
 from shared.messages.schemas import (
+    Delivery,
     DeliveryState,
     Dispatch,
     Notification,
@@ -43,10 +44,14 @@ class StoredRecord:
 
 
 def build_waiting(
-    dispatch: Dispatch, record: Any, headers: Mapping[str, str], defaults: GroupDefaults
+    dispatch: Dispatch,
+    record: Any,
+    headers: Mapping[str, str],
+    defaults: GroupDefaults,
+    now: datetime,
 ) -> WaitingDispatch:
     """Build what waits from a record of dispatches.v1; its wait begins when it was written."""
-    written_at = datetime.fromtimestamp(record.timestamp / 1000, UTC)
+    written_at = _written_at(record.timestamp, now)
     wait = timedelta(seconds=wait_s(dispatch, defaults))
     return WaitingDispatch(
         dispatch=dispatch,
@@ -58,6 +63,20 @@ def build_waiting(
     )
 
 
+def _written_at(timestamp_ms: int, now: datetime) -> datetime:
+    """Return when a record was written; ``now`` where its time makes no sense or lies ahead."""
+    if not 0 < timestamp_ms <= now.timestamp() * 1000:
+        return now
+    return datetime.fromtimestamp(timestamp_ms / 1000, UTC)
+
+
+def reopen(ledger: Ledger, item: QueuedNotification, now: datetime) -> Delivery:
+    """Return the ledger's entry by which a parked notification is to be posted again."""
+    entry = ledger.get(item.notification.notification_id)
+    assert entry is not None  # noqa: S101 - it is parked
+    return replace(entry, state=DeliveryState.RETRY, first_attempt_at=now)
+
+
 def resume_notifications(
     ledger: Ledger, now: datetime, *, parked_of: RedriveRequest | None = None
 ) -> Iterator[QueuedNotification]:
@@ -66,7 +85,7 @@ def resume_notifications(
     With ``parked_of`` yield only the parked ones that it asks for.
     """
     for notification in _decode(ledger, CONTENT, Notification):
-        entry = ledger.get(notification.notification_id)
+        entry = _entry(ledger, notification)
         is_parked = entry is not None and entry.state is DeliveryState.PARKED
         if parked_of is None:
             is_asked_for = not is_parked
@@ -82,10 +101,17 @@ def resume_notifications(
                 notification=notification,
                 headers={},
                 written_at=entry.first_attempt_at if entry else now,
-                is_redriven=parked_of is not None,
                 is_written=True,
                 has_content=True,
             )
+
+
+def _entry(ledger: Ledger, notification: Notification) -> Delivery | None:
+    """Return a notification's entry; None if it cannot be read, which its worker then reports."""
+    try:
+        return ledger.get(notification.notification_id)
+    except InvalidMessage:
+        return None
 
 
 def resume_waiting(ledger: Ledger, context: DeliveryContext) -> Iterator[WaitingDispatch]:

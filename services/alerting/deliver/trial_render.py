@@ -68,8 +68,9 @@ def _render(record: Any, context: DeliveryContext, is_decided: IsDecided) -> Han
         return []
     channel = context.channels.get(dispatch.destination.partition(":")[0])
     queue = DestinationQueue(DestinationStories(), context.defaults)
-    waiting = build_waiting(dispatch, record, incoming, context.defaults)
+    waiting = build_waiting(dispatch, record, incoming, context.defaults, context.clock.now())
     queue.add(waiting)
+    queue.place_all(waiting.due)
     item = queue.take(waiting.due, 0.0)
     if channel is not None and item is not None:
         times = headers.latency_record(incoming)

@@ -104,7 +104,7 @@ def _build_dispatch(
             recipient.destination,
             article.article.article_id,
             revision_of(article.article),
-            *(alert.alert_id for alert in alerts),
+            *(alert.alert_id for alert in alerts if kind != "withdrawal"),
         ),
         destination=recipient.destination,
         kind=kind,

@@ -44,7 +44,7 @@ class StoryMemory:
         self._max_stories, self._max_quiet = max_stories, max_quiet
         self._index = StoryIndex()
         for story in (state or StoryMemoryState()).stories:
-            self._restore(story)
+            self.reopen(story)
 
     def take(self, article: StoryArticle) -> StoryDecision:
         """Add an article to its story, or open one with it, and say what it is to the story."""
@@ -102,7 +102,8 @@ class StoryMemory:
             if number != oldest:
                 self._add(remaining, record, read)
 
-    def _restore(self, state: StoryState) -> None:
+    def reopen(self, state: StoryState) -> None:
+        """Open a stored story again, as the latest one; call it before the first ``take``."""
         story = OpenStory(state.story_id)
         for record in state.articles:
             self._add(story, record, read_article(record.article))

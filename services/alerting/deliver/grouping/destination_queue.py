@@ -6,11 +6,12 @@ longer a destination takes nothing, the more a message says.
 
 import heapq
 from collections.abc import Sequence
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from itertools import islice
+from typing import Final
 
 from services.alerting.deliver.grouping.backlog import MAX_STORIES, build_digest
-from services.alerting.deliver.grouping.destination_stories import DestinationStories, StoryPlace
+from services.alerting.deliver.grouping.destination_stories import DestinationStories, place_alone
 from services.alerting.deliver.grouping.group_timing import GroupDefaults
 from services.alerting.deliver.grouping.queued_notification import QueuedNotification
 from services.alerting.deliver.grouping.story_decision import (
@@ -22,9 +23,10 @@ from services.alerting.deliver.grouping.waiting import WaitingDispatch, arrival_
 from services.alerting.deliver.grouping.withholding import DeliveryPolicy
 from services.alerting.reasons import NotificationReason
 from services.alerting.urgency import urgency
-from shared.messages.schemas import AlertOutcome, Notification
+from shared.messages.schemas import AlertOutcome, Notification, Severity
 
-_NEVER = datetime.min.replace(tzinfo=UTC)
+MIN_HOLD_S: Final = 0.1
+_NEVER: Final = datetime.min.replace(tzinfo=UTC)
 
 
 class DestinationQueue:
@@ -89,10 +91,15 @@ class DestinationQueue:
         dispatch = waiting.dispatch
         assert dispatch.article is not None  # noqa: S101 - others need no place
         if waiting.is_redriven:  # its story may know it already, and would fold it
-            waiting.place = StoryPlace(story_id=dispatch.dispatch_id, kind="first")
+            waiting.place = place_alone(dispatch, dispatch.article)
         else:
             waiting.place = self.stories.place(dispatch, dispatch.article)
         self._holds.pop(waiting.place.story_id, None)
+
+    def place_all(self, now: datetime) -> None:
+        """Give everything its place, once anything is due. It may take long."""
+        for waiting in self.without_place(now):
+            self.place(waiting)
 
     def remove(self, waiting: WaitingDispatch) -> None:
         """Remove a dispatch that has become a dead letter."""
@@ -111,6 +118,8 @@ class DestinationQueue:
         for members in self._due_stories(now):
             if retry is not None and self._goes_first(retry, members):
                 break
+            if self._waits_for_retry(members, now, monotonic):
+                continue
             decision = self._decide(members, now)
             if decision.notification is not None:
                 self._is_turn_of_failed = True
@@ -126,7 +135,7 @@ class DestinationQueue:
             decision = self._decide(members, now)
             if decision.notification is None:
                 continue
-            if decision.notification.outcome is not AlertOutcome.NOTIFIED:
+            if not _fits_digest(decision.notification):
                 return self._take([(members, decision)], decision.notification)
             decided.append((members, decision))
             notifications.append(decision.notification)
@@ -142,10 +151,10 @@ class DestinationQueue:
         now: datetime,
     ) -> QueuedNotification:
         """Return a story's message, or the digest of all whose digest is due if there are more."""
-        if decision.digest is None:
+        if decision.digest is None or not _fits_digest(notification):
             return self._take([(members, decision)], notification)
         due = ((story, self._decide(story, now)) for story in self._due_stories(now))
-        decided = list(islice((each for each in due if each[1].digest is not None), MAX_STORIES))
+        decided = list(islice(filter(_is_for_digest, due), MAX_STORIES))
         if len(decided) < 2:
             return self._take([(members, decision)], notification)
         text = NotificationReason.DIGEST.text(name=decision.digest.name)
@@ -158,14 +167,28 @@ class DestinationQueue:
         Without one so old nothing gets its place yet: until its wait is over, an earlier article
         of its story may arrive.
         """
-        if not any(waiting.written_at < than for waiting in self._waiting.values()):
-            return None
         for members in self._stories():
             if all(member.written_at < than for member in members):
                 decision = self._decide(members, now)
                 if decision.notification is not None:
                     return self._take_decided(members, decision, decision.notification, now)
         return None
+
+    def has_older(self, than: datetime) -> bool:
+        """Return whether a waiting dispatch was written before ``than``."""
+        return any(waiting.written_at < than for waiting in self._waiting.values())
+
+    def _waits_for_retry(
+        self, members: Sequence[WaitingDispatch], now: datetime, monotonic: float
+    ) -> bool:
+        """Hold a story back while an earlier message of it is to be posted again."""
+        story_id = members[0].story_id
+        dues = [due for due, *_, item in self._retries if item.notification.story_id == story_id]
+        if not dues:
+            return False
+        wait = max(MIN_HOLD_S, min(dues) - monotonic)
+        self._holds[story_id] = now + timedelta(seconds=wait)
+        return True
 
     def _goes_first(self, retry: QueuedNotification, members: Sequence[WaitingDispatch]) -> bool:
         if retry.tries:
@@ -190,11 +213,10 @@ class DestinationQueue:
         return sorted(due, key=lambda members: (-_severity(members), arrival_order(members[0])))
 
     def _stories(self) -> list[list[WaitingDispatch]]:
-        """Return all that waits by story; what has no place yet is given one."""
+        """Return all that has its place, by story; what has none is left for later."""
         stories: dict[str, list[WaitingDispatch]] = {}
-        for waiting in sorted(self._waiting.values(), key=arrival_order):
-            if _needs_place(waiting):
-                self.place(waiting)
+        placed = (each for each in self._waiting.values() if not _needs_place(each))
+        for waiting in sorted(placed, key=arrival_order):
             stories.setdefault(waiting.story_id, []).append(waiting)
         return list(stories.values())
 
@@ -227,11 +249,12 @@ class DestinationQueue:
             self._holds.pop(member.story_id, None)
         for story in stories:
             self.stories.save(story)
-        begun = min(member.written_at for member in members)
+        digests = [decision.digest.at for _, decision in decided if decision.digest]
         return QueuedNotification(
             notification=notification,
             headers=members[0].headers,
-            written_at=max((begun, *(each.digest.at for _, each in decided if each.digest))),
+            written_at=min(member.written_at for member in members),
+            waiting_since=max((*(member.written_at for member in members), *digests)),
             members=members,
             stories=stories,
             facts=[fact for _, decision in decided for fact in decision.facts],
@@ -242,6 +265,21 @@ class DestinationQueue:
     def _due(self, waiting: WaitingDispatch) -> datetime:
         hold = _NEVER if _needs_place(waiting) else self._holds.get(waiting.story_id, _NEVER)
         return max(waiting.due, hold)
+
+
+def _fits_digest(notification: Notification) -> bool:
+    """Return whether a line in a list says enough of a notification."""
+    return (
+        notification.outcome is AlertOutcome.NOTIFIED
+        and notification.kind in ("first", "update", "corroborated")
+        and notification.severity is not Severity.CRITICAL
+    )
+
+
+def _is_for_digest(decided: tuple[Sequence[WaitingDispatch], MessageDecision]) -> bool:
+    _, decision = decided
+    notification = decision.notification
+    return decision.digest is not None and notification is not None and _fits_digest(notification)
 
 
 def _needs_place(waiting: WaitingDispatch) -> bool:

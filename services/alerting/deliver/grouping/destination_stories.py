@@ -5,7 +5,7 @@ that destination was told of it; who was told of an article is remembered after 
 """
 
 import zlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from itertools import islice
@@ -14,8 +14,8 @@ from typing import Final, Literal
 from services.alerting.deliver.grouping.text_changes import read_changes
 from services.alerting.stories.decision import StoryDecision, StoryKind
 from services.alerting.stories.from_tagged import story_article
-from services.alerting.stories.memory import StoryMemory
-from services.alerting.stories.state import StoryMemoryState, StoryState
+from services.alerting.stories.memory import MAX_QUIET, StoryMemory
+from services.alerting.stories.state import StoryState
 from shared.base.log import get
 from shared.base.outcomes import InvalidMessage
 from shared.messages import codec
@@ -27,6 +27,10 @@ ArticleKind = Literal["first", "rewrite", "reprint", "update", "correction", "wi
 
 REMEMBERED: Final = timedelta(days=30)
 """How long it is known who was told of which article; recipients.v1 is kept as long."""
+MAX_STORED_BYTES: Final = 400 * 1024
+"""A larger memory is not stored: after a restart its story is closed."""
+MAX_REOPENED: Final = 150
+"""Stories whose memory is read again after a restart, the latest."""
 MAX_MEMORY_BYTES: Final = 32 * 1024 * 1024
 _FORGOTTEN_AT_ONCE: Final = 2
 _FAST: Final = 1
@@ -53,26 +57,49 @@ class DestinationStories:
 
     def __init__(self, stories: Iterable[Story] = ()) -> None:
         self._stories = {story.story_id: story for story in stories}
-        self._story_of = {
-            article_id: story.story_id
-            for story in self._stories.values()
-            for article_id in story.article_ids
-        }
-        states = (_memory_of(story) for story in self._stories.values())
-        kept = tuple(state for state in states if state is not None)
-        self._memory = StoryMemory(StoryMemoryState(stories=kept))
+        self._story_of: dict[str, str] = {}
+        # An article's own story comes before the burst that it was counted in.
+        for story in sorted(self._stories.values(), key=lambda each: not each.memory):
+            for article_id in story.article_ids:
+                self._story_of.setdefault(article_id, story.story_id)
+        self._memory = StoryMemory()
+        self._to_reopen = _to_reopen(tuple(self._stories.values()))
 
     def get(self, story_id: str) -> Story | None:
         """Return a story that something was decided about; None if it is new."""
         return self._stories.get(story_id)
 
+    def reopen(self) -> Iterator[None]:
+        """Read what the stored stories have said, one at a time.
+
+        It takes some milliseconds for each article, so whoever has time does it before ``place``.
+        """
+        while self._to_reopen:
+            state = _memory_of(self._to_reopen.pop(0))
+            if state is not None:
+                self._memory.reopen(state)
+            yield
+
+    def has_told(self, article_id: str) -> bool:
+        """Return whether the destination was told of a story with this article."""
+        story = self._stories.get(self._story_of.get(article_id, ""))
+        return story is not None and story.sent_at is not None
+
     def place(self, dispatch: Dispatch, article: TaggedArticle) -> StoryPlace:
         """Return the article's place. Call it in the order of ``waiting.arrival_order``."""
+        for _ in self.reopen():
+            pass
         article_id = article.article.article_id
+        if dispatch.only_if_notified and not self.has_told(article_id):
+            if dispatch.kind == "withdrawal" or not dispatch.alerts:
+                return StoryPlace(story_id=dispatch.dispatch_id, kind="withdrawal")
+            dispatch = replace(dispatch, kind="article")  # it is the first that comes here
         told = self._story_of.get(article_id)
         if told is not None and self._memory.state_of(told) is None:
             return _closed(told, dispatch, article)  # its story is closed; who was told is known
         decision = self._memory.take(story_article(article))
+        if told in self._stories and decision.story_id != told:
+            return _closed(told, dispatch, article)  # the memory has just let its story go
         self._story_of[article_id] = decision.story_id
         return _to_place(decision, dispatch, article)
 
@@ -80,7 +107,7 @@ class DestinationStories:
         """Return the story with what it has said so far, as it is stored."""
         state = self._memory.state_of(story.story_id)
         memory = b"" if state is None else zlib.compress(codec.encode(state), _FAST)
-        return replace(story, memory=memory)
+        return replace(story, memory=memory if len(memory) <= MAX_STORED_BYTES else b"")
 
     def save(self, story: Story) -> None:
         """Keep a story after a decision."""
@@ -97,7 +124,17 @@ class DestinationStories:
     def forget(self, story_id: str) -> None:
         """Forget a story."""
         for article_id in self._stories.pop(story_id).article_ids:
-            self._story_of.pop(article_id, None)
+            if self._story_of.get(article_id) == story_id:
+                del self._story_of[article_id]
+
+
+def _to_reopen(stories: Sequence[Story]) -> list[Story]:
+    """Return the stories whose memory is worth reading, oldest first: the latest, not yet quiet."""
+    latest = max((story.seen_at for story in stories), default=None)
+    if latest is None:
+        return []
+    open_ones = [story for story in stories if story.memory and latest - story.seen_at <= MAX_QUIET]
+    return open_ones[-MAX_REOPENED:]
 
 
 def _memory_of(story: Story) -> StoryState | None:
@@ -130,6 +167,17 @@ def _to_place(decision: StoryDecision, dispatch: Dispatch, article: TaggedArticl
         sources=decision.sources,
         changes=_changes(decision, dispatch, article),
         is_worth_a_message=is_worth,
+    )
+
+
+def place_alone(dispatch: Dispatch, article: TaggedArticle) -> StoryPlace:
+    """Place an article outside all stories, as what its dispatch says that it is."""
+    kinds: dict[str, ArticleKind] = {"revision": "correction", "withdrawal": "withdrawal"}
+    return StoryPlace(
+        story_id=dispatch.dispatch_id,
+        kind=kinds.get(dispatch.kind, "first"),
+        sources=(article.article.source,),
+        changes=tuple(read_changes(article.article)) if dispatch.kind == "revision" else (),
     )
 
 

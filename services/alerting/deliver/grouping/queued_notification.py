@@ -13,6 +13,7 @@ from shared.messages.schemas import Notification, Story
 class QueuedNotification:
     """A notification that is to be posted, and the dispatches that it is about.
 
+    ``written_at`` is the time of the oldest of their records, ``waiting_since`` that of the latest.
     ``members`` is empty after a restart: the notification's content was kept. ``stories`` are what
     to remember once it is decided, and ``reasons`` why it was decided so, one for each story;
     ``facts`` are what is recorded of alerts that are not told besides.
@@ -24,6 +25,7 @@ class QueuedNotification:
     notification: Notification
     headers: Mapping[str, str]
     written_at: datetime
+    waiting_since: datetime | None = None
     members: Sequence[WaitingDispatch] = ()
     stories: Sequence[Story] = ()
     reasons: Sequence[NotificationReason] = ()
@@ -31,6 +33,7 @@ class QueuedNotification:
     is_redriven: bool = False
     is_written: bool = False
     has_content: bool = False
+    is_refused: bool = False
     tries: int = 0
     is_plain: bool = False
 

@@ -23,6 +23,7 @@ from services.alerting.deliver.grouping.withholding import (
 from services.alerting.match.dispatches import fit_alerts
 from services.alerting.reasons import NotificationReason
 from services.alerting.routes.routes import Routes
+from services.alerting.short_alert import clip
 from services.alerting.urgency import urgency, urgent_first
 from shared.messages.ids import notification_id
 from shared.messages.schemas import (
@@ -42,6 +43,9 @@ MAX_ARTICLES: Final = 50
 MAX_ARTICLE_IDS: Final = 1_000
 MAX_NEW_SENTENCES: Final = 20
 MAX_CHANGES: Final = 12
+SENTENCE_CHARACTERS: Final = 1_000
+HEADLINE_CHARACTERS: Final = 500
+ADDRESS_CHARACTERS: Final = 2_000
 _NEVER_HELD: Final = ("correction", "withdrawal")
 NO_POLICY: Final = DeliveryPolicy()
 """Without routes and silences every alert is told."""
@@ -108,9 +112,8 @@ def _decide_told(
 ) -> MessageDecision:
     """Decide what the destination is told of dispatches whose alerts are not withheld."""
     alerts = _alerts(members)
-    outcome = _hold_for_sources(members, alerts, now) or _outcome(
-        story, members, alerts, defaults, now
-    )
+    outcome = _hold_for_sources(story, members, alerts, now)
+    outcome = outcome or _outcome(story, members, alerts, defaults, now)
     if isinstance(outcome, datetime):
         return MessageDecision(hold_until=outcome)
     until = _interval_end(story, alerts, outcome, defaults)
@@ -221,12 +224,16 @@ def _alerts(members: Sequence[WaitingDispatch]) -> tuple[Alert, ...]:
 
 
 def _hold_for_sources(
-    members: Sequence[WaitingDispatch], alerts: Sequence[Alert], now: datetime
+    story: Story | None, members: Sequence[WaitingDispatch], alerts: Sequence[Alert], now: datetime
 ) -> _Outcome | datetime | None:
     """Return until when a story waits for another source, or that none came; None if it need not.
 
-    One rule that needs no other source is enough for the message.
+    One rule that needs no other source is enough for the message. What follows a message, or is
+    asked for by a person, never waits.
     """
+    is_told = story is not None and story.sent_at is not None
+    if is_told or any(member.is_redriven for member in members):
+        return None
     if not alerts or any(alert.needs is None for alert in alerts):
         return None
     sources = max(len(member.place.sources) if member.place else 1 for member in members)
@@ -252,6 +259,8 @@ def _outcome(
     reason = NotificationReason
     was_told = story is not None and story.sent_at is not None
     kinds = {member.place.kind for member in members if member.place}
+    if members[0].is_redriven:
+        return _redriven(members[0])
     if not was_told:
         if _has_usable(members, alerts):
             return _Outcome(AlertOutcome.NOTIFIED, "first", reason.EVERY_MATCH)
@@ -275,6 +284,16 @@ def _outcome(
     return _Outcome(AlertOutcome.FOLDED, "update", reason.NOTHING_NEW)
 
 
+def _redriven(member: WaitingDispatch) -> _Outcome:
+    """Return the outcome of what a person asks for again: it is told as what it is."""
+    reason = NotificationReason
+    if member.dispatch.kind == "withdrawal":
+        return _Outcome(AlertOutcome.NOTIFIED, "withdrawal", reason.TAKEN_BACK)
+    if member.dispatch.kind == "revision":
+        return _Outcome(AlertOutcome.NOTIFIED, "correction", reason.CHANGED)
+    return _Outcome(AlertOutcome.NOTIFIED, "first", reason.EVERY_MATCH)
+
+
 def _has_usable(members: Sequence[WaitingDispatch], alerts: Sequence[Alert]) -> bool:
     """Return whether an alert's article was not taken back meanwhile."""
     withdrawn = _withdrawn(members)
@@ -282,12 +301,13 @@ def _has_usable(members: Sequence[WaitingDispatch], alerts: Sequence[Alert]) -> 
 
 
 def _withdrawn(members: Sequence[WaitingDispatch]) -> set[str]:
-    """Return the ids of the articles that were taken back."""
-    return {
-        member.dispatch.article.article_id
+    """Return the ids of the articles whose last version here takes them back."""
+    last = {
+        member.dispatch.article.article_id: member.dispatch.kind
         for member in members
-        if member.dispatch.article and member.dispatch.kind == "withdrawal"
+        if member.dispatch.article
     }
+    return {article_id for article_id, kind in last.items() if kind == "withdrawal"}
 
 
 def _members_to_show(
@@ -402,7 +422,8 @@ def _notification(
 
 def _new_sentences(members: Sequence[WaitingDispatch]) -> tuple[str, ...]:
     sentences = (text for member in members if member.place for text in member.place.new_sentences)
-    return tuple(dict.fromkeys(sentences))[:MAX_NEW_SENTENCES]
+    shown = list(dict.fromkeys(sentences))[:MAX_NEW_SENTENCES]
+    return tuple(clip(text, SENTENCE_CHARACTERS) for text in shown)
 
 
 def _changes(members: Sequence[WaitingDispatch]) -> tuple[TextChange, ...]:
@@ -417,9 +438,9 @@ def _notified(article: TaggedArticle) -> NotifiedArticle:
         revision=clean.revision,
         version=clean.version,
         source=clean.source,
-        headline=clean.headline,
-        uri=clean.uri,
-        url=clean.url,
+        headline=clip(clean.headline, HEADLINE_CHARACTERS),
+        uri=clip(clean.uri, ADDRESS_CHARACTERS),
+        url=clean.url if len(clean.url or "") <= ADDRESS_CHARACTERS else None,
         event_time=clean.event_time,
         event_time_source=clean.event_time_source,
         event_time_precision=clean.event_time_precision,

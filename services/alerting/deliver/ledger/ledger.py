@@ -13,6 +13,7 @@ from services.alerting.deliver.ledger.ledger_state import LedgerState
 from services.alerting.deliver.ledger.watermark import Watermark
 from shared.base import metrics
 from shared.base.log import get
+from shared.base.outcomes import InvalidMessage
 from shared.kafka import partition_count
 from shared.kafka.cluster import Cluster
 from shared.kafka.topics import DELIVERIES, DISPATCHES
@@ -27,6 +28,7 @@ from shared.messages.schemas import (
 )
 from shared.stream.assignment import AssignedPartition
 from shared.stream.dead_letters import dead_letter
+from shared.stream.state_store import MAX_ENTRY_BYTES
 from shared.stream.work import DeadLettered
 
 log = get(__name__)
@@ -88,6 +90,7 @@ class Ledger:
         self._partition, self._cluster = partition, cluster
         self._state = cast("LedgerState", partition.state)  # deliverer.py has it made so
         self._reported_drops = 0
+        self._dead_letters = cluster.name(DISPATCHES.dead_letters)
         self._watermark = Watermark()
         self._committed_offset: int | None = None
         self._lock = asyncio.Lock()
@@ -99,6 +102,11 @@ class Ledger:
     def unfinished(self) -> int:
         """The number of records that were read and are not finished."""
         return len(self._watermark.unfinished)
+
+    @property
+    def span(self) -> int:
+        """How far the last record that was read lies beyond the first unfinished one."""
+        return self._watermark.span
 
     @property
     def suspects(self) -> int:
@@ -203,8 +211,17 @@ class Ledger:
         finished: Sequence[int] = (),
         also: Sequence[Write] = (),
     ) -> None:
-        """Write changes of the state in one transaction, as ``write`` does."""
+        """Write changes of the state in one transaction, as ``write`` does.
+
+        InvalidMessage, and nothing is written, if one of them is larger than the topic allows.
+        """
         writes = [self._to_write(change, now_ms) for change in changes]
+        for write in (*writes, *also):
+            size = len(write.key or b"") + len(write.value or b"")
+            if size > MAX_ENTRY_BYTES and write.topic != self._dead_letters:
+                raise InvalidMessage(
+                    f"it would write {size} bytes, and at most {MAX_ENTRY_BYTES} are allowed"
+                )
         await self._commit(_CommitRequest([*writes, *also], changes, finished))
 
     def _to_write(self, change: StateChange, now_ms: int) -> Write:

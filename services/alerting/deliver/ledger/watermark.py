@@ -19,6 +19,11 @@ class Watermark:
         """Note that a record is finished. KeyError if it was not begun, or is finished already."""
         self.unfinished.remove(offset)
 
+    @property
+    def span(self) -> int:
+        """How many offsets lie between the first unfinished record and the next one to read."""
+        return (self.next_offset or 0) - min(self.unfinished, default=self.next_offset or 0)
+
     def offset(self) -> int | None:
         """Return the offset to commit; None before the first record."""
         return min(self.unfinished, default=self.next_offset)

@@ -68,12 +68,14 @@ def notify(numbers: Sequence[int]) -> set[bytes]:
     for place, number in enumerate(numbers):
         now = BEGIN + WAIT * place / len(numbers)
         record = SimpleNamespace(offset=place, timestamp=int(now.timestamp() * 1000))
-        queue.add(build_waiting(article_dispatch(number), record, {}, defaults))
-        assert queue.take_older(now - GIVE_UP, now) is None
+        queue.add(build_waiting(article_dispatch(number), record, {}, defaults, now))
+        assert not queue.has_older(now - GIVE_UP)
+        queue.place_all(now)
         assert (queue.due_in(now, 0.0) or 0.0) > 0
     notifications = set()
     while (seconds := queue.due_in(now, 0.0)) is not None:
         now += timedelta(seconds=max(0.0, seconds))
+        queue.place_all(now)
         item = queue.take(now, 0.0)
         if item is not None:
             notifications.add(codec.encode(item.notification))

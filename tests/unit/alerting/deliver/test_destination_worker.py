@@ -284,7 +284,7 @@ class Scene:
                 headers=[],
                 timestamp=int(self.clock.now().timestamp() * 1000),
             )
-            waiting = build_waiting(each, record, {}, self.context.defaults)
+            waiting = build_waiting(each, record, {}, self.context.defaults, self.clock.now())
             waiting.is_redriven = redriven
             worker.add(waiting)
             self.count += 1
@@ -533,7 +533,11 @@ async def test_a_dispatch_that_comes_again_while_it_is_decided_is_one(scene: Sce
     added: list[bool] = []
 
     def add() -> None:
-        added.append(worker.add(build_waiting(dispatch(1), record, {}, scene.context.defaults)))
+        added.append(
+            worker.add(
+                build_waiting(dispatch(1), record, {}, scene.context.defaults, scene.clock.now())
+            )
+        )
 
     add()
     scene.ledger.on_write = add
@@ -601,10 +605,10 @@ async def test_what_waits_is_kept_in_the_state(scene: Scene) -> None:
     """Then its source record is finished, and the message finishes what was kept."""
     worker = DestinationWorker("slack:newsroom", scene.ledger, scene.context)
     record = SimpleNamespace(offset=7, value=b"", key=b"", headers=[], timestamp=0)
-    worker.add(build_waiting(dispatch(1), record, {}, scene.context.defaults))
+    worker.add(build_waiting(dispatch(1), record, {}, scene.context.defaults, scene.clock.now()))
     await worker.store()
     assert (scene.ledger.finished, worker.unstored) == ([7], 0)
-    since = datetime(1970, 1, 1, tzinfo=UTC)
+    since = scene.clock.now()
     assert scene.ledger.kept(WAITING) == [replace(dispatch(1), waits_since=since)]
     scene.clock.done = worker.stop
     await worker.run()

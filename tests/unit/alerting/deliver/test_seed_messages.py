@@ -74,8 +74,9 @@ def notifications() -> tuple[Notification, ...]:
         tagged = tag(article, seed_gazetteer())
         record = SimpleNamespace(offset=offset, timestamp=NOW.timestamp() * 1000)
         for dispatch in plan_dispatches(tagged, match(tagged, rules), state):
-            queue.add(build_waiting(dispatch, record, {}, GroupDefaults()))
+            queue.add(build_waiting(dispatch, record, {}, GroupDefaults(), NOW))
     later = NOW + timedelta(minutes=1)
+    queue.place_all(later)
     taken = []
     while (item := queue.take(later, 0.0)) is not None:
         taken.append(item.notification)
