@@ -113,7 +113,9 @@ class Live:
             {
                 "destinations": undelivered.by_destination(),
                 "left_out": undelivered.left_out,
-                "reconciliation": summarise_balances(self.reconciled),
+                "reconciliation": summarise_balances(
+                    self.reconciled, forgotten=self.board.reconciliation.forgotten
+                ),
             }
         )
 
@@ -141,7 +143,9 @@ class Live:
             counts=build_counts(board, self._clock_ms()),
             feeds=build_feed_statuses(board.feeds.values()),
             deliveries=DeliveryCounts(
-                **board.undelivered.totals(), difference=self.reconciled.difference
+                **board.undelivered.totals(),
+                undecided=self.reconciled.waiting,
+                difference=self.reconciled.difference,
             ),
             unreadable=self._unreadable,
             limit=board.limit,

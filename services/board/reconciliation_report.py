@@ -32,6 +32,11 @@ class ReconciliationReport:
         """How many alerts are lost."""
         return sum(balance.difference for balance in self.balances)
 
+    @property
+    def waiting(self) -> int:
+        """How many alerts wait for their outcome."""
+        return sum(balance.waiting for balance in self.balances)
+
 
 def report_balances(
     before: ReconciliationReport, balances: Sequence[RuleBalance], now_ms: int
@@ -70,15 +75,19 @@ def _log(row: RuleBalance) -> None:
     )
 
 
-def summarise_balances(report: ReconciliationReport) -> dict[str, Any]:
-    """Return the comparison as the page shows it."""
+def summarise_balances(report: ReconciliationReport, *, forgotten: int = 0) -> dict[str, Any]:
+    """Return the comparison as the page shows it.
+
+    ``forgotten`` alerts without an outcome are not compared any more, for lack of room.
+    """
     balances = report.balances
     at = datetime.fromtimestamp(report.at_ms / 1000, UTC) if report.at_ms else None
     return {
         "at": at,
         "alerts": sum(row.alerts for row in balances),
-        "waiting": sum(row.waiting for row in balances),
+        "waiting": report.waiting,
         "difference": report.difference,
+        "forgotten": forgotten,
         "rows": balances[:ROWS],
         "more": max(0, len(balances) - ROWS),
     }

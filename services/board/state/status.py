@@ -70,8 +70,12 @@ class Counts:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DeliveryCounts:
-    """Messages and dispatches that are not delivered, and alerts that are lost."""
+    """Messages and dispatches that are not delivered, and alerts that wait or are lost.
 
+    ``undecided`` and ``difference`` are those of the last comparison.
+    """
+
+    undecided: int = 0
     waiting: int = 0
     retrying: int = 0
     parked: int = 0

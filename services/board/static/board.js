@@ -11,11 +11,15 @@ let limit = 500, paused = false, greeted = false, heard = Date.now(), source = n
 
 const newestFirst = (a, b) => b.story.order - a.story.order || (a.story.id < b.story.id ? 1 : -1);
 
-function build(view, isOpen = false) {
+function openParts(element) {
+  return [...(element?.querySelectorAll("details[open]") ?? [])].map((each) => each.className);
+}
+
+function build(view, open = []) {
   const element = storyItem(view);
   element.id = `story-${view.story.id}`;
   element.view = view;
-  element.querySelector(".articles").open = isOpen;
+  for (const part of element.querySelectorAll("details")) part.open = open.includes(part.className);
   stories.set(view.story.id, element);
   return element;
 }
@@ -33,7 +37,7 @@ function put(view, fresh) {
   const before = stories.get(view.story.id);
   const hadFocus = before?.contains(document.activeElement) ? document.activeElement : null;
   dropReplaced(view);
-  const element = build(view, before?.querySelector(".articles").open);
+  const element = build(view, openParts(before));
   if (fresh && !before) element.classList.add("fresh");
   before?.remove();
   const after = [...$("list").children].find((other) => newestFirst(view, other.view) < 0);
@@ -57,9 +61,9 @@ function takeIn(views) {
 }
 
 function snapshot(views) {
-  const opened = new Set([...stories].filter(([, element]) => element.querySelector(".articles").open).map(([id]) => id));
+  const opened = new Map([...stories].map(([id, element]) => [id, openParts(element)]));
   stories.clear(); held.clear();
-  $("list").replaceChildren(...views.sort(newestFirst).map((view) => build(view, opened.has(view.story.id))));
+  $("list").replaceChildren(...views.sort(newestFirst).map((view) => build(view, opened.get(view.story.id))));
   greeted = true;
   refresh();
 }
@@ -157,8 +161,8 @@ function count(name, counts, bad = false) {
   return make("div", {}, make("dt", {}, name), make("dd", { class: bad && sum ? "bad" : null }, sum.toLocaleString("en")), bad && !sum ? "" : spark(counts));
 }
 
-function undelivered({ waiting, retrying, parked, difference }) {
-  const rows = [["Waiting", waiting], ["Retrying", retrying], ["Parked", parked, true], ["Alerts without an outcome", difference, true]];
+function undelivered({ undecided, waiting, retrying, parked, difference }) {
+  const rows = [["Alerts not decided yet", undecided], ["Dispatches kept waiting", waiting], ["Messages retried", retrying], ["Messages parked", parked, true], ["Alerts without an outcome", difference, true]];
   return rows.map(([name, number, isBad]) => make("div", {}, make("dt", {}, name), make("dd", { class: isBad && number ? "bad" : null }, number.toLocaleString("en"))));
 }
 

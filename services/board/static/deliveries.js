@@ -56,10 +56,10 @@ function balance(row) {
     make("p", { class: "small" }, `${plural(row.alerts, "alert")} = ${terms.join(" + ") || "0"}`, row.difference ? make("b", { class: "bad" }, ` + ${row.difference.toLocaleString("en")} without an outcome: ${row.lost.map((id) => id.slice(0, 12)).join(", ")}`) : ""));
 }
 
-function summary({ at, alerts, waiting, difference }) {
+function summary({ at, alerts, waiting, difference, forgotten }) {
   if (!at) return ["Not compared yet: the first comparison is a minute after the start."];
   const said = difference ? make("b", { class: "bad" }, `${plural(difference, "alert")} of ${alerts.toLocaleString("en")} ${difference === 1 ? "has" : "have"} no outcome and ${difference === 1 ? "does" : "do"} not wait`) : `All ${plural(alerts, "alert")} are accounted for`;
-  return [said, waiting ? ` · ${waiting.toLocaleString("en")} waiting` : "", " · compared ", time(at)];
+  return [said, waiting ? ` · ${waiting.toLocaleString("en")} waiting` : "", forgotten ? ` · ${forgotten.toLocaleString("en")} more without an outcome are too old to be compared` : "", " · compared ", time(at)];
 }
 
 function show({ destinations, left_out: leftOut, reconciliation }) {

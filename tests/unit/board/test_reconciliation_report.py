@@ -81,5 +81,6 @@ def test_the_page_gets_the_sums() -> None:
     """And no time before the first comparison."""
     assert summarise_balances(ReconciliationReport())["at"] is None
     last, _ = report([a_balance("a", 1), a_balance("b")])
-    summary = summarise_balances(last)
+    summary = summarise_balances(last, forgotten=7)
+    assert summary["forgotten"] == 7
     assert (summary["alerts"], summary["waiting"], summary["difference"]) == (11, 2, 1)
