@@ -1,23 +1,28 @@
 """Where the time goes from a page on a feed to the fake Slack, and the rate a machine holds.
 
-    python -m bench.latency [--rate 10] [--seconds 120] [--ramp 20,40,80,160]
+    python -m bench.latency [--rate 10] [--seconds 120] [--bursts 8] [--ramp 20,40,80,160]
         [--bootstrap host:port]
 
-Part 1: stories appear on a local HTTP feed, which is polled every second, at 10 per second. Each
-raises one alert for one of forty destinations, because a webhook takes one message per second. Hops
-come from the latency records in the alerts' headers, and from the fake Slack's clock.
-Part 2: articles are written to articles.raw at growing rates, and one in fifty matches. A rate is
+Part 1, steady: stories appear on a local HTTP feed, which is polled every second, at 10 per second;
+those of the first twenty seconds are a warm-up and not counted. Part 2, bursts: twelve stories
+appear at once, every ten seconds. No two stories share a sentence. On each fire twelve rules, which
+notify one of forty destinations, because a webhook takes one message per second. Hops come from the
+latency records in the dispatches' headers, and from the fake Slack's clock. Exit 1 unless each
+story was posted once.
+Part 3: articles are written to articles.raw at growing rates, and one in fifty matches. A rate is
 held if the whole system is idle within three seconds of the last article.
 """
 
 import argparse
 import asyncio
+import os
 import re
 import statistics
 import sys
 import tempfile
 import time
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -26,6 +31,7 @@ import psutil
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from bench.kafka.brokers import broker, temporary_cluster
+from services.console.fake_slack.events import AcceptedPost
 from services.console.fake_slack.server import FakeSlack
 from services.console.local.supervisor import ProgramSpec
 from services.console.topics.idle import STAGES, wait_until_idle
@@ -34,33 +40,36 @@ from services.fetcher.record import raw_record
 from shared.base.ports import NAMES
 from shared.kafka import topic_admin
 from shared.kafka.cluster import Cluster
-from shared.kafka.topics import ALERTS
+from shared.kafka.topics import DISPATCHES
 from shared.kafka.transaction import send_all
 from shared.messages import codec, headers
-from shared.messages.schemas import Alert, RawArticle
-from tests.builders import build_raw_article
+from shared.messages.schemas import Dispatch, RawArticle
+from tests.builders import build_raw_article, invent_words
 from tests.e2e.system import System, running
 from tests.e2e.wire import Wire
 
 DESTINATIONS = 40
+RULES = 12
+WARM_UP_S = 20.0
+BURST = 12
+BURST_EVERY_S = 10.0
+FIRST_OF_BURSTS = 1_000_000
 HELD_S = 3.0
 HOPS = ("fetched", "cleaned", "tagged", "matched", "posted")
-PARAGRAPH = (
-    "Officials in Washington and Seoul said that President Donald Trump and Kim Jong Un"
-    " would meet again before the end of the year."
-)
-NUMBER = re.compile(r"Story (\d+)")
+NUMBER = re.compile(r"Report (\d+):")
 
 
 def write_files(folder: Path, wire: Wire, slack: FakeSlack) -> dict[str, str]:
-    """Write forty rules, each with its own destination; return the environment of the services."""
+    """Write twelve rules for each of forty destinations; return the environment of the services."""
     (folder / "rules").mkdir()
     rules = [
-        f"- id: rule-{n}\n  title: Rule {n}\n  severity: low\n"
-        f"  when: rule{n}word AND actor(kim-jong-un)\n  notify: [slack:desk-{n}]\n"
-        f"  tests:\n  - article: {{headline: Rule, body: 'rule{n}word and Kim Jong Un', "
+        f"- id: rule-{n}-{k}\n  title: Rule {n} {k}\n  severity: high\n"
+        f"  when: desk{n}x* AND NOT absent{k}\n"
+        f"  notify: [slack:desk-{n}]\n"
+        f"  tests:\n  - article: {{headline: Rule, body: 'The desk{n}xyz said so', "
         "date: 2018-09-11}\n    fires: true\n"
         for n in range(DESTINATIONS)
+        for k in range(RULES)
     ]
     (folder / "rules" / "rules.yaml").write_text("rules:\n" + "".join(rules), "utf-8")
     (folder / "feeds.yaml").write_text(
@@ -80,45 +89,60 @@ def write_files(folder: Path, wire: Wire, slack: FakeSlack) -> dict[str, str]:
     }
 
 
-async def publish(wire: Wire, rate: float, seconds: float) -> int:
-    """Publish stories at a steady rate, and return how many."""
+def story(number: int) -> tuple[str, str, str]:
+    """Return headline and paragraphs in words of their own, so that each is a story of its own."""
+    words = invent_words(number)
+    return (
+        f"Report {number}: {' '.join(words[:5])}",
+        f"{' '.join(words[5:11])} desk{number % DESTINATIONS}x{words[0].lower()}.",
+        f"{' '.join(words[11:18])}. {' '.join(words[18:])}.",
+    )
+
+
+async def publish_evenly(wire: Wire, rate: float, seconds: float) -> list[int]:
+    """Publish stories at a steady rate, and return their numbers."""
     count, started = int(rate * seconds), time.monotonic()
     for number in range(count):
         await asyncio.sleep(max(0.0, started + number / rate - time.monotonic()))
-        wire.publish(
-            number,
-            f"Story {number} of the summit talks",
-            f"This is rule{number % DESTINATIONS}word. {PARAGRAPH}",
-            PARAGRAPH,
-        )
-    return count
+        wire.publish(number, *story(number))
+    return list(range(count))
 
 
-async def seconds_by_hop(cluster: Cluster, slack: FakeSlack) -> list[dict[str, float]]:
-    """Return the seconds of each hop for each alert; ``posted`` ends at Slack's acceptance."""
-    accepted = {
-        match[1]: post.at_s for post in slack.posts if (match := NUMBER.search(str(post.payload)))
-    }
-    rows = []
-    async for record in iter_retained(cluster, ALERTS.name):
+async def publish_bursts(wire: Wire, bursts: int) -> list[int]:
+    """Publish bursts of stories, each for another destination, and return their numbers."""
+    numbers = range(FIRST_OF_BURSTS, FIRST_OF_BURSTS + bursts * BURST)
+    for number in numbers:
+        wire.publish(number, *story(number))
+        if number % BURST == numbers[BURST - 1] % BURST:
+            await asyncio.sleep(BURST_EVERY_S)
+    return list(numbers)
+
+
+async def seconds_by_hop(
+    cluster: Cluster, accepted: Mapping[int, float]
+) -> dict[int, dict[str, float]]:
+    """Return the seconds of each hop by story; ``posted`` ends at Slack's acceptance."""
+    rows = {}
+    async for record in iter_retained(cluster, DISPATCHES.name):
         latency = headers.latency_record(headers.decode_headers(record.headers))
-        match = NUMBER.search(codec.decode(record.value, Alert).headline)
-        if match and match[1] in accepted:
-            posted = accepted[match[1]] - latency["t-matched"] / 1000
-            total = accepted[match[1]] - latency["t-fetched"] / 1000
-            rows.append(headers.hops(latency) | {"posted": posted, "from fetched": total})
+        match = NUMBER.search(codec.decode(record.value, Dispatch).alerts[0].headline)
+        if match and (number := int(match[1])) in accepted:
+            posted = accepted[number] - latency["t-matched"] / 1000
+            total = accepted[number] - latency["t-fetched"] / 1000
+            rows[number] = headers.hops(latency) | {"posted": posted, "from fetched": total}
     return rows
 
 
-def print_hops(rows: Sequence[dict[str, float]]) -> None:
+def print_hops(title: str, rows: Sequence[Mapping[str, float]]) -> None:
     """Print p50 and p99 in milliseconds, and the share, of each hop."""
     total = sum(row["from fetched"] for row in rows)
+    print(f"\n{title}: {len(rows)} stories, load {os.getloadavg()[0]:.1f} of {os.cpu_count()}")
     print(f"{'hop':>14} {'p50 ms':>8} {'p99 ms':>8} {'share':>6}")
     for hop in (*HOPS, "from fetched"):
         values = sorted(row[hop] * 1000 for row in rows)
         share = "" if hop == "fetched" else f"{sum(values) / 1000 / total:6.0%}"
         p50, p99 = statistics.median(values), values[int(len(values) * 0.99)]
-        print(f"{hop:>14} {p50:8.0f} {p99:8.0f} {share}")
+        print(f"{hop:>14} {p50:8.0f} {p99:8.0f} {share}", flush=True)
 
 
 def print_memory(system: System) -> None:
@@ -158,11 +182,13 @@ async def ramp(cluster: Cluster, rates: Sequence[int], seconds: float) -> None:
 
 
 def ramp_article(rate: int, number: int) -> RawArticle:
-    """Return an article of three paragraphs; one in fifty fires a rule."""
-    match = f"rule{number % DESTINATIONS}word. " if number % 50 == 0 else ""
+    """Return an article of three paragraphs; one in fifty fires rules."""
+    words = invent_words(rate * 1_000_000 + number)
+    match = f"It was desk{number % DESTINATIONS}x{words[0].lower()}. " if number % 50 == 0 else ""
     text = (
-        f"Report {rate}-{number} of the talks\n\n{match}{PARAGRAPH}\n\n"
-        f"{PARAGRAPH} The date is open.\n\n{PARAGRAPH} The place is open.\n"
+        f"Report {rate}-{number}: {' '.join(words[:5])}\n\n{match}{' '.join(words[5:12])}.\n\n"
+        f"{' '.join(words[12:18])}. The date is open, {words[18]} said.\n\n"
+        f"{' '.join(words[19:])}. The place is open, {words[0]} said.\n"
     )
     now = datetime.now(UTC)
     uri = f"urn:bench:{rate}:{number}"
@@ -171,36 +197,77 @@ def ramp_article(rate: int, number: int) -> RawArticle:
     )
 
 
-async def measure(bootstrap: str, options: argparse.Namespace, folder: Path) -> None:
-    async with temporary_cluster(bootstrap) as cluster, Wire() as wire, FakeSlack(port=0) as slack:
+async def measure(bootstrap: str, options: argparse.Namespace, folder: Path) -> bool:
+    """Print all tables; return whether each story was posted once."""
+    posts: list[AcceptedPost] = []
+    slack = FakeSlack(port=0, on_accept=posts.append)
+    async with temporary_cluster(bootstrap) as cluster, Wire() as wire, slack:
         await topic_admin.create(cluster)
         environment = write_files(folder, wire, slack)
         async with running(
             cluster, [ProgramSpec(name, ["run", name], environment) for name in NAMES]
         ) as system:
             await system.ready()
-            count = await publish(wire, options.rate, options.seconds)
-            await asyncio.sleep(2)
-            await wait_until_idle(cluster, deadline_s=120)
-            rows = await seconds_by_hop(cluster, slack)
-            print(f"{count} stories at {options.rate:g}/s, {len(rows)} posted")
-            print_hops(rows)
+            steady = await publish_evenly(wire, options.rate, WARM_UP_S + options.seconds)
+            await settle(cluster)
+            warm = steady[int(WARM_UP_S * options.rate) :]
+            await print_part(cluster, "steady", posts, warm)
+            bursts = await publish_bursts(wire, options.bursts)
+            await settle(cluster)
+            await print_part(cluster, "bursts", posts, bursts)
             print_memory(system)
+            is_exact = print_account([*steady, *bursts], posts)
             await ramp(cluster, [int(rate) for rate in options.ramp.split(",") if rate], 15)
+    return is_exact
+
+
+async def settle(cluster: Cluster) -> None:
+    """Wait until all that was published is posted."""
+    await asyncio.sleep(2)
+    await wait_until_idle(cluster, deadline_s=120)
+    await asyncio.sleep(2)
+
+
+async def print_part(
+    cluster: Cluster, title: str, posts: Sequence[AcceptedPost], numbers: Sequence[int]
+) -> None:
+    """Print the hops of some stories."""
+    accepted = {number: post.at_s for post in posts for number in find_numbers(post)}
+    rows = await seconds_by_hop(cluster, accepted)
+    chosen = [rows[number] for number in numbers if number in rows]
+    if chosen:
+        print_hops(title, chosen)
+
+
+def find_numbers(post: AcceptedPost) -> set[int]:
+    """Return the numbers of the stories in a message."""
+    return set(map(int, NUMBER.findall(str(post.payload))))
+
+
+def print_account(numbers: Sequence[int], posts: Sequence[AcceptedPost]) -> bool:
+    """Print how many stories were posted; return whether each was posted once."""
+    counts = Counter(number for post in posts for number in find_numbers(post))
+    missing = [number for number in numbers if not counts[number]]
+    doubled = [number for number, count in counts.items() if count > 1]
+    print(f"\n{len(numbers)} stories, {len(posts)} messages")
+    print(f"missing {len(missing)} {missing[:5]}, more than once {len(doubled)} {doubled[:5]}")
+    return len(posts) == len(numbers) and not missing and not doubled
 
 
 def main() -> None:
-    """Print both tables."""
+    """Print the tables; exit 1 unless each story was posted once."""
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("--rate", type=float, default=10)
     parser.add_argument("--seconds", type=float, default=120)
+    parser.add_argument("--bursts", type=int, default=8)
     parser.add_argument("--ramp", default="20,40,80,160")
     parser.add_argument("--bootstrap")
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder, broker(options.bootstrap) as bootstrap:
-        asyncio.run(measure(bootstrap, options, Path(folder)))
+        is_exact = asyncio.run(measure(bootstrap, options, Path(folder)))
+    sys.exit(0 if is_exact else 1)
 
 
 if __name__ == "__main__":

@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, Protocol
+from typing import Any, Final, Protocol
 
 from services.alerting.deliver.channels.channel import Channel
 from services.alerting.deliver.grouping.group_timing import GroupDefaults
@@ -15,6 +15,9 @@ from shared.kafka.transaction import Write
 from shared.limits.record_limits import DEFAULT_LIMITS, RecordLimits
 from shared.messages.schemas import Delivery
 from shared.stream.work import DeadLettered
+
+MAX_UNFINISHED: Final = 1_000
+"""Records of a partition that may wait in memory alone; beyond, the longest queue is stored."""
 
 
 class Clock(Protocol):
@@ -70,7 +73,7 @@ class DeliveryContext:
 
     ``dice`` returns 0 ≤ x < 1. ``fallback`` is the destination, if any, that is alerted to
     addresses that refuse everything. ``rate_limits`` are by channel and the channel's rate limit
-    key.
+    key. ``max_unfinished`` records of a partition may wait in memory alone.
     """
 
     channels: Mapping[str, Channel]
@@ -82,4 +85,5 @@ class DeliveryContext:
     notifications_topic: str = ""
     policy: DeliveryPolicy = field(default_factory=DeliveryPolicy)
     limits: RecordLimits = DEFAULT_LIMITS
+    max_unfinished: int = MAX_UNFINISHED
     rate_limits: dict[tuple[str, str], RateLimit] = field(default_factory=dict)

@@ -15,7 +15,7 @@ from typing import Any, Final
 from aiokafka import TopicPartition
 
 from services.alerting.deliver.channels.channel import Channel
-from services.alerting.deliver.context import Clock, DeliveryContext
+from services.alerting.deliver.context import MAX_UNFINISHED, Clock, DeliveryContext
 from services.alerting.deliver.destination_worker import DestinationWorker
 from services.alerting.deliver.grouping.group_timing import GroupDefaults
 from services.alerting.deliver.grouping.withholding import DeliveryPolicy
@@ -48,8 +48,6 @@ from shared.stream.work import DeadLettered, outcome_from_error
 
 log = get(__name__)
 
-MAX_UNFINISHED: Final = 1_000
-"""Records that may wait in memory alone; beyond, the longest queue is kept in the state."""
 MAX_SPAN: Final = MAX_AHEAD // 2
 """Offsets between the first unfinished record and the last: what a restart reads again."""
 MAX_WAITING: Final = 20_000
@@ -125,7 +123,7 @@ class PartitionDelivery:
             else:
                 await self.accept(record)
         self.ledger.trust(len(records))
-        await self.store_excess()
+        await self.store_excess(self._context.max_unfinished)
 
     async def accept(self, record: Any) -> None:
         """Queue a record with its destination's worker.
@@ -173,7 +171,7 @@ class PartitionDelivery:
         for item in items:
             worker.resume(item)
 
-    async def store_excess(self, max_unfinished: int = MAX_UNFINISHED) -> None:
+    async def store_excess(self, max_unfinished: int) -> None:
         """Keep the longest queues in the state while too many records are unfinished.
 
         So a destination that takes nothing keeps no other from being read.
@@ -256,6 +254,7 @@ class Deliverer(ConsumeLoop):
         limits: RecordLimits = DEFAULT_LIMITS,
         defaults: GroupDefaults | None = None,
         policy: DeliveryPolicy | None = None,
+        max_unfinished: int = MAX_UNFINISHED,
     ) -> None:
         super().__init__(
             cluster,
@@ -276,6 +275,7 @@ class Deliverer(ConsumeLoop):
             dispatches_topic=cluster.name(DISPATCHES.name),
             notifications_topic=cluster.name(NOTIFICATIONS.name),
             limits=limits,
+            max_unfinished=max_unfinished,
         )
         self._drain_s = drain_s * DRAIN_SHARE
         self._flushed_at = 0.0

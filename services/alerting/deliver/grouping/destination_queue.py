@@ -151,10 +151,10 @@ class DestinationQueue:
         now: datetime,
     ) -> QueuedNotification:
         """Return a story's message, or the digest of all whose digest is due if there are more."""
-        if decision.digest is None:
+        if decision.digest is None or not _fits_digest(notification):
             return self._take([(members, decision)], notification)
         due = ((story, self._decide(story, now)) for story in self._due_stories(now))
-        decided = list(islice((each for each in due if each[1].digest is not None), MAX_STORIES))
+        decided = list(islice(filter(_is_for_digest, due), MAX_STORIES))
         if len(decided) < 2:
             return self._take([(members, decision)], notification)
         text = NotificationReason.DIGEST.text(name=decision.digest.name)
@@ -249,13 +249,12 @@ class DestinationQueue:
             self._holds.pop(member.story_id, None)
         for story in stories:
             self.stories.save(story)
-        begun = min(member.written_at for member in members)
-        latest = max(member.written_at for member in members)
+        digests = [decision.digest.at for _, decision in decided if decision.digest]
         return QueuedNotification(
             notification=notification,
             headers=members[0].headers,
-            written_at=begun,
-            waiting_since=max((latest, *(each.digest.at for _, each in decided if each.digest))),
+            written_at=min(member.written_at for member in members),
+            waiting_since=max((*(member.written_at for member in members), *digests)),
             members=members,
             stories=stories,
             facts=[fact for _, decision in decided for fact in decision.facts],
@@ -275,6 +274,12 @@ def _fits_digest(notification: Notification) -> bool:
         and notification.kind in ("first", "update", "corroborated")
         and notification.severity is not Severity.CRITICAL
     )
+
+
+def _is_for_digest(decided: tuple[Sequence[WaitingDispatch], MessageDecision]) -> bool:
+    _, decision = decided
+    notification = decision.notification
+    return decision.digest is not None and notification is not None and _fits_digest(notification)
 
 
 def _needs_place(waiting: WaitingDispatch) -> bool:

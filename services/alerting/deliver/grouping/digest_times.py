@@ -20,7 +20,12 @@ class DueDigest:
 def find_due_digest(
     members: Sequence[WaitingDispatch], alerts: Sequence[Alert], routes: Routes
 ) -> DueDigest | None:
-    """Return the first digest after the story began to wait; None if one alert waits for none."""
+    """Return the first digest after the story began to wait; None if it does not wait.
+
+    It does not if one of its alerts has no digest, or a person asks for it.
+    """
+    if any(member.is_redriven for member in members):
+        return None
     destination = members[0].dispatch.destination
     begun = min(member.written_at for member in members)
     due = []
