@@ -31,14 +31,14 @@ function dropReplaced({ story }) {
 
 function put(view, fresh) {
   const before = stories.get(view.story.id);
-  const hadFocus = before?.contains(document.activeElement) ? [...before.querySelectorAll("a, summary")].indexOf(document.activeElement) : -1;
+  const hadFocus = before?.contains(document.activeElement) ? document.activeElement : null;
   dropReplaced(view);
   const element = build(view, before?.querySelector(".articles").open);
   if (fresh && !before) element.classList.add("fresh");
   before?.remove();
   const after = [...$("list").children].find((other) => newestFirst(view, other.view) < 0);
   $("list").insertBefore(element, after ?? null);
-  if (hadFocus >= 0) element.querySelectorAll("a, summary")[hadFocus]?.focus({ preventScroll: true });
+  if (hadFocus) [...element.querySelectorAll("a, summary")].find((each) => each.tagName === hadFocus.tagName && each.href === hadFocus.href)?.focus({ preventScroll: true });
 }
 
 function trim() {
@@ -157,6 +157,11 @@ function count(name, counts, bad = false) {
   return make("div", {}, make("dt", {}, name), make("dd", { class: bad && sum ? "bad" : null }, sum.toLocaleString("en")), bad && !sum ? "" : spark(counts));
 }
 
+function undelivered({ waiting, retrying, parked, difference }) {
+  const rows = [["Waiting", waiting], ["Retrying", retrying], ["Parked", parked, true], ["Alerts without an outcome", difference, true]];
+  return rows.map(([name, number, isBad]) => make("div", {}, make("dt", {}, name), make("dd", { class: isBad && number ? "bad" : null }, number.toLocaleString("en"))));
+}
+
 function service(each) {
   const rows = each.stages.map((stage) => make("tr", {}, make("td", {}, stage.stage), make("td", {}, stage.lag.toLocaleString("en")),
     make("td", {}, stage.processed.toLocaleString("en")), make("td", { class: stage.dead ? "bad" : null }, stage.dead.toLocaleString("en"))));
@@ -175,6 +180,7 @@ function status(told) {
   limit = told.limit;
   $("counts").replaceChildren(count("Articles, last hour", told.counts.articles), count("Alerts, last hour", told.counts.alerts),
     count("Dead letters, last day", told.counts.dead_letters, true), ...(told.unreadable ? [count("Records that cannot be shown", [told.unreadable], true)] : []));
+  $("deliveries").replaceChildren(...undelivered(told.deliveries));
   $("services").replaceChildren(...told.services.map(service));
   $("feeds-section").hidden = !told.feeds.length;
   $("feeds").replaceChildren(...told.feeds.map(feed));

@@ -72,11 +72,14 @@ function alertDetail({ card }, shownAbove) {
     reasons(card));
 }
 
+function original(card) {
+  return make("p", {}, make("a", { class: "explain", href: `/clean?${new URLSearchParams({ article: card.article })}` }, "Original and cleaned"));
+}
+
 function article(alerts, isOnly, shownAbove) {
   const newest = alerts[0].card;
   return make("li", { class: "article" }, isOnly ? "" : make("h4", { dir: "auto" }, titleOf(newest)), isOnly ? "" : meta(newest),
-    make("ul", {}, ...alerts.map((entry) => alertDetail(entry, shownAbove))), took(newest),
-    make("p", {}, make("a", { class: "explain", href: `/clean?${new URLSearchParams({ article: newest.article })}` }, "Original and cleaned")));
+    make("ul", {}, ...alerts.map((entry) => alertDetail(entry, shownAbove))), took(newest), isOnly ? "" : original(newest));
 }
 
 function articles({ story, alerts }) {
@@ -140,5 +143,5 @@ function storyItem(view) {
     make("ul", { class: "fired", "aria-label": "Rules that fired" }, ...story.rules.map((rule) => fired(rule, lead.language))),
     story.more_rules ? make("p", { class: "small" }, `and ${plural(story.more_rules, "more rule")}`) : "",
     actors(lead),
-    make("div", { class: "foot" }, timeline(view), articles(view)));
+    make("div", { class: "foot" }, timeline(view), story.articles === 1 ? original(lead) : "", articles(view)));
 }

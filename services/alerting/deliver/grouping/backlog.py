@@ -8,8 +8,8 @@ from services.alerting.match.dispatches import fit_alerts
 from shared.messages.ids import notification_id
 from shared.messages.schemas import AlertOutcome, Notification
 
-MAX_STORIES: Final = 100
-"""Stories in one digest."""
+MAX_STORIES: Final = 40
+"""Stories in one digest: as many as a Slack message shows with a line each."""
 
 
 def build_digest(notifications: Sequence[Notification], reason: str) -> Notification:

@@ -59,7 +59,7 @@ class DestinationStories:
         self._stories = {story.story_id: story for story in stories}
         self._story_of: dict[str, str] = {}
         # An article's own story comes before the burst that it was counted in.
-        for story in sorted(self._stories.values(), key=lambda each: not each.memory):
+        for story in sorted(self._stories.values(), key=lambda story: not story.memory):
             for article_id in story.article_ids:
                 self._story_of.setdefault(article_id, story.story_id)
         self._memory = StoryMemory()

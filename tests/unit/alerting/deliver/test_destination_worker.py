@@ -608,7 +608,7 @@ async def test_what_waits_is_kept_in_the_state(scene: Scene) -> None:
     worker.add(build_waiting(dispatch(1), record, {}, scene.context.defaults, scene.clock.now()))
     await worker.store()
     assert (scene.ledger.finished, worker.unstored) == ([7], 0)
-    since = scene.clock.now()
+    since = scene.clock.now()  # the record's own time makes no sense
     assert scene.ledger.kept(WAITING) == [replace(dispatch(1), waits_since=since)]
     scene.clock.done = worker.stop
     await worker.run()
