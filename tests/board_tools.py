@@ -14,17 +14,20 @@ import orjson
 
 from services.board.app import build_request_policy
 from services.board.feed import TopicReader
-from services.board.live import Live
+from services.board.live import Live, now_ms
 from services.board.pages import build_routes
 from services.board.poll import ServicePoller
 from services.board.questions.clean_preview import CleanPreviews, FindOriginal
 from services.board.questions.gate import Call, RequestGate
 from services.board.questions.rule_preview_requests import RulePreviews
+from services.board.reconcile import ReconciliationLoop
+from services.board.redrive import Redrives, build_redrives
 from services.board.settings import BoardSettings
 from services.board.state.recent_articles import RecentArticle
 from shared.base.project import project_root
 from shared.kafka.cluster import Cluster
 from shared.kafka.topics import ALERTS, DELIVERIES, NOTIFICATIONS
+from shared.kafka.transaction import Write
 from shared.messages import codec, headers
 from shared.messages.schemas import Alert, Delivery, Notification
 from shared.service.readiness import Readiness
@@ -52,6 +55,10 @@ async def no_original(_article: RecentArticle) -> bytes | None:
     return None
 
 
+async def no_writes(_write: Write) -> None:
+    """As a broker that has it at once."""
+
+
 @asynccontextmanager
 async def served(
     live: Live,
@@ -60,6 +67,7 @@ async def served(
     call: Call = asyncio.to_thread,
     original: FindOriginal = no_original,
     hosts: str = "",
+    redrives: Redrives | None = None,
 ) -> AsyncIterator[ABoard]:
     """The board's pages over this state, without Kafka. What visitors ask runs in a thread unless
     ``call`` says where.
@@ -69,12 +77,13 @@ async def served(
         live.board.recent, desk, lambda: (str(SEEDS / "actors"), str(SEEDS / "keywords"), "")
     )
     cleanings = CleanPreviews(live.board.recent, desk, original)
+    redrives = redrives or Redrives(live.board.undelivered, "dispatches", no_writes)
     chosen = BoardSettings.model_validate({"http_host": "127.0.0.1", "board_hosts": hosts})
     probed = build_probe_routes(lambda: None, Readiness({}))
     server = WebServer(
         "127.0.0.1",
         port := free_port(),
-        [*probed, *build_routes(live, trials, cleanings, heartbeat_s=heartbeat_s)],
+        [*probed, *build_routes(live, trials, cleanings, redrives, heartbeat_s=heartbeat_s)],
         build_request_policy(chosen),
     )
     await server.on_start()
@@ -92,14 +101,20 @@ async def board(
     services: dict[str, str] | None = None,
     viewers: int = 200,
     look_s: float = 0.2,
+    clock_ms: Callable[[], int] = now_ms,
 ) -> AsyncIterator[ABoard]:
     """A whole board on a cluster, once it has read what was there."""
-    live = Live(alerts=500, viewers=viewers, epoch="test")
+    live = Live(alerts=500, viewers=viewers, epoch="test", clock_ms=clock_ms)
     feed = TopicReader(
         cluster, live, Progress(120.0, time.monotonic()), look_s=look_s, jitter=lambda: 0.0
     )
-    runs: list[Component] = [feed, ServicePoller(live, services or {}, every_s=look_s)]
-    async with served(live) as at:
+    runs: list[Component] = [
+        feed,
+        ServicePoller(live, services or {}, every_s=look_s),
+        ReconciliationLoop(cluster, live, every_s=look_s),
+    ]
+    redrives = build_redrives(cluster, live.board.undelivered)
+    async with served(live, redrives=redrives) as at:
         tasks = [asyncio.create_task(each.run()) for each in runs]
         try:
             await until(lambda: feed.caught_up, "the board has read what was there")

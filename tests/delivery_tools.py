@@ -4,13 +4,13 @@ import asyncio
 from collections import Counter
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from services.alerting.deliver.channels.addresses import Addresses
 from services.alerting.deliver.channels.table import ChannelAddresses, build_channels
 from services.alerting.deliver.context import Clock
-from services.alerting.deliver.deliverer import Deliverer
+from services.alerting.deliver.deliverer import Deliverer, SystemClock
 from services.alerting.deliver.grouping.withholding import DeliveryPolicy
 from services.alerting.deliver.ledger.ledger_keys import is_entry
 from services.console.fake_slack.server import FakeSlack
@@ -78,6 +78,16 @@ def dispatch(number: int, destination: str = "slack:newsroom", **changes: Any) -
         "article": build_tagged_article(article),
     }
     return Dispatch(**(known | changes))
+
+
+class LateClock(SystemClock):
+    """A clock that is ahead."""
+
+    def __init__(self, ahead: timedelta) -> None:
+        self.ahead = ahead
+
+    def now(self) -> datetime:
+        return super().now() + self.ahead
 
 
 def notification_id_of(number: int, destination: str = "slack:newsroom") -> str:

@@ -36,6 +36,7 @@ class NotificationReason(Reason):
     SILENCED = "silenced by {author}: {comment}"
     MUTED = "muted: {mute_time}"
     INHIBITED = "less urgent than the critical message of its story"
+    DIGEST = "digest: {name}"
     BACKLOG = "waited while the address took no messages"
     ADDRESS_CLOSED = (
         "{destination} takes no messages ({answer}); "

@@ -147,7 +147,10 @@ class AlertingSettings(ServiceSettings):
         return parse_smtp_url(url) if url else None
 
     def _mailboxes(self) -> Mailboxes:
-        return parse_mailboxes(_reveal(self.email_addresses), self.email_from)
+        mailboxes = parse_mailboxes(_reveal(self.email_addresses), self.email_from)
+        if mailboxes.by_name and not self.smtp_url:
+            raise AddressError("EMAIL_ADDRESSES need a server: set SMTP_URL or SMTP_URL_FILE")
+        return mailboxes
 
     def _public_board_url(self) -> str:
         if self.board_url and (problem := find_address_problem(self.board_url)):

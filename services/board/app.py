@@ -16,6 +16,8 @@ from services.board.questions.gate import MEMORY_LIMIT_MB, TIME_LIMIT_S, Request
 from services.board.questions.originals import Originals
 from services.board.questions.question_pool import QuestionPool
 from services.board.questions.rule_preview_requests import RulePreviews
+from services.board.reconcile import ReconciliationLoop
+from services.board.redrive import build_redrives
 from services.board.settings import BoardSettings, parse_services
 from services.tagger.data.entry_catalogue import load_catalogue
 from shared.base import metrics
@@ -59,12 +61,19 @@ def build(cluster: Cluster, progress: Progress, settings: BoardSettings) -> Serv
     folders = (str(settings.actors_dir), str(settings.keywords_dir))
     rule_previews = RulePreviews(live.board.recent, gate, lambda: (*folders, str(good.version)))
     clean_previews = CleanPreviews(live.board.recent, gate, Originals(cluster).find)
+    redrives = build_redrives(cluster, live.board.undelivered)
     routes = [
         (path, pool.opening(handler) if path in ASKING_PAGES else handler)
-        for path, handler in build_routes(live, rule_previews, clean_previews)
+        for path, handler in build_routes(live, rule_previews, clean_previews, redrives)
     ]
     following = ReloadLoop(good, lambda _directory: None)
-    components: list[Component] = [feed, poller, pool, following]
+    components: list[Component] = [
+        feed,
+        poller,
+        pool,
+        following,
+        ReconciliationLoop(cluster, live),
+    ]
     return Service(
         name=NAME,
         components=components,

@@ -59,6 +59,7 @@ class TopicReader:
         )
         self._next: dict[TopicPartition, int] = {}
         self._waited: dict[TopicPartition, int] = {}
+        self._target: tuple[int, Mapping[TopicPartition, int]] = (0, {})
         self._stopping = asyncio.Event()
         self._failures = 0
         self.caught_up = False
@@ -193,6 +194,9 @@ class TopicReader:
             headers=headers.decode_headers(record.headers),
             recorded_ms=record.timestamp,
             here_ms=now if record.offset >= self._waited[tp] else None,
+            key=record.key or b"",
+            partition=tp.partition,
+            offset=record.offset,
         )
 
     async def _look(self, reader: AIOKafkaConsumer) -> None:
@@ -200,9 +204,13 @@ class TopicReader:
 
         The consumer by itself waits in silence for a broker that is gone.
         """
-        partitions = list(reader.assignment())
+        partitions, asked_ms = list(reader.assignment()), now_ms()
         ends = await asyncio.wait_for(reader.end_offsets(partitions), ANSWER_S)
-        behind = sum([max(0, ends[tp] - await reader.position(tp)) for tp in partitions])
+        positions = {tp: await reader.position(tp) for tp in partitions}
+        behind = sum(max(0, ends[tp] - positions[tp]) for tp in partitions)
+        target_ms, target = self._target
+        if all(positions.get(tp, 0) >= end for tp, end in target.items()):
+            self._live.read_until_ms, self._target = target_ms, (asked_ms, ends)
         self.caught_up = self.caught_up or behind == 0
         self._live.update_cluster("connected", behind=behind)
 

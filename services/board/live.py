@@ -18,11 +18,19 @@ from services.board.questions.actor_directory import (
 )
 from services.board.questions.actor_mentions import recent_mentions
 from services.board.questions.explanation import render_explanation
+from services.board.reconciliation_report import (
+    ReconciliationReport,
+    report_balances,
+    summarise_balances,
+)
 from services.board.sse import Hub
 from services.board.state.board_state import BoardRecord, BoardState
+from services.board.state.deliveries.reconciliation import CommittedOffsets
+from services.board.state.start_offsets import RECONCILED_MS
 from services.board.state.status import (
     ClusterState,
     ClusterStatus,
+    DeliveryCounts,
     ServiceStatus,
     Status,
     build_counts,
@@ -46,7 +54,10 @@ def now_ms() -> int:
 
 
 class Live:
-    """Connects the board's state to its viewers."""
+    """Connects the board's state to its viewers.
+
+    Everything that was written before ``read_until_ms`` (Unix ms) has been taken.
+    """
 
     def __init__(
         self,
@@ -59,7 +70,11 @@ class Live:
         directory: Callable[[], ActorDirectory] = empty_directory,
     ) -> None:
         self._directory = directory
-        self.board = BoardState(limit=alerts, max_articles=articles)
+        self.board = BoardState(
+            limit=alerts, max_articles=articles, since_ms=clock_ms() - RECONCILED_MS
+        )
+        self.reconciled = ReconciliationReport()
+        self.read_until_ms = 0
         self.hub = Hub(epoch, self._greeting, viewers)
         self.services: tuple[ServiceStatus, ...] = ()
         self._clock_ms = clock_ms
@@ -80,6 +95,29 @@ class Live:
         stories = dict.fromkeys(self.board.story_of(alert) for alert in ids)
         for views in _in_parts([self._story_view(self.board.story(each)) for each in stories]):
             self.hub.publish("stories", self._encode(views))
+
+    def reconcile(self, committed: CommittedOffsets) -> None:
+        """Compare the alerts with their outcomes.
+
+        ``committed`` must be what was committed at ``read_until_ms`` or before.
+        """
+        board, now = self.board, self._clock_ms()
+        balances = board.reconciliation.balances(now, committed, board.undelivered.is_waiting)
+        self.reconciled = report_balances(self.reconciled, balances, now)
+        self.publish_status()
+
+    def deliveries(self) -> bytes:
+        """Return what is not delivered, and the balances of rules and destinations, as JSON."""
+        undelivered = self.board.undelivered
+        return self._encode(
+            {
+                "destinations": undelivered.by_destination(),
+                "left_out": undelivered.left_out,
+                "reconciliation": summarise_balances(
+                    self.reconciled, forgotten=self.board.reconciliation.forgotten
+                ),
+            }
+        )
 
     def update_cluster(
         self, state: ClusterState, detail: str = "", behind: int | None = None
@@ -104,6 +142,11 @@ class Live:
             services=self.services,
             counts=build_counts(board, self._clock_ms()),
             feeds=build_feed_statuses(board.feeds.values()),
+            deliveries=DeliveryCounts(
+                **board.undelivered.totals(),
+                undecided=self.reconciled.waiting,
+                difference=self.reconciled.difference,
+            ),
             unreadable=self._unreadable,
             limit=board.limit,
         )

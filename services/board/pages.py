@@ -13,6 +13,7 @@ from services.board.questions.clean_preview import CleanPreviews
 from services.board.questions.clean_preview import handlers as cleaning_handlers
 from services.board.questions.rule_preview_requests import RulePreviews
 from services.board.questions.rule_preview_requests import handler as trial_handler
+from services.board.redrive import Redrives, redrive_handler
 from services.board.sse import RETRY_MS, Viewer, encode_event
 from shared.base import metrics
 from shared.service.web_server import Handler, Route
@@ -26,6 +27,7 @@ _PAGES: Final = {
     "/try": ("try", "Try a rule"),
     "/why/{alert}": ("why", "Why"),
     "/clean": ("clean", "Original and cleaned"),
+    "/deliveries": ("deliveries", "Deliveries"),
     "/actors": ("actors", "Actors"),
     "/actor/{actor}": ("actor", "Actor"),
 }
@@ -56,7 +58,12 @@ HEADERS: Final = {
 
 
 def build_routes(
-    live: Live, trials: RulePreviews, cleanings: CleanPreviews, *, heartbeat_s: float = HEARTBEAT_S
+    live: Live,
+    trials: RulePreviews,
+    cleanings: CleanPreviews,
+    redrives: Redrives,
+    *,
+    heartbeat_s: float = HEARTBEAT_S,
 ) -> list[Route]:
     """Build the board's routes. The static files are read once, here."""
     files = {
@@ -80,6 +87,7 @@ def build_routes(
         ("/api/alerts", _alerts(live)),
         ("/api/stories", _data(live.stories)),
         ("/api/status", _data(live.status)),
+        ("/api/deliveries", _data(live.deliveries)),
         ("/api/articles", _data(live.articles)),
         (
             "/api/why/{alert}",
@@ -90,6 +98,7 @@ def build_routes(
             "/api/actors/{actor}",
             _find_or_404(live.actor, "actor", "no actor has this id"),
         ),
+        ("POST /api/redrive", redrive_handler(redrives, HEADERS)),
         ("POST /api/try", trial_handler(trials, HEADERS)),
         ("/api/clean", of_article),
         ("POST /api/clean", of_content),

@@ -13,6 +13,7 @@ import typer
 from services.alerting.language.check import Vocabulary
 from services.alerting.rollout.changelog import RulesChangelog, rule_set_revision
 from services.alerting.rollout.topic import RulesTopic
+from services.alerting.routes.parse_routes import load_routes
 from services.alerting.rules.rule_set import RuleSet, load_rules
 from services.alerting.settings import AlertingSettings
 from services.console.errors import EXIT_BAD
@@ -84,6 +85,7 @@ def _checks() -> Iterator[tuple[str, Check]]:
     yield "actors in force", _active_actors
     yield "rules", _rules
     yield "rules in force", _active_rules
+    yield "routes", _routes
     yield "feeds", _feeds
     yield "destinations", _destinations
     yield from ((f"running {name}", partial(state_of, url)) for name, url in urls().items())
@@ -165,6 +167,14 @@ def _active_actors() -> str:
 def _rules() -> str:
     alerting = settings.load(AlertingSettings)
     return f"{len(_load_rules(alerting).rules)} in {alerting.rules_dir}"
+
+
+def _routes() -> str:
+    name = settings.load(AlertingSettings).routes_file
+    if not name:
+        return "none: alerts go to the destinations of their rules"
+    routes = load_routes(Path(name))
+    return f"{len(routes.receivers)} receivers in {name}"
 
 
 def _load_rules(alerting: AlertingSettings) -> RuleSet:

@@ -186,6 +186,25 @@ READ_BY_PYTHON: Final = Gauge(
     "Words and texts that the compiled kernel left to Python since the start",
     ["what"],
 )
+RECONCILED_ALERTS: Final = Gauge(
+    "summitwire_reconciliation_alerts",
+    "Alerts that the board knows, by rule and destination",
+    ["rule", "destination"],
+)
+RECONCILED_WAITING: Final = Gauge(
+    "summitwire_reconciliation_waiting",
+    "Alerts about which nothing is decided yet, by rule and destination",
+    ["rule", "destination"],
+)
+RECONCILED_DIFFERENCE: Final = Gauge(
+    "summitwire_reconciliation_difference",
+    "Alerts that have no outcome and do not wait, by rule and destination: they are lost",
+    ["rule", "destination"],
+)
+RECONCILED_AT: Final = Gauge(
+    "summitwire_reconciliation_timestamp_seconds",
+    "When the board last compared alerts with their outcomes",
+)
 BOARD_VIEWERS: Final = Gauge("summitwire_board_viewers", "Open live pages")
 
 

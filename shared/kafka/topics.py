@@ -137,7 +137,7 @@ DISPATCHES: Final = Topic(
     partitions=6,
     producer="alerting/match",
     second_producer="alerting/count",
-    consumers=("alerting/deliver",),
+    consumers=("alerting/deliver", "board"),
     other_messages=(schemas.RedriveRequest,),
 )
 NOTIFICATIONS: Final = Topic(

@@ -492,7 +492,7 @@ class Dispatch:
     of the most urgent alert, here or in the version that was received. ``omitted`` alerts did not
     fit. ``only_if_notified``: nobody knows whether the destination has received the article, so
     its deliverer decides. ``possible_repeat``: an alert may have been notified so long ago that it
-    is not remembered.
+    is not remembered. ``waits_since`` is only set while deliver keeps it in its state.
     """
 
     dispatch_id: str
@@ -505,6 +505,7 @@ class Dispatch:
     omitted: int = 0
     only_if_notified: bool = False
     possible_repeat: bool = False
+    waits_since: UtcTime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -48,7 +48,10 @@ SHELL_FILES = {
     "services/fetcher/poll_loop.py",
     "services/alerting/match/warmup.py",
     "services/alerting/silences/topic.py",
-    "services/alerting/deliver/channels/webhook.py",
+    *(
+        f"services/alerting/deliver/channels/{name}.py"
+        for name in ("webhook", "json_lines", "email/email_channel", "email/smtp", "templates/load")
+    ),
     "shared/record_batches/safe_consumer.py",
 }
 """Files of pure folders that may touch the outside."""

@@ -103,3 +103,35 @@ async def test_what_was_not_sent_is_shown_with_its_reason(chromium: Browser) -> 
         await expect(card.locator(".lines").first).to_contain_text("503 Service Unavailable")
         await expect(card.locator("[data-outcome=folded]")).to_contain_text("says nothing new")
         await expect(card.locator(".gathered")).to_contain_text("1 folded: nothing new")
+
+
+async def test_more_than_four_rules_are_folded(chromium: Browser) -> None:
+    """The most urgent stay in sight; whoever opened the others keeps them open."""
+    live = a_live()
+    severities = (Severity.LOW, Severity.INFO, Severity.MEDIUM, Severity.LOW)
+    live.take(
+        [
+            incoming(
+                replace(
+                    ONE,
+                    alert_id=f"more-{number}",
+                    rule_id=f"rule-{number}",
+                    rule_title=f"Rule {number}",
+                    severity=severity,
+                ),
+                stations(),
+            )
+            for number, severity in enumerate(severities)
+        ]
+    )
+    async with served(live) as at, open_page(chromium, at.url) as watched:
+        page = watched.page
+        visible = page.locator(".fired .rule:visible")
+        await expect(visible).to_have_count(4)
+        await expect(visible.first).to_have_text("A launch")
+        await page.get_by_text("and 2 more rules").click()
+        await expect(visible).to_have_count(6)
+        live.take([incoming(a_story_notification(LAUNCH, ONE))])
+        await expect(page.locator(".timeline")).to_contain_text("First message")
+        await expect(visible).to_have_count(6)
+        await assert_accessible(page, 1280)

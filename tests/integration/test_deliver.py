@@ -7,7 +7,6 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
-from services.alerting.deliver.deliverer import SystemClock
 from services.alerting.deliver.ledger.ledger import GROUP
 from services.console.fake_slack.faults import Fault
 from services.console.fake_slack.server import FakeSlack
@@ -16,6 +15,7 @@ from shared.kafka.topics import DISPATCHES, NOTIFICATIONS
 from shared.messages.codec import decode, encode
 from shared.messages.schemas import DeliveryState, Dispatch, Notification, RedriveRequest
 from tests.delivery_tools import (
+    LateClock,
     create_topics,
     delivering,
     dispatch,
@@ -302,13 +302,3 @@ async def publish_redrive(cluster: Cluster, destination: str, *ids: str) -> None
 async def publish_many(cluster: Cluster, dispatches: Sequence[Dispatch]) -> None:
     records = [(each.destination.encode(), encode(each)) for each in dispatches]
     await produce(cluster, DISPATCHES.name, records, partition=0)
-
-
-class LateClock(SystemClock):
-    """A clock that is ahead."""
-
-    def __init__(self, ahead: timedelta) -> None:
-        self.ahead = ahead
-
-    def now(self) -> datetime:
-        return super().now() + self.ahead

@@ -25,7 +25,7 @@ _LOOK_ALIKE_COUNT: Final = 0.25
 
 
 _UNRELATED: Final = 0.2
-_UNRELATED_COUNT: Final = 0.5
+_UNRELATED_COUNT: Final = 0.3
 _FIRST_COUNT: Final = 3.0
 """How much the rows of an article that opens a story count: there a wrong story costs most."""
 _CLONED_AT: Final = frozenset({1, 2, 4})

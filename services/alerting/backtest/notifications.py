@@ -23,8 +23,8 @@ from shared.messages.schemas import Alert, Dispatch, Notification, TaggedArticle
 from shared.stream.state_store import StateStore
 
 _ROUNDING: Final = timedelta(milliseconds=1)
-_END: Final = timedelta(days=1)
-"""After the last article what still waits is taken: no interval is longer."""
+_END: Final = timedelta(days=10)
+"""After the last article what still waits is taken: no interval and no digest is later."""
 
 
 @dataclass(slots=True)

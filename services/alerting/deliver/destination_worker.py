@@ -8,7 +8,7 @@ decisions are in destination_queue.py, policy.py and rate_limit.py.
 import asyncio
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Final
 
 from services.alerting.deliver import delivery_alerts
@@ -54,6 +54,9 @@ MAX_BACKLOG_STORIES: Final = 20
 CHECK_INTERVAL_S: Final = 600.0
 """How often a destination without an address looks for what has waited too long."""
 MAX_STORED_AT_ONCE: Final = 100
+MAX_HELD: Final = timedelta(minutes=10)
+"""What is held longer, for a digest or a second source, is kept in the state: after a restart the
+partition is read again from the first record that is not finished."""
 
 
 class DestinationWorker:
@@ -123,9 +126,14 @@ class DestinationWorker:
 
     async def store(self, at_most: int = MAX_STORED_AT_ONCE) -> None:
         """Keep waiting dispatches in the state, so that their source records are finished."""
-        batch = self._queue.unstored()[:at_most]
+        await self._store(self._queue.unstored()[:at_most])
+
+    async def _store(self, batch: Sequence[WaitingDispatch]) -> None:
         changes = [
-            StateChange(waiting_key(self._destination, each.dispatch.dispatch_id), each.dispatch)
+            StateChange(
+                waiting_key(self._destination, each.dispatch.dispatch_id),
+                replace(each.dispatch, waits_since=each.written_at),
+            )
             for each in batch
         ]
         finished = [each.offset for each in batch if each.offset is not None]
@@ -144,6 +152,9 @@ class DestinationWorker:
                 return expired
         due_in, ready_in = self._queue.due_in(now, monotonic), self._ready_in(monotonic)
         if due_in is None or max(due_in, ready_in) > 0:
+            if held := self._queue.unstored_until(now + MAX_HELD):
+                await self._store(held[:MAX_STORED_AT_ONCE])
+                return None
             delay = None if due_in is None else min(max(due_in, ready_in), CHECK_INTERVAL_S)
             await self._context.clock.wait(self._wake_up, delay)
             return None

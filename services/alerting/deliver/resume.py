@@ -127,7 +127,7 @@ def resume_waiting(ledger: Ledger, context: DeliveryContext) -> Iterator[Waiting
                 dispatch=dispatch,
                 record=record,
                 headers={},
-                written_at=now,
+                written_at=dispatch.waits_since or now,
                 due=now,
                 offset=None,
                 is_redriven=ledger.has_dispatch(dispatch.dispatch_id),

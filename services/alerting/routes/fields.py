@@ -1,7 +1,8 @@
 """Read the fields of routes.yaml one by one, so that every mistake is reported at its place."""
 
 import re
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import replace
 from typing import Any, Final, TypeVar
 from zoneinfo import ZoneInfo, available_timezones
 
@@ -17,6 +18,8 @@ DAYS: Final = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 MAX_INTERVAL_S: Final = 30 * 86_400
 _NAME: Final = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 _CLOCK: Final = re.compile(r"([01]?\d|2[0-4]):([0-5]\d)", re.ASCII)
+KnownValues = Mapping[str, Collection[str]]
+"""The values that labels may have, of those labels for which they are known."""
 _DAY_RANGE: Final = re.compile(r"([a-z]{3})\s*(?:-\s*([a-z]{3}))?")
 
 
@@ -193,18 +196,41 @@ def read_severity(document: YamlDocument, path: Steps, name: str) -> Severity:
     return Severity.HIGH
 
 
-def read_matchers(document: YamlDocument, path: Steps) -> tuple[LabelMatcher, ...]:
-    """Return the ``matchers`` of a route."""
+def read_matchers(
+    document: YamlDocument, path: Steps, known_values: KnownValues
+) -> tuple[LabelMatcher, ...]:
+    """Return the ``matchers`` of a route; one that no known value satisfies gives a warning."""
     matchers = []
     for place in items_of(document, (*path, "matchers")):
         written = document.convert(place, str)
         if written is None:
             continue
         try:
-            matchers.append(parse_matcher(written))
+            matcher = parse_matcher(written)
+            matchers.append(matcher)
+            _check_value(document, place, matcher, known_values)
         except MatcherError as error:
             document.report(place, str(error), code="bad-matcher", suggestion=error.suggestion)
     return tuple(matchers)
+
+
+def _check_value(
+    document: YamlDocument, path: Steps, matcher: LabelMatcher, known_values: KnownValues
+) -> None:
+    """Warn of a value that no alert can have, for instance a misspelt rule."""
+    values = known_values.get(matcher.label)
+    if values is None or not matcher.value or matcher.label == "severity":
+        return
+    positive = replace(matcher, operator="=~" if "~" in matcher.operator else "=")
+    if any(positive.holds({matcher.label: (value,)}) for value in values):
+        return
+    document.report(
+        path,
+        f"no {matcher.label} is called {matcher.value[:40]!r}",
+        code="unknown-value",
+        suggestion=did_you_mean(matcher.value, sorted(values)),
+        level="warning",
+    )
 
 
 def read_labels(document: YamlDocument, path: Steps) -> dict[str, tuple[str, ...]]:

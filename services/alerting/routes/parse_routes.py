@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Final
 
 from services.alerting.routes.fields import (
+    KnownValues,
     is_mapping,
     items_of,
     read,
@@ -41,12 +42,13 @@ _MAX_DEPTH: Final = 15
 
 @dataclass(slots=True)
 class _Names:
-    """What routes and receivers may name, as it is read."""
+    """What routes and receivers may name, as it is read; ``known_values`` are values of labels."""
 
     mute_times: dict[str, MuteTime] = field(default_factory=dict)
     digests: dict[str, DigestTime] = field(default_factory=dict)
     receivers: dict[str, Receiver] = field(default_factory=dict)
     used: set[str] = field(default_factory=set)
+    known_values: KnownValues = field(default_factory=dict)
 
 
 def load_routes(path: Path) -> Routes:
@@ -57,20 +59,23 @@ def load_routes(path: Path) -> Routes:
     return routes
 
 
-def find_route_problems(path: Path) -> tuple[Problem, ...]:
-    """Return every mistake and warning in the file, in order."""
+def find_route_problems(path: Path, known_values: KnownValues | None = None) -> tuple[Problem, ...]:
+    """Return every mistake and warning in the file, in order.
+
+    A matcher that none of the ``known_values`` values of its label satisfies is a warning.
+    """
     document = load(path)
-    parse_routes(document)
+    parse_routes(document, known_values)
     return tuple(sorted(document.problems))
 
 
-def parse_routes(document: YamlDocument) -> Routes:
+def parse_routes(document: YamlDocument, known_values: KnownValues | None = None) -> Routes:
     """Return the routes as far as they can be read; the document lists the problems."""
     if document.data is None or not is_mapping(document, (), _SECTIONS):
         if document.data is None and not document.problems:
             document.report((), "the file is empty", code="no-routes", suggestion="add route:")
         return Routes()
-    names = _Names()
+    names = _Names(known_values=known_values or {})
     _read_mute_times(document, names)
     _read_digests(document, names)
     _read_receivers(document, names)
@@ -197,7 +202,7 @@ def _read_route(
         receiver = read_reference(document, (*path, "receiver"), "receiver", names.receivers)
         names.used.add(f"receiver {receiver}")
     settings = _read_settings(document, path, names).or_else(above.settings)
-    matchers = read_matchers(document, path)
+    matchers = read_matchers(document, path, names.known_values)
     if place == ROOT and matchers:
         document.report(
             (*path, "matchers"),

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from services.alerting.routes.matchers import (
     LabelMatcher,
+    Labels,
     MatcherError,
     labels_of,
     match_all,
@@ -27,11 +28,11 @@ class ParsedSilence:
         """Return whether it holds now."""
         return self.silence.starts_at <= now < self.silence.ends_at
 
-    def covers(self, alert: Alert, story_id: str) -> bool:
-        """Return whether it is about an alert of a story."""
+    def covers(self, labels: Labels, story_id: str) -> bool:
+        """Return whether it is about an alert with these labels of a story."""
         if self.silence.story_id not in (None, story_id):
             return False
-        return match_all(self.matchers, labels_of(alert))
+        return match_all(self.matchers, labels)
 
 
 class SilenceBook:
@@ -64,7 +65,8 @@ class SilenceBook:
     def find(self, alert: Alert, story_id: str, now: datetime) -> Silence | None:
         """Return a silence that holds for an alert of a story now, if any."""
         active = [each for each in self._parsed.values() if each.is_active(now)]
-        return next((each.silence for each in active if each.covers(alert, story_id)), None)
+        labels = labels_of(alert) if active else {}
+        return next((each.silence for each in active if each.covers(labels, story_id)), None)
 
 
 def _parse(silence: Silence) -> ParsedSilence:

@@ -11,6 +11,9 @@ from typing import Final, TypeVar
 
 from services.board.questions.explanation import Explanation, build_explanation
 from services.board.state.cards import Card, DeliveryLine, build_card, build_delivery_line
+from services.board.state.deliveries.dispatch_head import DispatchHead
+from services.board.state.deliveries.reconciliation import Reconciliation, RecordPlace
+from services.board.state.deliveries.undelivered import Undelivered
 from services.board.state.recent_articles import RecentArticles
 from services.board.state.rolling_counts import HOUR_MS, MINUTE_MS, RollingCount
 from services.board.state.stories.grouping import StoryGroups, group_stories
@@ -19,7 +22,14 @@ from services.board.state.stories.notification_summary import (
     summarise_notification,
 )
 from services.board.state.stories.story_card import StoryCard, build_story
-from shared.kafka.topics import ALERTS, ARTICLES_TAGGED, DELIVERIES, FEEDS, NOTIFICATIONS
+from shared.kafka.topics import (
+    ALERTS,
+    ARTICLES_TAGGED,
+    DELIVERIES,
+    DISPATCHES,
+    FEEDS,
+    NOTIFICATIONS,
+)
 from shared.messages.codec import check_version, decode
 from shared.messages.headers import latency_record
 from shared.messages.schemas import Alert, Delivery, FeedState, Notification
@@ -34,6 +44,9 @@ REVIVAL: Final = "FeedRevival.v1"
 
 DELIVERY: Final = "Delivery.v1"
 """The ``ce_type`` of the ledger's entries, on a topic that holds stories and the like, too."""
+CONTENT: Final = "Notification.v1"
+WAITING_DISPATCH: Final = "Dispatch.v1"
+"""The ``ce_type`` of notifications that are not delivered, and of dispatches, also waiting ones."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,7 +54,7 @@ class BoardRecord:
     """One record of a topic, named as in the table of topics.
 
     ``recorded_ms`` is when it was written; ``here_ms`` when it arrived, None if it had been waiting
-    in the log.
+    in the log. ``partition`` and ``offset`` are where it is in its topic.
     """
 
     topic: str
@@ -49,14 +62,26 @@ class BoardRecord:
     headers: Mapping[str, str]
     recorded_ms: int
     here_ms: int | None = None
+    key: bytes = b""
+    partition: int = 0
+    offset: int = 0
+
+    @property
+    def place(self) -> RecordPlace:
+        """Where it is, and when it was written."""
+        return RecordPlace(self.partition, self.offset, self.recorded_ms)
 
 
 @dataclass(slots=True, kw_only=True)
 class BoardState:
-    """The state: at most ``limit`` alerts, the latest matched, and ``max_articles`` articles."""
+    """The state: at most ``limit`` alerts, the latest matched, and ``max_articles`` articles.
+
+    Alerts that were written before ``since_ms`` are not reconciled with their outcomes.
+    """
 
     limit: int
     max_articles: int = 0
+    since_ms: int = 0
     articles: RollingCount = field(
         default_factory=lambda: RollingCount(bucket_ms=MINUTE_MS, buckets=60)
     )
@@ -68,6 +93,8 @@ class BoardState:
     )
     feeds: dict[str, FeedState] = field(default_factory=dict)
     recent: RecentArticles = field(init=False)
+    undelivered: Undelivered = field(default_factory=Undelivered)
+    reconciliation: Reconciliation = field(init=False)
     _reasons: dict[str, Explanation] = field(default_factory=dict)
     _actors_by_alert: dict[str, frozenset[str]] = field(default_factory=dict)
     _cards: dict[str, Card] = field(default_factory=dict)
@@ -78,6 +105,7 @@ class BoardState:
 
     def __post_init__(self) -> None:
         self.recent = RecentArticles(limit=self.max_articles)
+        self.reconciliation = Reconciliation(since_ms=self.since_ms)
 
     def take(self, record: BoardRecord) -> tuple[str, ...]:
         """Apply one record, and return the ids of the alerts on the board that changed.
@@ -91,10 +119,12 @@ class BoardState:
         if record.topic not in _READ:
             self.dead_letters.add(record.recorded_ms)
             return ()
+        if record.value is None:  # a tombstone; of a ledger's entry it only tidies the log
+            if record.topic == DELIVERIES.name:
+                self.undelivered.forget(record.key)
+            return ()
         check_version(record.headers.get("schema-version"))
-        return (
-            _READ[record.topic](self, record) if record.value is not None else ()
-        )  # a tombstone only tidies the log
+        return _READ[record.topic](self, record)
 
     def cards(self) -> list[Card]:
         """Return the alerts on the board, newest first."""
@@ -163,6 +193,7 @@ class BoardState:
     def _alert(self, record: BoardRecord) -> tuple[str, ...]:
         alert = decode(record.value, Alert)
         self.alerts.add(record.recorded_ms)
+        self.reconciliation.take_alert(alert, record.headers, record.place)
         if alert.alert_id in self._cards:  # a replay repeats it
             return ()
         self._groups = None
@@ -178,6 +209,7 @@ class BoardState:
 
     def _notification(self, record: BoardRecord) -> tuple[str, ...]:
         notification = decode(record.value, Notification)
+        self.reconciliation.take_notification(notification)
         note = summarise_notification(notification, record.recorded_ms)
         self._groups = None
         _keep(self._notes, note.id, note, self.limit * MAX_NOTIFICATIONS_PER_ALERT, self._unlink)
@@ -186,9 +218,13 @@ class BoardState:
         return self._on_board(note)
 
     def _delivery(self, record: BoardRecord) -> tuple[str, ...]:
-        if record.headers.get("ce_type", DELIVERY) != DELIVERY:
-            return ()  # what deliver remembers besides
+        ce_type = record.headers.get("ce_type", DELIVERY)
+        if ce_type != DELIVERY:
+            self._remember(record, ce_type)
+            return ()
         delivery = decode(record.value, Delivery)
+        self.undelivered.take_entry(delivery)
+        self.reconciliation.take_entry(delivery)
         _keep(
             self._deliveries,
             delivery.notification_id,
@@ -197,6 +233,20 @@ class BoardState:
         )
         note = self._notes.get(delivery.notification_id)
         return self._on_board(note) if note else ()
+
+    def _remember(self, record: BoardRecord, ce_type: str) -> None:
+        """Apply what deliver remembers beside the ledger's entries; stories are not needed here."""
+        if ce_type == CONTENT:
+            notification = decode(record.value, Notification)
+            self.undelivered.take_content(notification, record.recorded_ms)
+        elif ce_type == WAITING_DISPATCH:
+            self.undelivered.take_waiting(decode(record.value, DispatchHead), record.recorded_ms)
+
+    def _dispatch(self, record: BoardRecord) -> tuple[str, ...]:
+        if record.headers.get("ce_type", WAITING_DISPATCH) == WAITING_DISPATCH:
+            head = decode(record.value, DispatchHead)
+            self.reconciliation.take_dispatch(head, record.place)
+        return ()
 
     def _feed(self, record: BoardRecord) -> tuple[str, ...]:
         if record.headers.get("ce_type") == REVIVAL:
@@ -227,6 +277,7 @@ _READ: Final = {
     ALERTS.name: BoardState._alert,  # noqa: SLF001 - the table of this very class's methods
     NOTIFICATIONS.name: BoardState._notification,  # noqa: SLF001 - as above
     DELIVERIES.name: BoardState._delivery,  # noqa: SLF001 - as above
+    DISPATCHES.name: BoardState._dispatch,  # noqa: SLF001 - as above
     FEEDS.name: BoardState._feed,  # noqa: SLF001 - as above
 }
 

@@ -8,9 +8,20 @@ from dataclasses import dataclass
 from typing import Final
 
 from services.board.state.rolling_counts import HOUR_MS
-from shared.kafka.topics import ALERTS, ARTICLES_TAGGED, DELIVERIES, FEEDS, NOTIFICATIONS
+from shared.kafka.topics import (
+    ALERTS,
+    ARTICLES_TAGGED,
+    DELIVERIES,
+    DISPATCHES,
+    FEEDS,
+    NOTIFICATIONS,
+)
 
 DAY_MS: Final = 24 * HOUR_MS
+RECONCILED_MS: Final = HOUR_MS
+"""Alerts of the hour before the start are reconciled with their outcomes, which come later."""
+CLOCKS_DIFFER_MS: Final = 10 * 60_000
+"""So much earlier may the clock be of a machine that writes an alert's outcome."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,9 +38,10 @@ class ReadBack:
 
 
 _REACH: Final = {
-    ALERTS.name: ReadBack(offsets_per_alert=2, window_ms=HOUR_MS),
-    NOTIFICATIONS.name: ReadBack(offsets_per_alert=4),
-    DELIVERIES.name: ReadBack(offsets_per_alert=8),
+    ALERTS.name: ReadBack(offsets_per_alert=2, window_ms=RECONCILED_MS),
+    DISPATCHES.name: ReadBack(offsets_per_alert=0, window_ms=RECONCILED_MS + CLOCKS_DIFFER_MS),
+    NOTIFICATIONS.name: ReadBack(offsets_per_alert=4, window_ms=RECONCILED_MS + CLOCKS_DIFFER_MS),
+    DELIVERIES.name: ReadBack(offsets_per_alert=None),  # what is parked may be months old
     FEEDS.name: ReadBack(offsets_per_alert=None),
     ARTICLES_TAGGED.name: ReadBack(
         offsets_per_alert=0, window_ms=HOUR_MS, offsets=50

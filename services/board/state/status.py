@@ -69,6 +69,20 @@ class Counts:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class DeliveryCounts:
+    """Messages and dispatches that are not delivered, and alerts that wait or are lost.
+
+    ``undecided`` and ``difference`` are those of the last comparison.
+    """
+
+    undecided: int = 0
+    waiting: int = 0
+    retrying: int = 0
+    parked: int = 0
+    difference: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Status:
     """The state panel.
 
@@ -80,6 +94,7 @@ class Status:
     services: tuple[ServiceStatus, ...]
     counts: Counts
     feeds: tuple[FeedStatus, ...]
+    deliveries: DeliveryCounts
     unreadable: int
     limit: int
 

@@ -11,11 +11,15 @@ let limit = 500, paused = false, greeted = false, heard = Date.now(), source = n
 
 const newestFirst = (a, b) => b.story.order - a.story.order || (a.story.id < b.story.id ? 1 : -1);
 
-function build(view, isOpen = false) {
+function openParts(element) {
+  return [...(element?.querySelectorAll("details[open]") ?? [])].map((each) => each.className);
+}
+
+function build(view, open = []) {
   const element = storyItem(view);
   element.id = `story-${view.story.id}`;
   element.view = view;
-  element.querySelector(".articles").open = isOpen;
+  for (const part of element.querySelectorAll("details")) part.open = open.includes(part.className);
   stories.set(view.story.id, element);
   return element;
 }
@@ -31,14 +35,14 @@ function dropReplaced({ story }) {
 
 function put(view, fresh) {
   const before = stories.get(view.story.id);
-  const hadFocus = before?.contains(document.activeElement) ? [...before.querySelectorAll("a, summary")].indexOf(document.activeElement) : -1;
+  const hadFocus = before?.contains(document.activeElement) ? document.activeElement : null;
   dropReplaced(view);
-  const element = build(view, before?.querySelector(".articles").open);
+  const element = build(view, openParts(before));
   if (fresh && !before) element.classList.add("fresh");
   before?.remove();
   const after = [...$("list").children].find((other) => newestFirst(view, other.view) < 0);
   $("list").insertBefore(element, after ?? null);
-  if (hadFocus >= 0) element.querySelectorAll("a, summary")[hadFocus]?.focus({ preventScroll: true });
+  if (hadFocus) [...element.querySelectorAll("a, summary")].find((each) => each.tagName === hadFocus.tagName && each.href === hadFocus.href)?.focus({ preventScroll: true });
 }
 
 function trim() {
@@ -57,9 +61,9 @@ function takeIn(views) {
 }
 
 function snapshot(views) {
-  const opened = new Set([...stories].filter(([, element]) => element.querySelector(".articles").open).map(([id]) => id));
+  const opened = new Map([...stories].map(([id, element]) => [id, openParts(element)]));
   stories.clear(); held.clear();
-  $("list").replaceChildren(...views.sort(newestFirst).map((view) => build(view, opened.has(view.story.id))));
+  $("list").replaceChildren(...views.sort(newestFirst).map((view) => build(view, opened.get(view.story.id))));
   greeted = true;
   refresh();
 }
@@ -157,6 +161,11 @@ function count(name, counts, bad = false) {
   return make("div", {}, make("dt", {}, name), make("dd", { class: bad && sum ? "bad" : null }, sum.toLocaleString("en")), bad && !sum ? "" : spark(counts));
 }
 
+function undelivered({ undecided, waiting, retrying, parked, difference }) {
+  const rows = [["Alerts not decided yet", undecided], ["Dispatches kept waiting", waiting], ["Messages retried", retrying], ["Messages parked", parked, true], ["Alerts without an outcome", difference, true]];
+  return rows.map(([name, number, isBad]) => make("div", {}, make("dt", {}, name), make("dd", { class: isBad && number ? "bad" : null }, number.toLocaleString("en"))));
+}
+
 function service(each) {
   const rows = each.stages.map((stage) => make("tr", {}, make("td", {}, stage.stage), make("td", {}, stage.lag.toLocaleString("en")),
     make("td", {}, stage.processed.toLocaleString("en")), make("td", { class: stage.dead ? "bad" : null }, stage.dead.toLocaleString("en"))));
@@ -175,6 +184,7 @@ function status(told) {
   limit = told.limit;
   $("counts").replaceChildren(count("Articles, last hour", told.counts.articles), count("Alerts, last hour", told.counts.alerts),
     count("Dead letters, last day", told.counts.dead_letters, true), ...(told.unreadable ? [count("Records that cannot be shown", [told.unreadable], true)] : []));
+  $("deliveries").replaceChildren(...undelivered(told.deliveries));
   $("services").replaceChildren(...told.services.map(service));
   $("feeds-section").hidden = !told.feeds.length;
   $("feeds").replaceChildren(...told.feeds.map(feed));

@@ -1,6 +1,7 @@
 // One story as a card: its rules, what became of it at whom, its articles. Everything from a message goes in as text.
 "use strict";
 
+const RULES_SHOWN = 4; // others are folded
 const STEPS = { first: "First message", update: "Update", corroborated: "Another source", correction: "Correction", withdrawal: "Withdrawal", burst: "Burst", digest: "In a digest", notice: "Notice" };
 const OUTCOMES = { folded: "Folded", counted: "Counted", withdrawn: "Taken back before it was sent", silenced: "Silenced", inhibited: "Inhibited", repeated: "Repeated", digested: "Kept for the digest", muted: "Quiet hours", parked: "Parked" };
 const SAID = { intent: "being sent", retry: "retrying", undecided: "pending", waiting: "waiting" };
@@ -72,11 +73,14 @@ function alertDetail({ card }, shownAbove) {
     reasons(card));
 }
 
+function original(card) {
+  return make("p", {}, make("a", { class: "explain", href: `/clean?${new URLSearchParams({ article: card.article })}` }, "Original and cleaned"));
+}
+
 function article(alerts, isOnly, shownAbove) {
   const newest = alerts[0].card;
   return make("li", { class: "article" }, isOnly ? "" : make("h4", { dir: "auto" }, titleOf(newest)), isOnly ? "" : meta(newest),
-    make("ul", {}, ...alerts.map((entry) => alertDetail(entry, shownAbove))), took(newest),
-    make("p", {}, make("a", { class: "explain", href: `/clean?${new URLSearchParams({ article: newest.article })}` }, "Original and cleaned")));
+    make("ul", {}, ...alerts.map((entry) => alertDetail(entry, shownAbove))), took(newest), isOnly ? "" : original(newest));
 }
 
 function articles({ story, alerts }) {
@@ -93,6 +97,13 @@ function fired(rule, language) {
   return make("li", { "data-severity": rule.severity }, make("p", { class: "kicker" }, make("span", { class: "severity" }, rule.severity), make("span", { class: "rule", dir: "auto" }, rule.title),
     rule.articles > 1 ? make("span", {}, `in ${rule.articles} articles`) : "", make("a", { class: "explain", href: `/why/${encodeURIComponent(rule.alert)}` }, "Explain this alert")),
     rule.sentence ? quote(rule.sentence, language) : "");
+}
+
+function moreRules({ story }, language) {
+  const folded = story.rules.slice(RULES_SHOWN);
+  if (!folded.length) return "";
+  return make("details", { class: "more" }, make("summary", {}, `and ${plural(folded.length + story.more_rules, "more rule")}`),
+    make("ul", { class: "fired", "aria-label": "More rules that fired" }, ...folded.map((rule) => fired(rule, language))), story.more_rules ? make("p", { class: "small" }, `and ${story.more_rules} that are not shown`) : "");
 }
 
 function line(each) {
@@ -137,8 +148,8 @@ function storyItem(view) {
   return make("li", { class: "card", "data-severity": story.severity },
     make("div", { class: "kicker" }, make("span", { class: "severity" }, story.severity), standing(view), make("span", {}, plural(story.rules.length + story.more_rules, "rule")), time(new Date(story.order).toISOString())),
     make("h3", { dir: "auto" }, titleOf(lead)), meta(lead), gathered(view),
-    make("ul", { class: "fired", "aria-label": "Rules that fired" }, ...story.rules.map((rule) => fired(rule, lead.language))),
-    story.more_rules ? make("p", { class: "small" }, `and ${plural(story.more_rules, "more rule")}`) : "",
+    make("ul", { class: "fired", "aria-label": "Rules that fired" }, ...story.rules.slice(0, RULES_SHOWN).map((rule) => fired(rule, lead.language))),
+    moreRules(view, lead.language),
     actors(lead),
-    make("div", { class: "foot" }, timeline(view), articles(view)));
+    make("div", { class: "foot" }, timeline(view), story.articles === 1 ? original(lead) : "", articles(view)));
 }

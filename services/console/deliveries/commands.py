@@ -9,7 +9,6 @@ from typing import Annotated, Final
 
 import typer
 
-from services.alerting.deliver.deliverer import REDRIVE_REQUEST
 from services.console.deliveries.undelivered import UndeliveredRow, load_undelivered
 from services.console.errors import EXIT_USAGE, fail, say
 from services.console.options import JsonLines
@@ -20,8 +19,7 @@ from shared.files.yaml_document import did_you_mean
 from shared.kafka.cluster import Cluster
 from shared.kafka.topics import DISPATCHES
 from shared.kafka.transaction import Write, send_all
-from shared.messages import codec, headers
-from shared.messages.schemas import RedriveRequest
+from shared.messages.redrive import build_redrive
 
 app = typer.Typer(
     help="Show what waits for a destination or is parked, and post it after all.",
@@ -103,22 +101,13 @@ async def _request(cluster: Cluster, rows: Sequence[UndeliveredRow]) -> None:
 
 
 def _to_write(cluster: Cluster, destination: str, rows: Sequence[UndeliveredRow]) -> Write:
-    now = datetime.now(UTC)
-    request = RedriveRequest(
-        destination=destination,
-        asked_at=now,
-        notification_ids=tuple(row.id for row in rows if row.destination == destination),
-    )
-    value = codec.encode(request)
-    outgoing = headers.build_outgoing(
-        (),
-        value=value,
-        ce_type=REDRIVE_REQUEST,
+    return build_redrive(
+        cluster.name(DISPATCHES.name),
+        destination,
+        [row.id for row in rows if row.destination == destination],
         ce_source="console/deliveries",
-        checkpoint=None,
-        now_ms=int(now.timestamp() * 1000),
+        now=datetime.now(UTC),
     )
-    return Write(cluster.name(DISPATCHES.name), destination.encode(), value, outgoing)
 
 
 def _as_line(row: UndeliveredRow) -> str:

@@ -6,6 +6,8 @@ from typing import Annotated, Final
 
 import typer
 
+from services.alerting.language.check import Vocabulary
+from services.alerting.routes.fields import KnownValues
 from services.alerting.routes.parse_routes import find_route_problems, load_routes
 from services.alerting.routes.routes import Routes
 from services.alerting.routes.run_tests import RouteTestResult, run_route_tests
@@ -13,6 +15,7 @@ from services.console.errors import EXIT_BAD, EXIT_USAGE, fail, say
 from services.console.options import (
     ACTORS,
     KEYWORDS,
+    RULES,
     SEEDS,
     ActorsFolder,
     JsonLines,
@@ -22,6 +25,8 @@ from services.console.options import (
 from services.console.printing.json_lines import json_line
 from services.console.problem_lines import print_problems
 from services.console.routes.trace import AlertTrace, as_json, as_text, read_alerts, trace_alert
+from services.console.rules.selection import load_rules_or_exit
+from services.tagger.data.entry_catalogue import load_catalogue
 from shared.files.yaml_document import DocumentError
 
 DEFAULT_FILE: Final = SEEDS / "routes.yaml"
@@ -55,12 +60,19 @@ ArticlePaths = Annotated[
 
 
 @app.command(epilog="Example: summitwire routes check seeds/routes.yaml --json")
-def check(file: RoutesFile = DEFAULT_FILE, json_: JsonLines = False) -> None:
+def check(
+    file: RoutesFile = DEFAULT_FILE,
+    rules: RuleFiles = None,
+    json_: JsonLines = False,
+    actors: ActorsFolder = ACTORS,
+    keywords: KeywordsFolder = KEYWORDS,
+) -> None:
     """Report every mistake in the file of routes, and how to fix it; exit 1 if there is an error.
 
-    Warnings name what has no effect: a route that no alert reaches, a mute time that nothing names.
+    Warnings name what has no effect: a route that no alert reaches, a mute time that nothing names,
+    a matcher with a rule, owner, actor or country that does not exist.
     """
-    problems = find_route_problems(file)
+    problems = find_route_problems(file, _load_known_values(rules, actors, keywords))
     errors = print_problems(problems, json_=json_)
     say(f"{errors} errors, {len(problems) - errors} warnings")
     if errors:
@@ -94,6 +106,18 @@ def run_tests(
     alerts = read_alerts(alert_json, article or [], rules, actors, keywords)
     for trace in (trace_alert(alert, routes) for alert in alerts):
         _print_trace(trace, json_=json_)
+
+
+def _load_known_values(rules: list[Path] | None, actors: Path, keywords: Path) -> KnownValues:
+    """Return the values that labels may have."""
+    vocabulary = Vocabulary.from_gazetteer(load_catalogue(actors, keywords))
+    loaded = [each.rule for each in load_rules_or_exit(rules or [RULES], None).rules]
+    return {
+        "rule": [rule.rule_id for rule in loaded],
+        "owner": [rule.owner for rule in loaded if rule.owner],
+        "actor": vocabulary.actors,
+        "country": vocabulary.countries,
+    }
 
 
 def _load(file: Path, *, json_: bool) -> Routes:

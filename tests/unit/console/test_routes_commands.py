@@ -51,6 +51,30 @@ def test_check_lists_every_mistake(run: Callable[..., Any]) -> None:
     ]
 
 
+def test_check_warns_of_values_that_no_alert_has(run: Callable[..., Any], tmp_path: Path) -> None:
+    """A misspelt rule, owner, actor or country would never match; a pattern may."""
+    rules = tmp_path / "rules.yml"
+    rules.write_text(
+        "rules:\n  - {id: summit-a, title: A, severity: low, owner: asia, when: kim}\n", "utf-8"
+    )
+    matchers = (
+        *("rule=summit-b", "rule!=summit-a", "rule=~summit-.*", "rule!~trade.*", "owner=aisa"),
+        *("owner=", "actor=kim-jong-un", "actor=kim-jong-uno", "country=prk", "country=xyz"),
+        "source=anything",
+    )
+    routes = FILE.replace("severity>=high", ", ".join(map(repr, matchers))) % ""
+    shown = run("check", routes, "--rules", str(rules), "--json")
+    assert shown.exit_code == 0
+    problems = [json.loads(line) for line in shown.stdout.splitlines()]
+    assert [(each["message"], each["suggestion"]) for each in problems] == [
+        ("no rule is called 'summit-b'", "did you mean summit-a?"),
+        ("no rule is called 'trade.*'", ""),
+        ("no owner is called 'aisa'", "did you mean asia?"),
+        ("no actor is called 'kim-jong-uno'", "did you mean kim-jong-un?"),
+        ("no country is called 'xyz'", ""),
+    ]
+
+
 def test_the_tests_of_the_file_are_run(run: Callable[..., Any]) -> None:
     """One that fails says where the alert goes."""
     good, bad = run("test", FILE % ""), run("test", FILE % "asia-desk")

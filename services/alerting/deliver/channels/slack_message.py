@@ -10,7 +10,7 @@ from functools import partial
 from typing import Any, Final
 
 from services.alerting.deliver.channels.channel import Post, repeat_mark
-from services.alerting.deliver.channels.message.changed_words import ShownChange
+from services.alerting.deliver.channels.message.changed_words import ChangedWords
 from services.alerting.deliver.channels.message.content import (
     ArticleLine,
     MessageContent,
@@ -141,7 +141,7 @@ def _fit_groups(groups: Sequence[_LineGroup], room: int) -> Iterator[str]:
         room -= _COUNT_CHARACTERS
 
 
-def _change(change: ShownChange, room: int) -> str:
+def _change(change: ChangedWords, room: int) -> str:
     parts = (change.before, change.after)
     field = "" if change.before.field == "body" else f"{change.before.field}: "
 
@@ -222,9 +222,10 @@ def _footer(content: MessageContent) -> str:
 def _fit_all(texts: Sequence[str], limit: int) -> str:
     """Join the texts; they are shortened only if they do not fit as they are."""
     share = limit // len(texts) - 3 if texts else 0
-    whole = " · ".join(literal(text) for text in texts)
-    if len(whole) <= limit:
-        return whole
+    if sum(map(len, texts)) <= limit:
+        whole = " · ".join(literal(text) for text in texts)
+        if len(whole) <= limit:
+            return whole
     return " · ".join(fit(text, share, literal) for text in texts)
 
 

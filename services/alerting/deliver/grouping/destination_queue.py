@@ -7,6 +7,7 @@ longer a destination takes nothing, the more a message says.
 import heapq
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
+from itertools import islice
 from typing import Final
 
 from services.alerting.deliver.grouping.backlog import MAX_STORIES, build_digest
@@ -20,6 +21,7 @@ from services.alerting.deliver.grouping.story_decision import (
 )
 from services.alerting.deliver.grouping.waiting import WaitingDispatch, arrival_order
 from services.alerting.deliver.grouping.withholding import DeliveryPolicy
+from services.alerting.reasons import NotificationReason
 from services.alerting.urgency import urgency
 from shared.messages.schemas import AlertOutcome, Notification, Severity
 
@@ -70,6 +72,10 @@ class DestinationQueue:
         """Return the waiting dispatches whose source records are not finished, oldest first."""
         return [waiting for waiting in self._waiting.values() if not waiting.is_stored]
 
+    def unstored_until(self, moment: datetime) -> list[WaitingDispatch]:
+        """Return those of them that are held at least until then."""
+        return [waiting for waiting in self.unstored() if self._due(waiting) >= moment]
+
     def without_place(self, now: datetime) -> list[WaitingDispatch]:
         """Return what has no place in a story yet, in the order of placing, once anything is due.
 
@@ -117,7 +123,7 @@ class DestinationQueue:
             decision = self._decide(members, now)
             if decision.notification is not None:
                 self._is_turn_of_failed = True
-                return self._take([(members, decision)], decision.notification)
+                return self._take_decided(members, decision, decision.notification, now)
         self._is_turn_of_failed = False
         return heapq.heappop(self._retries)[-1] if retry is not None else None
 
@@ -133,7 +139,27 @@ class DestinationQueue:
                 return self._take([(members, decision)], decision.notification)
             decided.append((members, decision))
             notifications.append(decision.notification)
-        return self._take(decided, build_digest(notifications)) if decided else None
+        if not decided:
+            return None
+        return self._take(decided, build_digest(notifications, NotificationReason.BACKLOG.text()))
+
+    def _take_decided(
+        self,
+        members: Sequence[WaitingDispatch],
+        decision: MessageDecision,
+        notification: Notification,
+        now: datetime,
+    ) -> QueuedNotification:
+        """Return a story's message, or the digest of all whose digest is due if there are more."""
+        if decision.digest is None or not _fits_digest(notification):
+            return self._take([(members, decision)], notification)
+        due = ((story, self._decide(story, now)) for story in self._due_stories(now))
+        decided = list(islice(filter(_is_for_digest, due), MAX_STORIES))
+        if len(decided) < 2:
+            return self._take([(members, decision)], notification)
+        text = NotificationReason.DIGEST.text(name=decision.digest.name)
+        notifications = [each.notification for _, each in decided if each.notification]
+        return self._take(decided, build_digest(notifications, text))
 
     def take_older(self, than: datetime, now: datetime) -> QueuedNotification | None:
         """Return a notification of dispatches that were all written before ``than``, if any.
@@ -145,7 +171,7 @@ class DestinationQueue:
             if all(member.written_at < than for member in members):
                 decision = self._decide(members, now)
                 if decision.notification is not None:
-                    return self._take([(members, decision)], decision.notification)
+                    return self._take_decided(members, decision, decision.notification, now)
         return None
 
     def has_older(self, than: datetime) -> bool:
@@ -223,11 +249,12 @@ class DestinationQueue:
             self._holds.pop(member.story_id, None)
         for story in stories:
             self.stories.save(story)
+        digests = [decision.digest.at for _, decision in decided if decision.digest]
         return QueuedNotification(
             notification=notification,
             headers=members[0].headers,
             written_at=min(member.written_at for member in members),
-            waiting_since=max(member.written_at for member in members),
+            waiting_since=max((*(member.written_at for member in members), *digests)),
             members=members,
             stories=stories,
             facts=[fact for _, decision in decided for fact in decision.facts],
@@ -236,7 +263,7 @@ class DestinationQueue:
         )
 
     def _due(self, waiting: WaitingDispatch) -> datetime:
-        hold = self._holds.get(waiting.story_id, _NEVER) if waiting.place else _NEVER
+        hold = _NEVER if _needs_place(waiting) else self._holds.get(waiting.story_id, _NEVER)
         return max(waiting.due, hold)
 
 
@@ -247,6 +274,12 @@ def _fits_digest(notification: Notification) -> bool:
         and notification.kind in ("first", "update", "corroborated")
         and notification.severity is not Severity.CRITICAL
     )
+
+
+def _is_for_digest(decided: tuple[Sequence[WaitingDispatch], MessageDecision]) -> bool:
+    _, decision = decided
+    notification = decision.notification
+    return decision.digest is not None and notification is not None and _fits_digest(notification)
 
 
 def _needs_place(waiting: WaitingDispatch) -> bool:

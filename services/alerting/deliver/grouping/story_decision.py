@@ -10,6 +10,7 @@ from typing import Final
 
 from services.alerting.count.burst_dispatches import format_duration
 from services.alerting.deliver.grouping import group_timing
+from services.alerting.deliver.grouping.digest_times import DueDigest, find_due_digest
 from services.alerting.deliver.grouping.group_timing import GroupDefaults
 from services.alerting.deliver.grouping.waiting import WaitingDispatch
 from services.alerting.deliver.grouping.withholding import (
@@ -21,6 +22,7 @@ from services.alerting.deliver.grouping.withholding import (
 )
 from services.alerting.match.dispatches import fit_alerts
 from services.alerting.reasons import NotificationReason
+from services.alerting.routes.routes import Routes
 from services.alerting.short_alert import clip
 from services.alerting.urgency import urgency, urgent_first
 from shared.messages.ids import notification_id
@@ -44,6 +46,7 @@ MAX_CHANGES: Final = 12
 SENTENCE_CHARACTERS: Final = 1_000
 HEADLINE_CHARACTERS: Final = 500
 ADDRESS_CHARACTERS: Final = 2_000
+_NEVER_HELD: Final = ("correction", "withdrawal")
 NO_POLICY: Final = DeliveryPolicy()
 """Without routes and silences every alert is told."""
 
@@ -54,7 +57,7 @@ class MessageDecision:
 
     ``hold_until``: nothing is decided before, because the story was told a moment ago, or because
     it needs another source; then there is no notification. ``facts`` are what is recorded of alerts
-    that the destination is not told of besides.
+    that the destination is not told of besides. ``digest``: it goes out in a digest that is due.
     """
 
     notification: Notification | None = None
@@ -62,6 +65,7 @@ class MessageDecision:
     story: Story | None = None
     hold_until: datetime | None = None
     facts: tuple[Notification, ...] = ()
+    digest: DueDigest | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,11 +92,11 @@ def decide_story(
     """
     withheld = withhold(members, story, policy, now)
     if members[0].dispatch.article is None:
-        return _decide_single(members[0].dispatch, withheld, now)
+        return _decide_single(members, withheld, now, policy.routes())
     told = without_alerts(members, withheld)
     if not told:
         return _close(story, members, withheld, now)
-    decision = _decide_told(story, told, now, defaults)
+    decision = _decide_told(story, told, now, defaults, policy.routes())
     if decision.notification is None or not withheld:
         return decision
     facts = build_facts(withheld, members[0].dispatch.destination, members[0].story_id)
@@ -100,7 +104,11 @@ def decide_story(
 
 
 def _decide_told(
-    story: Story | None, members: Sequence[WaitingDispatch], now: datetime, defaults: GroupDefaults
+    story: Story | None,
+    members: Sequence[WaitingDispatch],
+    now: datetime,
+    defaults: GroupDefaults,
+    routes: Routes,
 ) -> MessageDecision:
     """Decide what the destination is told of dispatches whose alerts are not withheld."""
     alerts = _alerts(members)
@@ -111,21 +119,35 @@ def _decide_told(
     until = _interval_end(story, alerts, outcome, defaults)
     if until is not None and now < until:
         return MessageDecision(hold_until=until)
+    digest = None
+    if outcome.outcome is AlertOutcome.NOTIFIED and outcome.kind not in _NEVER_HELD:
+        digest = find_due_digest(members, alerts, routes)
+    if digest is not None and now < digest.at:
+        return MessageDecision(hold_until=digest.at)
     after = _after(story, members, outcome, now)
     return MessageDecision(
         notification=_notification(after, members, alerts, outcome),
         reason=outcome.reason,
         story=after,
+        digest=digest,
     )
 
 
 def _decide_single(
-    dispatch: Dispatch, withheld: Sequence[WithheldAlert], now: datetime
+    members: Sequence[WaitingDispatch],
+    withheld: Sequence[WithheldAlert],
+    now: datetime,
+    routes: Routes,
 ) -> MessageDecision:
     """Decide about a burst or a notice: it is told unless all of its alerts are withheld."""
+    dispatch = members[0].dispatch
     notification = _single(dispatch)
     if not withheld or len(withheld) < len(dispatch.alerts):
-        return MessageDecision(notification=notification, story=_burst_story(dispatch, now))
+        digest = find_due_digest(members, dispatch.alerts, routes)
+        if digest is not None and now < digest.at:
+            return MessageDecision(hold_until=digest.at)
+        story = _burst_story(dispatch, now)
+        return MessageDecision(notification=notification, story=story, digest=digest)
     first = withheld[0]
     return MessageDecision(
         notification=replace(notification, outcome=first.outcome, reason=first.text),
@@ -321,7 +343,7 @@ def _interval_end(
     """
     if story is None or story.sent_at is None or outcome.outcome is not AlertOutcome.NOTIFIED:
         return None
-    if outcome.kind in ("correction", "withdrawal") or _is_more_urgent(story, alerts):
+    if outcome.kind in _NEVER_HELD or _is_more_urgent(story, alerts):
         return None
     interval = group_timing.interval_s(alerts, story.destination, defaults)
     return story.sent_at + timedelta(seconds=interval)

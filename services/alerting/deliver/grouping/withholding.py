@@ -41,11 +41,13 @@ def withhold(
 ) -> tuple[WithheldAlert, ...]:
     """Return the alerts of ``members`` that are withheld.
 
-    Corrections and withdrawals of what was sent are told in any case: then nothing is withheld.
+    Corrections and withdrawals of what was sent are told in any case, and so is what a person asks
+    for: then nothing is withheld.
     """
     kinds = {member.place.kind for member in members if member.place}
     was_told = story is not None and story.sent_at is not None
-    if was_told and kinds & {"correction", "withdrawal"}:
+    is_asked_for = any(member.is_redriven for member in members)
+    if is_asked_for or (was_told and kinds & {"correction", "withdrawal"}):
         return ()
     withheld = (
         _withhold(alert, member, story, policy, now)

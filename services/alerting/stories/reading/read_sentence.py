@@ -6,8 +6,9 @@ the concept of walkouts or the one of hits.
 """
 
 import re
+from collections import deque
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Final
 
@@ -78,6 +79,37 @@ class _Token:
     span: TaggedSpan | None
 
 
+@dataclass(slots=True)
+class _Findings:
+    """What has been read of a sentence so far; units are keys, in order."""
+
+    units: dict[Unit, None] = field(default_factory=dict)
+    names: set[str] = field(default_factory=set)
+    leaders: set[str] = field(default_factory=set)
+    places: set[str] = field(default_factory=set)
+    figures: list[Figure] = field(default_factory=list)
+    days: set[date] = field(default_factory=set)
+    facts: set[str] = field(default_factory=set)
+
+    def add_figure(self, figure: Figure) -> None:
+        """Add a figure, which is a unit of its own."""
+        self.figures.append(figure)
+        self.units[(figure.term,)] = None
+
+    def add_unit(self, unit: Unit, word: str, before: str) -> None:
+        """Add a word or name; ``before`` is the word in front of it."""
+        self.units[unit] = None
+        kind = unit[0][:2]
+        if kind in {"a:", "c:", "n:"}:
+            self.facts.add(word)
+        if kind in {"a:", "n:"}:
+            self.names.add(unit[0])
+            if before in _LEADERS or f"n:{before}" in self.leaders:
+                self.leaders.add(unit[0])
+        if kind in {"c:", "n:"} and before in _PLACE_WORDS:
+            self.places.add(unit[0])
+
+
 def read_sentence(
     text: str,
     place: Span,
@@ -90,49 +122,40 @@ def read_sentence(
     """Read one sentence, which is at ``place`` of its field; ``spans`` count from its start."""
     tokens = _tokens(text, spans)
     words = [token.word for token in tokens]
-    ahead = is_ahead(words)
-    units: dict[Unit, None] = {}
-    names, places, figures, days = set[str](), set[str](), list[Figure](), set[date]()
-    facts, leaders = set[str](), set[str]()
+    ahead, findings = is_ahead(words), _Findings()
     at = 0
     while at < len(tokens):
         token = tokens[at]
         if token.span is None and (dated := day_at(words, at, published_at, is_ahead=ahead)):
-            days.add(dated[0])
-            facts.update(words[at : dated[1]])
-            at = dated[1]
+            day, end = dated
+            findings.days.add(day)
+        elif token.span is None and (counted := figure_at(words, at, language)):
+            figure, end = counted
+            findings.add_figure(figure)
+        else:
+            unit = _unit(token, text, language, is_opening=at == 0 and not is_headline)
+            if unit:
+                findings.add_unit(unit, token.word, words[at - 1] if at else "")
+            at += 1
             continue
-        if token.span is None and (counted := figure_at(words, at, language)):
-            figures.append(counted[0])
-            units[(counted[0].term,)] = None
-            facts.update(words[at : counted[1]])
-            at = counted[1]
-            continue
-        unit = _unit(token, text, language, is_opening=at == 0 and not is_headline)
-        if unit:
-            units[unit] = None
-            if unit[0][:2] in {"a:", "c:", "n:"}:
-                facts.add(token.word)
-            if unit[0][:2] in {"a:", "n:"}:
-                names.add(unit[0])
-                before = words[at - 1] if at else ""
-                if before in _LEADERS or f"n:{before}" in leaders:
-                    leaders.add(unit[0])
-            if unit[0][:2] in {"c:", "n:"} and at and words[at - 1] in _PLACE_WORDS:
-                places.add(unit[0])
-        at += 1
+        findings.facts.update(words[at:end])
+        at = end
+    return _finish(findings, text, place, words)
+
+
+def _finish(findings: _Findings, text: str, place: Span, words: Sequence[str]) -> ReadSentence:
     return ReadSentence(
-        place.start,
-        place.end,
-        tuple(words),
-        tuple(units),
-        frozenset(term for unit in units for term in unit),
-        frozenset(names),
-        frozenset(leaders),
-        frozenset(places),
-        tuple(figures),
-        frozenset(days),
-        frozenset(facts),
+        start=place.start,
+        end=place.end,
+        words=tuple(words),
+        units=tuple(findings.units),
+        alternatives=frozenset(term for unit in findings.units for term in unit),
+        names=frozenset(findings.names),
+        leaders=frozenset(findings.leaders),
+        places=frozenset(findings.places),
+        figures=tuple(findings.figures),
+        days=frozenset(findings.days),
+        facts=frozenset(findings.facts),
         is_quote=not _QUOTES.isdisjoint(text),
         is_negated=not NEGATIONS.isdisjoint(words) or "n't" in text or "n’t" in text,
     )
@@ -140,10 +163,11 @@ def read_sentence(
 
 def _tokens(text: str, spans: Sequence[TaggedSpan]) -> list[_Token]:
     """Return the tokens in order; a tagged span is one token."""
-    tokens, ahead = list[_Token](), sorted(spans, key=lambda span: (span.start, -span.end))
+    tokens = list[_Token]()
+    ahead = deque(sorted(spans, key=lambda span: (span.start, -span.end)))
     for match in _TOKEN.finditer(text):
         while ahead and ahead[0].end <= match.start():
-            ahead.pop(0)
+            ahead.popleft()
         span = ahead[0] if ahead and ahead[0].start <= match.start() < ahead[0].end else None
         if span and tokens and tokens[-1].span is span:
             continue

@@ -24,7 +24,7 @@ UNLINKED_KINDS: Final = frozenset(("burst", "digest", "notice"))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ShownChange:
+class CardChange:
     """A change of a text: the words before and after."""
 
     field: FieldName
@@ -51,7 +51,7 @@ class NotificationSummary:
     articles: tuple[str, ...] = ()
     headline: str = ""
     new_sentences: tuple[str, ...] = ()
-    changes: tuple[ShownChange, ...] = ()
+    changes: tuple[CardChange, ...] = ()
     sources: tuple[str, ...] = ()
     folded: int = 0
 
@@ -80,8 +80,8 @@ def summarise_notification(notification: Notification, recorded_ms: int) -> Noti
     )
 
 
-def _shorten_change(change: TextChange) -> ShownChange:
-    return ShownChange(
+def _shorten_change(change: TextChange) -> CardChange:
+    return CardChange(
         field=change.field,
         before=shorten(change.before, SENTENCE_CHARACTERS),
         after=shorten(change.after, SENTENCE_CHARACTERS),

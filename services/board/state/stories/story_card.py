@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from typing import Final
 
 from services.board.state.cards import Card, CardSentence, DeliveryLine, build_delivery_line
-from services.board.state.stories.notification_summary import NotificationSummary, ShownChange
+from services.board.state.stories.notification_summary import CardChange, NotificationSummary
 from shared.messages.schemas import AlertOutcome, Delivery, Severity
 
 RULES: Final = 30
@@ -16,6 +16,8 @@ ALERTS: Final = 30
 _RANKS: Final = {severity.value: rank for rank, severity in enumerate(Severity)}
 _GATHERED: Final = (AlertOutcome.FOLDED, AlertOutcome.COUNTED)
 """Outcomes that a story's articles may share by the dozen: one entry stands for all of them."""
+_WITHHELD: Final = (AlertOutcome.SILENCED, AlertOutcome.MUTED, AlertOutcome.INHIBITED)
+"""Likewise, one entry for each reason: a silence's author or a mute time."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,7 +49,7 @@ class TimelineEntry:
     times: int
     headline: str
     new_sentences: tuple[str, ...]
-    changes: tuple[ShownChange, ...]
+    changes: tuple[CardChange, ...]
     lines: tuple[DeliveryLine, ...]
 
 
@@ -156,6 +158,8 @@ def _timeline(
 def _same(decision: NotificationSummary) -> tuple[object, ...]:
     if decision.outcome in _GATHERED:
         return (decision.outcome,)
+    if decision.outcome in _WITHHELD:
+        return decision.outcome, decision.reason
     what = decision.articles or decision.alerts
     return decision.outcome, decision.kind, decision.reason, what
 

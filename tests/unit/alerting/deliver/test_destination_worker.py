@@ -26,11 +26,15 @@ from services.alerting.deliver.destination_worker import (
 )
 from services.alerting.deliver.grouping.destination_stories import DestinationStories
 from services.alerting.deliver.grouping.queued_notification import QueuedNotification
+from services.alerting.deliver.grouping.withholding import DeliveryPolicy
 from services.alerting.deliver.ledger.ledger import StateChange
 from services.alerting.deliver.ledger.ledger_keys import CONTENT, STORY, WAITING
 from services.alerting.deliver.ledger.policy import GIVE_UP
 from services.alerting.deliver.resume import build_waiting
 from services.alerting.reasons import ParkingReason
+from services.alerting.routes.local_times import DigestTime
+from services.alerting.routes.routes import Routes
+from services.alerting.silences.silence_book import SilenceBook
 from shared.base.outcomes import InvalidMessage
 from shared.kafka.transaction import Write
 from shared.limits.record_limits import RecordLimits
@@ -38,12 +42,14 @@ from shared.messages import codec
 from shared.messages.schemas import (
     Alert,
     AlertOutcome,
+    AlertRoute,
     Change,
     Delivery,
     DeliveryState,
     Dispatch,
     Notification,
     Severity,
+    Silence,
 )
 from shared.stream.work import DeadLettered
 from tests.delivery_tools import dispatch, notification_id_of
@@ -602,7 +608,8 @@ async def test_what_waits_is_kept_in_the_state(scene: Scene) -> None:
     worker.add(build_waiting(dispatch(1), record, {}, scene.context.defaults, scene.clock.now()))
     await worker.store()
     assert (scene.ledger.finished, worker.unstored) == ([7], 0)
-    assert scene.ledger.kept(WAITING) == [dispatch(1)]
+    since = scene.clock.now()  # the record's own time makes no sense
+    assert scene.ledger.kept(WAITING) == [replace(dispatch(1), waits_since=since)]
     scene.clock.done = worker.stop
     await worker.run()
     assert scene.ledger.kept(WAITING) == []
@@ -663,3 +670,50 @@ async def test_what_takes_too_much_to_render_is_a_dead_letter_and_the_next_is_po
     }
     (letter,) = scene.ledger.also
     assert b"and was stopped" in (letter.value or b"")
+
+
+def routed(number: int, **route: Any) -> Dispatch:
+    """Return an invented dispatch whose alert has taken a route."""
+    known = dispatch(number)
+    way = AlertRoute(destination="slack:newsroom", **route)
+    return replace(known, alerts=(replace(known.alerts[0], routes=(way,)),))
+
+
+async def test_what_waits_for_a_digest_is_kept_in_the_state(scene: Scene) -> None:
+    """So its source record is finished at once; the digest finishes the rest hours later."""
+    digest = DigestTime(name="noon", zone="UTC", at=(720,))
+    routes = Routes(digests={"noon": digest})
+    scene.context = replace(scene.context, policy=DeliveryPolicy(routes=lambda: routes))
+    await scene.deliver(routed(1, digest="noon"), routed(2, digest="noon"))
+    assert scene.ledger.finished == [0, 1]
+    ((at, _, _),) = scene.channel.posts
+    assert at == 12 * 3_600
+    assert scene.ledger.log == ["intent", "POST", "delivered"]
+    assert scene.ledger.kept(WAITING) == []
+    (entry,) = scene.ledger.entries.values()
+    assert set(entry.dispatch_ids) == {dispatch(number).dispatch_id for number in (1, 2)}
+
+
+async def test_every_withheld_alert_is_a_fact(scene: Scene) -> None:
+    """In the transaction of the decision, beside that of the message."""
+    silence = Silence(
+        silence_id="s",
+        matchers=("rule=quiet",),
+        starts_at=scene.clock.now(),
+        ends_at=scene.clock.now() + timedelta(hours=1),
+        author="kim",
+        comment="live page",
+    )
+    policy = DeliveryPolicy(silences=SilenceBook([silence]))
+    scene.context = replace(scene.context, policy=policy)
+    known = dispatch(1)
+    quiet = replace(known.alerts[0], alert_id="q", rule_id="quiet")
+    await scene.deliver(replace(known, alerts=(*known.alerts, quiet)))
+    outcomes = [
+        (str(fact.outcome), [each.rule_id for each in fact.alerts]) for fact in scene.facts()
+    ]
+    assert outcomes == [
+        ("notified", ["second-summit"]),
+        ("silenced", ["quiet"]),
+    ]
+    assert scene.ledger.log == ["intent", "POST", "delivered"]

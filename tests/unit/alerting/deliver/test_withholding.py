@@ -268,3 +268,11 @@ def test_every_alert_ends_in_one_outcome(
                 outcome = "inhibited"
             expected.append((f"{number} {rule}", outcome))
     assert sorted(counted) == sorted(expected)
+
+
+def test_what_a_person_asks_for_is_sent() -> None:
+    """A redriven dispatch is neither silenced nor muted."""
+    member = waiting(with_alerts(1, alert(1, "b", routes=MUTED)))
+    member.is_redriven = True
+    decision = decide(member, silences=(silence("rule=b"),), routes=NIGHTS)
+    assert outcomes(decision) == {"b": "notified"}

@@ -10,7 +10,7 @@ from shared.kafka.topics import ALERTS, ARTICLES_TAGGED, DELIVERIES, FEEDS, dead
         (ALERTS.name, None, 9_900),  # the last 50 alerts and their markers
         (ALERTS.name, 9_950, 9_900),  # the last hour is within them
         (ALERTS.name, 9_000, 9_000),  # the last hour reaches further back
-        (DELIVERIES.name, None, 9_600),
+        (DELIVERIES.name, None, 100),  # all of it: what is parked may be months old
         (FEEDS.name, None, 100),  # all of it
         (ARTICLES_TAGGED.name, None, 9_950),  # nothing in the last hour, but a few to try rules on
         (ARTICLES_TAGGED.name, 7_000, 7_000),

@@ -109,9 +109,13 @@ def test_escaped_text_is_shown_as_it_is(text: str) -> None:
 
 
 def _visible(text: str) -> str:
-    """Return the text as ``literal`` keeps it: controls are blanks, zero-width spaces nothing."""
-    blanks = dict.fromkeys([*range(0x20), 0x7F, 0x2028, 0x2029], " ")
-    return "".join(text.replace("\u200b", "").translate(blanks).split(" "))
+    """Return the text as ``literal`` keeps it.
+
+    Controls are blanks; zero-width spaces and what overrides the direction are nothing.
+    """
+    blanks = dict.fromkeys([*range(0x20), *range(0x7F, 0xA0), 0x2028, 0x2029], " ")
+    nothing = dict.fromkeys([0x200B, *range(0x202A, 0x202F), *range(0x2066, 0x206A)])
+    return "".join(text.translate(blanks | nothing).split(" "))
 
 
 @pytest.mark.parametrize(

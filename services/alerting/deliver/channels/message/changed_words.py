@@ -12,23 +12,23 @@ _TOKEN: Final = re.compile(r"\s+|\S+")
 
 
 @dataclass(frozen=True, slots=True)
-class ShownChange:
+class ChangedWords:
     """A text before and after a correction, each with its changed words marked."""
 
     before: Excerpt
     after: Excerpt
 
 
-def mark_changes(changes: Iterable[TextChange]) -> tuple[ShownChange, ...]:
+def mark_changes(changes: Iterable[TextChange]) -> tuple[ChangedWords, ...]:
     """Mark in each pair what lies between the words that both begin and end with."""
     return tuple(_mark(change) for change in changes)
 
 
-def _mark(change: TextChange) -> ShownChange:
+def _mark(change: TextChange) -> ChangedWords:
     before, after = _TOKEN.findall(change.before), _TOKEN.findall(change.after)
     head = _common(before, after)
     tail = _common(before[head:][::-1], after[head:][::-1])
-    return ShownChange(
+    return ChangedWords(
         _excerpt(change.field, before, head, tail), _excerpt(change.field, after, head, tail)
     )
 

@@ -9,7 +9,7 @@ from typing import Final
 
 from services.alerting.deliver.channels import wording
 from services.alerting.deliver.channels.channel import Post, repeat_mark
-from services.alerting.deliver.channels.message.changed_words import ShownChange, mark_changes
+from services.alerting.deliver.channels.message.changed_words import ChangedWords, mark_changes
 from services.alerting.deliver.channels.message.shorten import clip
 from shared.messages.schemas import Alert, Excerpt, Notification, NotifiedArticle
 
@@ -71,7 +71,7 @@ class MessageContent:
     url: str | None = None
     facts: tuple[str, ...] = ()
     statement: str = ""
-    changes: tuple[ShownChange, ...] = ()
+    changes: tuple[ChangedWords, ...] = ()
     new_sentences: tuple[str, ...] = ()
     rules: tuple[RuleLine, ...] = ()
     listed: tuple[ArticleLine, ...] = ()

@@ -178,6 +178,27 @@ def test_folded_articles_are_one_step_with_their_number() -> None:
     assert story.folded == 12
 
 
+def test_what_is_silenced_or_muted_is_a_step_for_each_reason() -> None:
+    """Who silenced it is said once, whatever the number of articles."""
+    alerts = [an_alert(number) for number in range(4)]
+    why = (
+        "silenced by ann: known",
+        "silenced by ann: known",
+        "silenced by bob: later",
+        "muted: night",
+    )
+    board = a_board(*(matched_at(alert, 1) for alert in alerts))
+    for number, (alert, reason) in enumerate(zip(alerts, why, strict=True)):
+        outcome = AlertOutcome.MUTED if "muted" in reason else AlertOutcome.SILENCED
+        fact = a_story_notification(alert, story=0, outcome=outcome, reason=reason)
+        board.take(recorded(fact, 2 + number))
+    assert [(entry.reason, entry.times) for entry in the_story(board).timeline] == [
+        ("silenced by ann: known", 2),
+        ("silenced by bob: later", 1),
+        ("muted: night", 1),
+    ]
+
+
 def test_destinations_that_began_with_different_articles_share_a_card() -> None:
     """Each destination gathers its own stories; an article in both makes them one here."""
     one, two = an_alert(1), an_alert(2)

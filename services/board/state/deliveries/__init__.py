@@ -1,0 +1,1 @@
+"""What is not delivered yet, and whether every alert has its outcome."""

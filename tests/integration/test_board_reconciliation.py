@@ -1,0 +1,77 @@
+"""Alerts and their outcomes on a real Kafka: those that wait and those that are lost differ."""
+
+import aiohttp
+import orjson
+
+from services.alerting.deliver.ledger.ledger_keys import content_key
+from services.board.live import now_ms
+from services.board.state.deliveries.reconciliation import GRACE_MS
+from services.console.fake_slack.server import FakeSlack
+from shared.kafka import topic_admin
+from shared.kafka.cluster import Cluster
+from shared.kafka.partitioner import partition_of
+from shared.kafka.topics import DELIVERIES, DISPATCHES
+from shared.messages import codec, headers
+from shared.messages.schemas import DeliveryState, RedriveRequest
+from tests.board_tools import board, tell, until
+from tests.delivery_tools import delivering, dispatch, publish
+from tests.kafka_tools import consume, produce
+from tests.unit.board.board_samples import a_delivery, a_notification, an_alert
+
+
+async def test_every_alert_is_delivered_or_waits_or_is_missed(cluster: Cluster) -> None:
+    """Two are delivered, one waits for a destination without an address, one was never dispatched.
+
+    The clock is two minutes ahead, so that nothing counts as under way.
+    """
+    await topic_admin.create(cluster, partitions=2)
+    delivered = [dispatch(number) for number in (1, 2)]
+    waiting, lost = dispatch(3, "slack:closed"), dispatch(4)
+    for each in (*delivered, waiting, lost):
+        await tell(cluster, *each.alerts)
+    async with (
+        FakeSlack() as sink,
+        delivering(cluster, {"newsroom": sink.url("newsroom")}),
+        board(cluster, clock_ms=lambda: now_ms() + GRACE_MS) as at,
+    ):
+        await publish(cluster, *delivered, waiting, partitions=2)
+
+        def by_destination() -> dict[str, tuple[int, int, int]]:
+            return {
+                row.destination: (row.outcomes.get("notified", 0), row.waiting, row.difference)
+                for row in at.live.reconciled.balances
+            }
+
+        expected = {"slack:newsroom": (2, 0, 1), "slack:closed": (0, 1, 0)}
+        await until(lambda: by_destination() == expected, "the balances")
+        await publish(cluster, lost, partitions=2)
+        await until(lambda: at.live.reconciled.difference == 0, "the lost one is dispatched")
+        async with (
+            aiohttp.ClientSession() as session,
+            session.get(f"{at.url}/api/deliveries") as answer,
+        ):
+            shown = (await answer.json())["reconciliation"]
+    assert (shown["alerts"], shown["waiting"], shown["difference"]) == (4, 1, 0)
+
+
+async def test_a_redrive_on_the_board_is_a_request_to_deliver(cluster: Cluster) -> None:
+    """Parked messages come from the whole topic; the request goes to the destination's partition."""
+    await topic_admin.create(cluster, partitions=2)
+    told = a_notification(an_alert())
+    content = [(content_key(told.notification_id), codec.encode(told))]
+    said = headers.encode_headers({"ce_type": "Notification.v1"})
+    await produce(cluster, DELIVERIES.name, content, partition=1, headers=said)
+    entry = a_delivery(told, DeliveryState.PARKED, answer="404 no_team")
+    entries = [(told.notification_id.encode(), codec.encode(entry))]
+    await produce(cluster, DELIVERIES.name, entries, partition=1)
+    async with board(cluster) as at, aiohttp.ClientSession() as session:
+        async with session.post(
+            f"{at.url}/api/redrive",
+            data=orjson.dumps({"destination": told.destination}),
+            headers={"Content-Type": "application/json"},
+        ) as answer:
+            assert (answer.status, await answer.json()) == (200, {"parked": 1})
+        (record,) = await consume(cluster, DISPATCHES.name)
+    request = codec.decode(record.value, RedriveRequest)
+    assert request.destination == told.destination
+    assert record.partition == partition_of(told.destination.encode(), 2)
