@@ -54,9 +54,9 @@ MAX_BACKLOG_STORIES: Final = 20
 CHECK_INTERVAL_S: Final = 600.0
 """How often a destination without an address looks for what has waited too long."""
 MAX_STORED_AT_ONCE: Final = 100
-MAX_HELD: Final = timedelta(minutes=10)
-"""What is held longer, for a digest or a second source, is kept in the state: after a restart the
-partition is read again from the first record that is not finished."""
+MAX_HELD: Final = timedelta(minutes=1)
+"""What is held longer, for its story's interval, a digest or a second source, is kept in the state:
+after a restart the partition is read again from the first record that is not finished."""
 
 
 class DestinationWorker:

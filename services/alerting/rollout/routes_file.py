@@ -24,9 +24,14 @@ def follow_routes_file(name: str) -> LastGood[Routes]:
 
 
 def build_reload_loop(routes: LastGood[Routes]) -> ReloadLoop[Routes]:
-    """Return the component that reloads the routes."""
-    return ReloadLoop(routes, _log_reload)
+    """Return the component that reloads the routes, and logs when they have changed."""
+    current = routes.value
 
+    def log_change(loaded: Routes) -> None:
+        nonlocal current
+        if loaded != current:
+            receivers, tests = len(loaded.receivers), len(loaded.tests)
+            log.info("routes reloaded", receivers=receivers, tests=tests)
+        current = loaded
 
-def _log_reload(routes: Routes) -> None:
-    log.info("routes reloaded", receivers=len(routes.receivers), tests=len(routes.tests))
+    return ReloadLoop(routes, log_change)
