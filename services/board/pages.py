@@ -11,9 +11,9 @@ from aiohttp import web
 from services.board.live import Live
 from services.board.questions.clean_preview import CleanPreviews
 from services.board.questions.clean_preview import handlers as cleaning_handlers
+from services.board.questions.gate import body_handler
 from services.board.questions.rule_preview_requests import RulePreviews
-from services.board.questions.rule_preview_requests import handler as trial_handler
-from services.board.redrive import Redrives, redrive_handler
+from services.board.redrive import Redrives
 from services.board.sse import RETRY_MS, Viewer, encode_event
 from shared.base import metrics
 from shared.service.web_server import Handler, Route
@@ -98,8 +98,8 @@ def build_routes(
             "/api/actors/{actor}",
             _find_or_404(live.actor, "actor", "no actor has this id"),
         ),
-        ("POST /api/redrive", redrive_handler(redrives, HEADERS)),
-        ("POST /api/try", trial_handler(trials, HEADERS)),
+        ("POST /api/redrive", body_handler(redrives.answer, HEADERS)),
+        ("POST /api/try", body_handler(trials.answer, HEADERS)),
         ("/api/clean", of_article),
         ("POST /api/clean", of_content),
     ]

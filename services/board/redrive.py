@@ -6,15 +6,11 @@ from datetime import UTC, datetime
 from typing import Any, Final
 
 import msgspec
-from aiohttp import web
 
 from services.board.questions.gate import (
     RequestRefused,
     check_headers,
-    json_response,
-    load_body,
     parse_json,
-    run_request,
 )
 from services.board.state.deliveries.undelivered import Undelivered
 from shared.base.log import get
@@ -82,17 +78,3 @@ def build_redrives(cluster: Cluster, undelivered: Undelivered) -> Redrives:
             await producer.stop()
 
     return Redrives(undelivered, cluster.name(DISPATCHES.name), send)
-
-
-def redrive_handler(
-    redrives: Redrives, headers: Mapping[str, str]
-) -> Callable[[web.Request], Awaitable[web.Response]]:
-    """Build the route's handler; ``headers`` go with every response."""
-
-    async def handle(request: web.Request) -> web.Response:
-        async def answer() -> dict[str, Any]:
-            return await redrives.answer(request.headers, await load_body(request))
-
-        return json_response(*await run_request(answer()), headers)
-
-    return handle

@@ -16,10 +16,10 @@ from aiohttp import web
 from services.board.questions.gate import (
     RequestGate,
     RequestRefused,
+    body_handler,
     check_headers,
     check_page,
     json_response,
-    load_body,
     parse_json,
     run_request,
 )
@@ -114,10 +114,4 @@ def handlers(
         answer = cleanings.of_article(request.headers, request.query.get("article", ""))
         return json_response(*await run_request(answer), headers)
 
-    async def of_content(request: web.Request) -> web.Response:
-        async def answer() -> dict[str, Any]:
-            return await cleanings.of_content(request.headers, await load_body(request))
-
-        return json_response(*await run_request(answer()), headers)
-
-    return of_article, of_content
+    return of_article, body_handler(cleanings.of_content, headers)

@@ -133,6 +133,24 @@ def json_response(status: int, body: bytes, headers: Mapping[str, str]) -> web.R
     )
 
 
+def body_handler(
+    answer: Callable[[Mapping[str, str], bytes], Awaitable[dict[str, Any]]],
+    headers: Mapping[str, str],
+) -> Callable[[web.Request], Awaitable[web.Response]]:
+    """Build a route's handler that answers from a request's headers and body.
+
+    ``headers`` go with every response.
+    """
+
+    async def handle(request: web.Request) -> web.Response:
+        async def answer_request() -> dict[str, Any]:
+            return await answer(request.headers, await load_body(request))
+
+        return json_response(*await run_request(answer_request()), headers)
+
+    return handle
+
+
 def _same(origin: str, host: str) -> bool:
     """Return whether the requesting page is of this very host and port."""
     try:

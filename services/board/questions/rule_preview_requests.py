@@ -3,21 +3,17 @@
 This module validates requests; rule_preview.py does the work, and gate.py decides who may ask.
 """
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Final
 
 import msgspec
-from aiohttp import web
 
 from services.board.questions.gate import (
     RequestGate,
     RequestRefused,
     check_headers,
-    json_response,
-    load_body,
     parse_json,
-    run_request,
 )
 from services.board.state.recent_articles import RecentArticles
 
@@ -118,17 +114,3 @@ def parse_request(body: bytes) -> RulePreviewRequest:
             f"the text has more than {MAX_TEXT_CHARACTERS} characters: use `summitwire rules why`",
         )
     return request
-
-
-def handler(
-    trials: RulePreviews, headers: Mapping[str, str]
-) -> Callable[[web.Request], Awaitable[web.Response]]:
-    """Build the route's handler; ``headers`` go with every response."""
-
-    async def handle(request: web.Request) -> web.Response:
-        async def answer() -> dict[str, Any]:
-            return await trials.answer(request.headers, await load_body(request))
-
-        return json_response(*await run_request(answer()), headers)
-
-    return handle
