@@ -115,7 +115,7 @@ def list_(matchers: Matchers = None, expired: Expired = False, json_: JsonLines 
     for silence in shown:
         typer.echo(_as_json(silence, now) if json_ else _as_line(silence, now))
     if not json_:
-        say(f"{len(shown)} silences")
+        say("1 silence" if len(shown) == 1 else f"{len(shown)} silences")
 
 
 @app.command(epilog="Example: summitwire silence expire 5f0c6a1e")
