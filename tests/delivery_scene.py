@@ -18,12 +18,12 @@ from services.alerting.deliver.channels.channel import Post
 from services.alerting.deliver.context import DeliveryContext
 from services.alerting.deliver.deliverer import REDRIVE_HEADER, PartitionDelivery
 from services.alerting.deliver.ledger.ledger import CommitInterrupted
-from services.alerting.deliver.ledger.ledger_keys import is_entry
 from services.alerting.deliver.ledger.ledger_state import LedgerState
 from shared.base.settings import KafkaSettings
 from shared.kafka.cluster import Cluster
 from shared.kafka.topics import DELIVERIES, DISPATCHES, NOTIFICATIONS
 from shared.messages import codec
+from shared.messages.delivery_keys import is_entry
 from shared.messages.schemas import Delivery, Dispatch, Notification
 from shared.stream.assignment import AssignedPartition
 from shared.stream.dead_letter_breaker import DeadLetterBreaker

@@ -12,13 +12,13 @@ from services.alerting.deliver.channels.table import ChannelAddresses, build_cha
 from services.alerting.deliver.context import Clock
 from services.alerting.deliver.deliverer import Deliverer, SystemClock
 from services.alerting.deliver.grouping.withholding import DeliveryPolicy
-from services.alerting.deliver.ledger.ledger_keys import is_entry
 from services.console.fake_slack.server import FakeSlack
 from shared.http.clients import Limits, delivery_client
 from shared.kafka.cluster import Cluster
 from shared.kafka.partitioner import partition_of
 from shared.kafka.topics import DELIVERIES, DISPATCHES, NOTIFICATIONS
 from shared.messages.codec import decode, encode
+from shared.messages.delivery_keys import is_entry
 from shared.messages.ids import content_id, notification_id
 from shared.messages.schemas import (
     Alert,

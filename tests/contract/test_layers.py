@@ -61,7 +61,6 @@ PURE_FILES = {
         f"services/alerting/deliver/ledger/{name}.py"
         for name in (
             "delivered_ids",
-            "ledger_keys",
             "ledger_state",
             "policy",
             "retention",

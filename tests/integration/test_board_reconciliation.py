@@ -3,7 +3,6 @@
 import aiohttp
 import orjson
 
-from services.alerting.deliver.ledger.ledger_keys import content_key
 from services.board.live import now_ms
 from services.board.state.deliveries.reconciliation import GRACE_MS
 from services.console.fake_slack.server import FakeSlack
@@ -12,6 +11,7 @@ from shared.kafka.cluster import Cluster
 from shared.kafka.partitioner import partition_of
 from shared.kafka.topics import DELIVERIES, DISPATCHES
 from shared.messages import codec, headers
+from shared.messages.delivery_keys import content_key
 from shared.messages.schemas import DeliveryState, RedriveRequest
 from tests.board_tools import board, tell, until
 from tests.delivery_tools import delivering, dispatch, publish

@@ -8,7 +8,6 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from services.alerting.deliver.grouping.withholding import DeliveryPolicy
-from services.alerting.deliver.ledger.ledger_keys import WAITING
 from services.alerting.routes.local_times import DigestTime
 from services.alerting.routes.routes import Routes
 from services.alerting.silences.silence_book import SilenceBook
@@ -18,6 +17,7 @@ from services.console.silences.store import load_silences, write_silences
 from shared.kafka.cluster import Cluster
 from shared.kafka.topics import DELIVERIES, NOTIFICATIONS, SILENCES
 from shared.messages.codec import decode
+from shared.messages.delivery_keys import WAITING
 from shared.messages.schemas import AlertOutcome, AlertRoute, Notification, Silence
 from tests.cli import CommandResult, run_forked_async
 from tests.delivery_tools import (

@@ -20,7 +20,6 @@ from services.alerting.deliver.grouping.destination_stories import DestinationSt
 from services.alerting.deliver.grouping.queued_notification import QueuedNotification
 from services.alerting.deliver.grouping.waiting import WaitingDispatch
 from services.alerting.deliver.ledger.ledger import StateChange
-from services.alerting.deliver.ledger.ledger_keys import content_key, story_key, waiting_key
 from services.alerting.deliver.ledger.policy import (
     FINAL,
     GIVE_UP,
@@ -39,6 +38,7 @@ from shared.base.log import get
 from shared.base.outcomes import InvalidMessage
 from shared.kafka.transaction import Write
 from shared.messages import headers
+from shared.messages.delivery_keys import content_key, story_key, waiting_key
 from shared.messages.schemas import AlertOutcome, Delivery, DeliveryState, Story
 from shared.stream.work import DeadLettered, outcome_from_error
 

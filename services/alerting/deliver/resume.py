@@ -11,15 +11,15 @@ from services.alerting.deliver.grouping.group_timing import GroupDefaults, wait_
 from services.alerting.deliver.grouping.queued_notification import QueuedNotification
 from services.alerting.deliver.grouping.waiting import WaitingDispatch
 from services.alerting.deliver.ledger.ledger import Ledger
-from services.alerting.deliver.ledger.ledger_keys import (
+from shared.base.log import get
+from shared.base.outcomes import InvalidMessage
+from shared.messages import codec
+from shared.messages.delivery_keys import (
     CONTENT,
     WAITING,
     story_group,
     waiting_group,
 )
-from shared.base.log import get
-from shared.base.outcomes import InvalidMessage
-from shared.messages import codec
 from shared.messages.schemas import (
     Delivery,
     DeliveryState,

@@ -197,14 +197,9 @@ def parse_needs(document: YamlDocument, path: Steps) -> Corroboration | None:
             code="bad-needs",
             suggestion="for example independent: 2",
         )
-    within_s = parse_seconds(document, (*inner, "within", VALUE), fields.within)
-    if DURATION.fullmatch(str(fields.within)) and not 1 <= within_s <= MAX_CORROBORATION_S:
-        document.report(
-            (*inner, "within", VALUE),
-            "within must be from 1 second to 24 hours",
-            code="bad-needs",
-            suggestion="for example within: 30m",
-        )
+    within_s = _parse_within(
+        document, inner, fields.within, MAX_CORROBORATION_S, ("24 hours", "30m", "bad-needs")
+    )
     return Corroboration(independent=fields.independent, within_s=within_s)
 
 
@@ -223,14 +218,9 @@ def parse_threshold(document: YamlDocument, path: Steps) -> Threshold | None:
             code="bad-threshold",
             suggestion="for example count: 5",
         )
-    within_s = parse_seconds(document, (*inner, "within", VALUE), fields.within)
-    if DURATION.fullmatch(str(fields.within)) and not 1 <= within_s <= MAX_WITHIN_S:
-        document.report(
-            (*inner, "within", VALUE),
-            "within must be from 1 second to 30 days",
-            code="bad-threshold",
-            suggestion="for example within: 1h",
-        )
+    within_s = _parse_within(
+        document, inner, fields.within, MAX_WITHIN_S, ("30 days", "1h", "bad-threshold")
+    )
     try:
         return msgspec.convert(
             {"count": fields.count, "within_s": within_s, "distinct": fields.distinct}, Threshold
@@ -243,6 +233,26 @@ def parse_threshold(document: YamlDocument, path: Steps) -> Threshold | None:
             suggestion="one of " + ", ".join(DISTINCT),
         )
         return None
+
+
+def _parse_within(
+    document: YamlDocument, inner: Steps, written: Any, most_s: int, words: tuple[str, str, str]
+) -> int:
+    """Return a ``within`` in seconds, and report one that is not from a second to ``most_s``.
+
+    ``words`` are the most in words, an example, and the problem's code.
+    """
+    most, example, code = words
+    place = (*inner, "within", VALUE)
+    within_s = parse_seconds(document, place, written)
+    if DURATION.fullmatch(str(written)) and not 1 <= within_s <= most_s:
+        document.report(
+            place,
+            f"within must be from 1 second to {most}",
+            code=code,
+            suggestion=f"for example within: {example}",
+        )
+    return within_s
 
 
 def parse_tests(document: YamlDocument, path: Steps) -> tuple[RuleTest, ...]:

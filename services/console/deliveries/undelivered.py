@@ -4,12 +4,12 @@ from collections.abc import AsyncIterator, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from services.alerting.deliver.ledger.ledger_keys import CONTENT, WAITING, is_entry
 from services.console.topics.topic_reader import iter_retained
 from shared.base.outcomes import InvalidMessage
 from shared.kafka.cluster import Cluster
 from shared.kafka.topics import DELIVERIES
 from shared.messages import codec
+from shared.messages.delivery_keys import CONTENT, WAITING, is_entry
 from shared.messages.schemas import Delivery, DeliveryState, Dispatch, Notification
 
 DeliveryCondition = Literal["waiting", "retrying", "parked"]

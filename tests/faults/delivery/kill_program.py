@@ -21,12 +21,12 @@ from services.alerting.deliver.channels.answers import Answer
 from services.alerting.deliver.channels.channel import Channel, Post
 from services.alerting.deliver.channels.table import build_channels
 from services.alerting.deliver.deliverer import Deliverer, SystemClock
-from services.alerting.deliver.ledger.ledger_keys import WAITING, is_entry
 from services.alerting.settings import AlertingSettings
 from shared.base import log, settings
 from shared.http.clients import delivery_client
 from shared.kafka.cluster import Cluster
 from shared.messages.codec import decode
+from shared.messages.delivery_keys import WAITING, is_entry
 from shared.messages.schemas import Delivery
 from shared.service import worker
 from shared.stream.watchdog import Progress

@@ -18,7 +18,8 @@ class QueuedNotification:
     to remember once it is decided, and ``reasons`` why it was decided so, one for each story;
     ``facts`` are what is recorded of alerts that are not told besides.
     ``is_redriven``: a person asked for another try. ``is_written``: the ledger has the decision,
-    ``has_content``: and the notification itself. ``tries`` counts the failed ones in this process;
+    ``has_content``: and the notification itself. ``is_refused``: nobody will receive it, so its
+    stories are written once more. ``tries`` counts the failed ones in this process;
     ``is_plain`` is set once the full form was refused as malformed.
     """
 

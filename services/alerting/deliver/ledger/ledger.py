@@ -169,7 +169,7 @@ class Ledger:
                 yield key, value
 
     def destinations(self, kind: bytes) -> set[str]:
-        """Return the destinations that have entries of a kind (ledger_keys.py)."""
+        """Return the destinations that have entries of a kind (delivery_keys.py)."""
         prefix = kind + b"/"
         keys = (key for key, _ in self._state.items() if key.startswith(prefix))
         return {key[len(prefix) :].rpartition(b"/")[0].decode() for key in keys}

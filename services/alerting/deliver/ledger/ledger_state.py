@@ -2,7 +2,7 @@
 
 Entries are kept whole while they may change. Of a notification that was delivered or closed, and of
 each of its dispatches, eight bytes remain. Beside entries there are the contents of notifications
-that are not delivered yet, waiting dispatches, and stories (ledger_keys.py); they are kept whole.
+that are not delivered yet, waiting dispatches, and stories (delivery_keys.py); they are kept whole.
 """
 
 from datetime import UTC, datetime, timedelta
@@ -12,8 +12,8 @@ from typing import Final
 import msgspec
 
 from services.alerting.deliver.ledger.delivered_ids import MAX_IDS, DeliveredIds
-from services.alerting.deliver.ledger.ledger_keys import is_entry
 from services.alerting.deliver.ledger.policy import FINAL
+from shared.messages.delivery_keys import is_entry
 from shared.messages.schemas import DeliveryState, UtcTime
 from shared.stream.state_store import StateStore
 

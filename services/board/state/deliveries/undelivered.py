@@ -12,6 +12,7 @@ from typing import Final, Literal
 from services.board.state.cards import HEADLINE_CHARACTERS, NAME_CHARACTERS
 from services.board.state.deliveries.dispatch_head import DispatchHead
 from services.board.state.excerpt import shorten
+from shared.messages.delivery_keys import CONTENT, WAITING
 from shared.messages.schemas import Delivery, DeliveryState, Notification
 
 MAX_ROWS: Final = 20_000
@@ -19,9 +20,6 @@ MAX_ROWS: Final = 20_000
 ROWS_SHOWN: Final = 50
 """Rows of a destination and condition on the page."""
 MAX_DESTINATIONS: Final = 200
-NOTIFICATION: Final = b"notification/"
-WAITING: Final = b"waiting/"
-"""How the keys begin that deliver writes beside the ledger's entries."""
 
 UndeliveredCondition = Literal["waiting", "retrying", "parked"]
 CONDITIONS: Final[tuple[UndeliveredCondition, ...]] = ("parked", "retrying", "waiting")
@@ -108,9 +106,9 @@ class Undelivered:
 
     def forget(self, key: bytes) -> None:
         """Forget what a tombstone ends."""
-        if key.startswith(NOTIFICATION):
+        if key.startswith(CONTENT + b"/"):
             self._contents.pop(_last_part(key), None)
-        elif key.startswith(WAITING):
+        elif key.startswith(WAITING + b"/"):
             self._waiting.pop(_last_part(key), None)
 
     def is_waiting(self, dispatch_id: str) -> bool:

@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
 from services.alerting.deliver.channels.answers import Answer, Verdict
-from services.alerting.deliver.ledger.ledger_keys import CONTENT, WAITING, content_key
 from services.alerting.urgency import urgency
+from shared.messages.delivery_keys import CONTENT, WAITING, content_key
 from shared.messages.schemas import (
     AlertOutcome,
     Change,

@@ -28,7 +28,6 @@ from services.alerting.deliver.grouping.destination_stories import DestinationSt
 from services.alerting.deliver.grouping.queued_notification import QueuedNotification
 from services.alerting.deliver.grouping.withholding import DeliveryPolicy
 from services.alerting.deliver.ledger.ledger import StateChange
-from services.alerting.deliver.ledger.ledger_keys import CONTENT, STORY, WAITING
 from services.alerting.deliver.ledger.policy import GIVE_UP
 from services.alerting.deliver.resume import build_waiting
 from services.alerting.reasons import ParkingReason
@@ -39,6 +38,7 @@ from shared.base.outcomes import InvalidMessage
 from shared.kafka.transaction import Write
 from shared.limits.record_limits import RecordLimits
 from shared.messages import codec
+from shared.messages.delivery_keys import CONTENT, STORY, WAITING
 from shared.messages.schemas import (
     Alert,
     AlertOutcome,
@@ -189,7 +189,7 @@ class FakeLedger:
         return Write("dead", None, reason.message.encode())
 
     def kept(self, kind: bytes) -> list[Any]:
-        """Return what the state keeps of a kind (ledger_keys.py)."""
+        """Return what the state keeps of a kind (delivery_keys.py)."""
         return [value for key, value in self.state.items() if key.startswith(kind + b"/")]
 
 

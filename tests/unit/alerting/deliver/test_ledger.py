@@ -8,12 +8,12 @@ from aiokafka import AIOKafkaProducer, TopicPartition
 from aiokafka.errors import ProducerFenced
 
 from services.alerting.deliver.ledger.ledger import CommitInterrupted, Ledger, StateChange
-from services.alerting.deliver.ledger.ledger_keys import WAITING, waiting_group, waiting_key
 from services.alerting.deliver.ledger.ledger_state import LedgerState
 from shared.base.settings import KafkaSettings
 from shared.kafka.cluster import Cluster
 from shared.kafka.topics import DELIVERIES, DISPATCHES
 from shared.messages import codec
+from shared.messages.delivery_keys import WAITING, waiting_group, waiting_key
 from shared.messages.schemas import Delivery, DeliveryState
 from shared.stream.assignment import AssignedPartition
 from tests.delivery_tools import dispatch, notification_id_of

@@ -2,9 +2,9 @@
 
 from datetime import UTC, datetime
 
-from services.alerting.deliver.ledger.ledger_keys import content_key, story_key, waiting_key
 from services.console.deliveries.undelivered import UndeliveredRow, find_undelivered
 from shared.messages.codec import encode
+from shared.messages.delivery_keys import content_key, story_key, waiting_key
 from shared.messages.schemas import (
     AlertOutcome,
     Delivery,

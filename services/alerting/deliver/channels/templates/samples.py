@@ -112,67 +112,69 @@ _FIRST: Final = Notification(
 )
 
 
+_VARIANTS: Final[dict[NotificationKind, Notification]] = {
+    "update": replace(
+        _FIRST,
+        articles=_ARTICLES[2:],
+        new_sentences=(
+            "All 214 passengers were taken off within two hours.",
+            "The captain is being questioned.",
+        ),
+        folded=2,
+    ),
+    "corroborated": replace(_FIRST, sources=("Harbour Wire", "Coast News", "Strait Times")),
+    "correction": replace(
+        _FIRST,
+        articles=(replace(_ARTICLES[0], version=2),),
+        changes=(
+            TextChange(
+                field="headline",
+                before="Ferry runs aground off Ulsan, 241 taken off",
+                after="Ferry runs aground off Ulsan, 214 taken off",
+            ),
+            TextChange(field="body", before="no one was hurt", after="two were hurt slightly"),
+        ),
+    ),
+    "withdrawal": replace(
+        _FIRST,
+        articles=(replace(_ARTICLES[0], pubstatus="canceled", version=2),),
+        alerts=tuple(replace(alert, pubstatus="canceled") for alert in _ALERTS),
+    ),
+    "burst": replace(
+        _FIRST,
+        reason="3 articles from 2 sources within 1 h",
+        alerts=tuple(
+            replace(
+                _ALERTS[0],
+                headline=article.headline,
+                source=article.source,
+                url=article.url,
+                article_id=article.article_id,
+                threshold=Threshold(count=3, within_s=3_600),
+            )
+            for article in _ARTICLES
+        ),
+    ),
+    "digest": replace(
+        _FIRST,
+        alerts=(),
+        articles=_ARTICLES,
+        reason="waited while the address took no messages",
+    ),
+    "notice": replace(
+        _FIRST,
+        alerts=(),
+        articles=(),
+        reason="slack:sports takes no messages (404 no_service); what waits for it goes out "
+        "once its address takes them again",
+    ),
+}
+"""The follow-ups, and what is no story, made of the first message."""
+
+
 def _sample(kind: NotificationKind) -> Notification:
-    base = replace(_FIRST, notification_id=content_id("sample", kind), kind=kind)
-    withdrawn = replace(_ARTICLES[0], pubstatus="canceled", version=2)
-    variants: dict[NotificationKind, Notification] = {
-        "update": replace(
-            base,
-            articles=_ARTICLES[2:],
-            new_sentences=(
-                "All 214 passengers were taken off within two hours.",
-                "The captain is being questioned.",
-            ),
-            folded=2,
-        ),
-        "corroborated": replace(base, sources=("Harbour Wire", "Coast News", "Strait Times")),
-        "correction": replace(
-            base,
-            articles=(replace(_ARTICLES[0], version=2),),
-            changes=(
-                TextChange(
-                    field="headline",
-                    before="Ferry runs aground off Ulsan, 241 taken off",
-                    after="Ferry runs aground off Ulsan, 214 taken off",
-                ),
-                TextChange(field="body", before="no one was hurt", after="two were hurt slightly"),
-            ),
-        ),
-        "withdrawal": replace(
-            base,
-            articles=(withdrawn,),
-            alerts=tuple(replace(alert, pubstatus="canceled") for alert in _ALERTS),
-        ),
-        "burst": replace(
-            base,
-            reason="3 articles from 2 sources within 1 h",
-            alerts=tuple(
-                replace(
-                    _ALERTS[0],
-                    headline=article.headline,
-                    source=article.source,
-                    url=article.url,
-                    article_id=article.article_id,
-                    threshold=Threshold(count=3, within_s=3_600),
-                )
-                for article in _ARTICLES
-            ),
-        ),
-        "digest": replace(
-            base,
-            alerts=(),
-            articles=_ARTICLES,
-            reason="waited while the address took no messages",
-        ),
-        "notice": replace(
-            base,
-            alerts=(),
-            articles=(),
-            reason="slack:sports takes no messages (404 no_service); what waits for it goes out "
-            "once its address takes them again",
-        ),
-    }
-    return variants.get(kind, base)
+    variant = _VARIANTS.get(kind, _FIRST)
+    return replace(variant, notification_id=content_id("sample", kind), kind=kind)
 
 
 def _post(kind: NotificationKind) -> Post:
