@@ -89,6 +89,12 @@ class DeskDecisions:
         if topic == FEEDBACK.name:
             self.feedback.apply(key, None)
 
+    @property
+    def silences(self) -> list[Silence]:
+        """All silences, the one that ends last first."""
+        silences = [each for each in self._by_key.values() if isinstance(each, Silence)]
+        return sorted(silences, key=lambda each: (each.ends_at, each.silence_id), reverse=True)
+
     def about(self, notes: Iterable[NotificationSummary]) -> list[DeskEntry]:
         """Return what was decided about these notifications of a story, oldest first."""
         entries = {
