@@ -66,6 +66,7 @@ async def test_a_silence_is_added_and_ended_by_keyboard(chromium: Browser, width
         await page.get_by_label("Why").fill("told by phone")
         await page.get_by_label("Why").press("Enter")
         await expect(page.locator("#answer")).to_contain_text("did you mean rule")
+        assert "422" in watched.problems.pop()  # the browser's own line about the refusal
         await page.get_by_label("Alerts with").fill("rule=a\n\nowner=asia")
         await page.get_by_label("Why").press("Enter")
         await expect(page.locator("#said")).to_have_text("2 silences in force")

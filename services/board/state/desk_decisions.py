@@ -6,6 +6,7 @@ Pure.
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
+from operator import attrgetter
 
 from services.board.state.excerpt import shorten
 from services.board.state.stories.notification_summary import NotificationSummary
@@ -93,7 +94,7 @@ class DeskDecisions:
     def silences(self) -> list[Silence]:
         """All silences, the one that ends last first."""
         silences = [each for each in self._by_key.values() if isinstance(each, Silence)]
-        return sorted(silences, key=lambda each: (each.ends_at, each.silence_id), reverse=True)
+        return sorted(silences, key=attrgetter("ends_at", "silence_id"), reverse=True)
 
     def about(self, notes: Iterable[NotificationSummary]) -> list[DeskEntry]:
         """Return what was decided about these notifications of a story, oldest first."""
