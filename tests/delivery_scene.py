@@ -14,7 +14,7 @@ from typing import Any, Final, cast
 from aiokafka import AIOKafkaProducer, TopicPartition
 
 from services.alerting.deliver.channels.answers import Answer, Verdict
-from services.alerting.deliver.channels.channel import PostingPace, Post
+from services.alerting.deliver.channels.channel import Post, PostingPace
 from services.alerting.deliver.context import DeliveryContext
 from services.alerting.deliver.deliverer import REDRIVE_HEADER, PartitionDelivery
 from services.alerting.deliver.ledger.ledger import CommitInterrupted

@@ -8,7 +8,7 @@ import time
 from dataclasses import dataclass
 
 from services.alerting.deliver.channels.answers import Answer
-from services.alerting.deliver.channels.channel import Channel, PostingPace, Post
+from services.alerting.deliver.channels.channel import Channel, Post, PostingPace
 from services.alerting.deliver.channels.table import build_channels
 from services.alerting.deliver.deliverer import Deliverer
 from services.alerting.settings import AlertingSettings

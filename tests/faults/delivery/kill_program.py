@@ -18,7 +18,7 @@ from typing import Any, Final
 from aiokafka import AIOKafkaProducer
 
 from services.alerting.deliver.channels.answers import Answer
-from services.alerting.deliver.channels.channel import Channel, PostingPace, Post
+from services.alerting.deliver.channels.channel import Channel, Post, PostingPace
 from services.alerting.deliver.channels.table import build_channels
 from services.alerting.deliver.deliverer import Deliverer, SystemClock
 from services.alerting.settings import AlertingSettings

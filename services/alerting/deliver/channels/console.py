@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import ClassVar, Protocol
 
 from services.alerting.deliver.channels.answers import Answer, Verdict
-from services.alerting.deliver.channels.channel import PostingPace, Post
+from services.alerting.deliver.channels.channel import Post, PostingPace
 from services.alerting.deliver.channels.message.content import compose
 from services.alerting.deliver.channels.message.plain_text import render_sections
 

@@ -12,7 +12,7 @@ from typing import ClassVar, Final
 import orjson
 
 from services.alerting.deliver.channels.answers import Answer, Verdict
-from services.alerting.deliver.channels.channel import PostingPace, Post
+from services.alerting.deliver.channels.channel import Post, PostingPace
 from services.alerting.deliver.channels.webhook import build_payload
 
 _MODE: Final = 0o640

@@ -9,7 +9,7 @@ import orjson
 
 from services.alerting.deliver.channels.addresses import Addresses
 from services.alerting.deliver.channels.answers import Answer, Verdict, classify, error_word
-from services.alerting.deliver.channels.channel import PostingPace, Post
+from services.alerting.deliver.channels.channel import Post, PostingPace
 from services.alerting.deliver.channels.http_post import exchange
 from services.alerting.deliver.channels.slack_message import render, render_plain
 from services.alerting.deliver.channels.slack_sizes import find_problems

@@ -16,7 +16,7 @@ import orjson
 
 from services.alerting.deliver.channels.addresses import Addresses
 from services.alerting.deliver.channels.answers import Answer, classify
-from services.alerting.deliver.channels.channel import PostingPace, Post
+from services.alerting.deliver.channels.channel import Post, PostingPace
 from services.alerting.deliver.channels.http_post import exchange
 from services.alerting.deliver.channels.message.content import compose, summarise
 from shared.http.clients import Client

@@ -17,7 +17,7 @@ import pytest
 from prometheus_client import REGISTRY
 
 from services.alerting.deliver.channels.answers import Answer, Verdict
-from services.alerting.deliver.channels.channel import PostingPace, Post
+from services.alerting.deliver.channels.channel import Post, PostingPace
 from services.alerting.deliver.context import DeliveryContext
 from services.alerting.deliver.destination_worker import (
     MAX_BACKLOG_STORIES,

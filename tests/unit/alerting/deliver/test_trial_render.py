@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from types import SimpleNamespace
 
 from services.alerting.deliver.channels.answers import Answer, Verdict
-from services.alerting.deliver.channels.channel import PostingPace, Post
+from services.alerting.deliver.channels.channel import Post, PostingPace
 from services.alerting.deliver.context import DeliveryContext
 from services.alerting.deliver.deliverer import SystemClock
 from services.alerting.deliver.trial_render import find_fatal_records

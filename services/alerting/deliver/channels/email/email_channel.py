@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import ClassVar, Final
 
 from services.alerting.deliver.channels.answers import Answer
-from services.alerting.deliver.channels.channel import PostingPace, Post
+from services.alerting.deliver.channels.channel import Post, PostingPace
 from services.alerting.deliver.channels.email.mail_message import Envelope, render_email
 from services.alerting.deliver.channels.email.mail_settings import Mailboxes, SmtpServer
 from services.alerting.deliver.channels.email.smtp import TIMEOUT_S, hand_in

@@ -8,7 +8,7 @@ from typing import Any, ClassVar, Final
 import orjson
 
 from services.alerting.deliver.channels.answers import Answer, Verdict
-from services.alerting.deliver.channels.channel import PostingPace, Post
+from services.alerting.deliver.channels.channel import Post, PostingPace
 from services.alerting.deliver.channels.http_post import exchange
 from services.alerting.deliver.channels.slack import PACE, build_message
 from services.alerting.deliver.channels.slack_bot.api_answers import classify_call

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from services.alerting.deliver.channels.answers import Answer
-from services.alerting.deliver.channels.channel import PostingPace, Post
+from services.alerting.deliver.channels.channel import Post, PostingPace
 from services.alerting.deliver.channels.slack import PACE, SlackWebhooks
 from services.alerting.deliver.channels.slack_bot.bot_channel import SlackBot
 from shared.messages.schemas import Story
