@@ -224,7 +224,7 @@ def _build_deliver(
 ) -> Deliverer:
     addresses = settings.channel_addresses()
     client = delivery_client(
-        hosts=addresses.slack.hosts() | addresses.webhook.hosts(),
+        hosts=addresses.hosts(),
         allowed=[entry for entry in settings.delivery_allow.split(",") if entry],
     )
     return DELIVER.step(

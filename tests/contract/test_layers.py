@@ -50,7 +50,14 @@ SHELL_FILES = {
     "services/alerting/silences/topic.py",
     *(
         f"services/alerting/deliver/channels/{name}.py"
-        for name in ("webhook", "json_lines", "email/email_channel", "email/smtp", "templates/load")
+        for name in (
+            "webhook",
+            "json_lines",
+            "email/email_channel",
+            "email/smtp",
+            "slack_bot/parent_edits",
+            "templates/load",
+        )
     ),
     "shared/record_batches/safe_consumer.py",
 }
