@@ -13,7 +13,6 @@ import typer
 from services.alerting.backtest.comparison import RuleComparison
 from services.alerting.backtest.report import BacktestReport, build_report
 from services.alerting.language.check import Vocabulary
-from services.alerting.routes.parse_routes import load_routes
 from services.alerting.routes.routes import Routes
 from services.alerting.rules.rule_set import RuleSet
 from services.console.durations import parse_since
@@ -28,7 +27,12 @@ from services.console.options import (
     Since,
 )
 from services.console.progress import progress_bar
-from services.console.rules.article_arguments import ArticlePaths, FromTaggedTopic
+from services.console.rules.article_arguments import (
+    ArticlePaths,
+    FromTaggedTopic,
+    RoutesOption,
+    load_chosen_routes,
+)
 from services.console.rules.backtest.run import (
     default_jobs,
     iter_values,
@@ -89,16 +93,6 @@ Budget = Annotated[
     str | None,
     typer.Option("--budget", metavar="N/day", help="Warn about days with more messages to Slack."),
 ]
-RoutesFile = Annotated[
-    Path | None,
-    typer.Option(
-        "--routes",
-        exists=True,
-        envvar="ROUTES_FILE",
-        help="The file of routes that messages take.",
-        show_default="none",
-    ),
-]
 Jobs = Annotated[
     int | None,
     typer.Option(
@@ -121,7 +115,7 @@ def backtest(
     since: Since = None,
     budget: Budget = None,
     jobs: Jobs = None,
-    routes: RoutesFile = None,
+    routes: RoutesOption = None,
     json_: JsonLines = False,
     actors: ActorsFolder = ACTORS,
     keywords: KeywordsFolder = KEYWORDS,
@@ -137,7 +131,7 @@ def backtest(
     require_paths(paths or [])
     gazetteer = load_gazetteer_once(actors, keywords)
     policy = _comparison(rules, rule, expr, in_force, Vocabulary.from_gazetteer(gazetteer))
-    ways = None if routes is None else load_routes(routes)
+    ways = load_chosen_routes(routes)
     started, problems = time.monotonic(), list[Problem]()
     if from_topic:
         cluster = Cluster(settings.load(settings.KafkaSettings))
@@ -185,7 +179,7 @@ def _comparison(
 async def _run_on_topic(
     cluster: Cluster,
     policy: RuleComparison,
-    routes: Routes | None,
+    routes: Routes,
     since_ms: int | None,
     jobs: int | None,
 ) -> BacktestReport:
@@ -203,7 +197,7 @@ async def _run_on_topic(
 
 
 def _run_on_files(
-    records: Iterable[bytes], policy: RuleComparison, routes: Routes | None
+    records: Iterable[bytes], policy: RuleComparison, routes: Routes
 ) -> BacktestReport:
     with progress_bar(None) as advance:
         result = run_in_process(records, policy, advance)
