@@ -37,6 +37,7 @@ class RuleContent:
     group: GroupTiming | None
     threshold: Threshold | None
     needs: Corroboration | None
+    budget: int | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -176,6 +177,7 @@ def _content(loaded: LoadedRule | None) -> RuleContent | None:
         group=rule.group,
         threshold=rule.threshold,
         needs=rule.needs,
+        budget=loaded.budget,
     )
 
 

@@ -1,5 +1,7 @@
 """What backtests and the like work on: files or the whole topic, and the routes of messages."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated
 
@@ -7,7 +9,8 @@ import typer
 
 from services.alerting.routes.parse_routes import load_routes
 from services.alerting.routes.routes import Routes
-from services.console.errors import EXIT_BAD, fail
+from services.alerting.rules.fields import read_budget
+from services.console.errors import EXIT_BAD, EXIT_USAGE, fail
 from shared.files.yaml_document import DocumentError
 from shared.kafka.topics import ARTICLES_TAGGED
 
@@ -31,6 +34,25 @@ RoutesOption = Annotated[
         show_default="none",
     ),
 ]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MeasuredArticles:
+    """Where to measure: ``paths``, or the topic if there are none, and the routes of messages."""
+
+    paths: Sequence[Path]
+    since: str | None
+    routes: Routes
+
+
+def parse_budget(text: str | None) -> int | None:
+    """Return the messages a day of ``50/day``; exit with 2 if it is something else."""
+    if text is None:
+        return None
+    budget = read_budget(text)
+    if budget is None:
+        raise fail(f"invalid budget {text!r}: write 50/day", EXIT_USAGE)
+    return budget
 
 
 def load_chosen_routes(path: Path | None) -> Routes:

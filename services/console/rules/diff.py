@@ -26,6 +26,7 @@ from services.console.options import (
     KeywordsFolder,
 )
 from services.console.printing.json_lines import json_line
+from services.console.printing.plurals import count_of
 from services.console.rules.article_arguments import RoutesOption, load_chosen_routes
 from services.console.rules.backtest.receiver_view import change_json, change_lines
 from services.console.rules.revisions import rules_at_revision
@@ -66,7 +67,7 @@ def diff(
     actors: ActorsFolder = ACTORS,
     keywords: KeywordsFolder = KEYWORDS,
 ) -> None:
-    """Show what changes between two revisions of rules, and what that does to alerts and messages.
+    """Show what changes between two revisions of rules, and in their alerts and messages.
 
     Ids in rules are not checked: an old revision may name what no longer exists.
 
@@ -176,6 +177,6 @@ def _summary(changes: Sequence[RuleChange], alerts: Sequence[AlertChange]) -> st
     )
     gained = sum(entry.change == "gained" for entry in alerts)
     return (
-        f"{added} rules added, {removed} removed, {changed} changed; "
-        f"{gained} alerts gained, {len(alerts) - gained} lost"
+        f"{count_of(added, 'rule')} added, {removed} removed, {changed} changed; "
+        f"{count_of(gained, 'alert')} gained, {len(alerts) - gained} lost"
     )

@@ -11,6 +11,7 @@ from services.alerting.backtest.message_counts import (
     DayCounts,
     ReceiverCounts,
 )
+from services.console.printing.plurals import count_of
 
 _SHOWN_DAYS: Final = 3
 
@@ -22,7 +23,7 @@ def receiver_lines(receivers: Sequence[ReceiverCounts], days: int) -> Iterator[s
     width = _width(receivers)
     for counts in receivers:
         average = f"{counts.messages / max(days, 1):8.1f} a day"
-        behind = f"from {counts.alerts} alert{'s' * (counts.alerts != 1)}"
+        behind = f"from {count_of(counts.alerts, 'alert')}"
         yield f"  {_name(counts):{width}} {counts.messages:7}   {average}   {behind}"
         yield f"    {describe_kinds(counts.kinds)}"
         busiest = [day for day in counts.over(0)[:_SHOWN_DAYS] if day.messages > 1]
@@ -62,7 +63,7 @@ def receiver_day_json(destination: str, day: DayCounts) -> dict[str, Any]:
 def change_lines(changes: Sequence[ReceiverChange], days: int) -> Iterator[str]:
     """Yield two lines for each receiver: its messages before and after, and of which kinds."""
     if changes:
-        yield f"messages on {days} day{'s' * (days != 1)}, by receiver"
+        yield f"messages on {count_of(days, 'day')}, by receiver"
     shown = [counts for change in changes if (counts := change.new or change.old)]
     width = _width(shown)
     for change, counts_shown in zip(changes, shown, strict=True):

@@ -8,6 +8,7 @@ import orjson
 from services.alerting.backtest.nearest import ExplainedMiss
 from services.alerting.backtest.report import BacktestReport
 from services.console.printing.json_lines import json_line
+from services.console.printing.plurals import count_of
 from services.console.rules.backtest.receiver_view import (
     receiver_day_json,
     receiver_json,
@@ -58,8 +59,7 @@ def as_text(report: BacktestReport, budget: int | None) -> Iterator[str]:
     days = report.days_with_articles
     with_articles = [day.day for day in report.days if day.articles]
     period = f"{with_articles[0]} to {with_articles[-1]}"
-    articles = f"{report.articles} article{'s' * (report.articles != 1)}"
-    yield f"{articles} on {days} day{'s' * (days != 1)}, {period}"
+    yield f"{count_of(report.articles, 'article')} on {count_of(days, 'day')}, {period}"
     yield f"  alerts          {len(report.alerts):7}   {len(report.alerts) / days:8.1f} a day"
     limit = f"   budget {budget}" if budget is not None else ""
     yield f"  Slack messages  {report.messages:7}   {report.messages / days:8.1f} a day{limit}"
