@@ -22,6 +22,7 @@ from services.console.durations import parse_duration
 from services.console.errors import EXIT_USAGE, fail, say
 from services.console.options import JsonLines, JsonObject
 from services.console.printing.json_lines import json_line
+from services.console.printing.plurals import count_of
 from services.console.silences.store import load_silences, write_silences
 from shared.base import settings
 from shared.base.settings import KafkaSettings
@@ -121,7 +122,7 @@ def list_(matchers: Matchers = None, expired: Expired = False, json_: JsonLines 
     for silence in shown:
         typer.echo(_as_json(silence, now) if json_ else _as_line(silence, now))
     if not json_:
-        say("1 silence" if len(shown) == 1 else f"{len(shown)} silences")
+        say(count_of(len(shown), "silence"))
 
 
 @app.command(epilog="Example: summitwire silence expire 5f0c6a1e")
