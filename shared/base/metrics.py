@@ -58,6 +58,11 @@ BATCH_SECONDS: Final = Histogram(
     ["stage"],
     buckets=HOP_BUCKETS,
 )
+TRANSACTIONS: Final = Counter(
+    "summitwire_transactions",
+    "Kafka transactions that were committed, by consumer group (as the cluster names it)",
+    ["group"],
+)
 LAG: Final = Gauge(
     "summitwire_stage_lag_records",
     "Committed records that a stage has not processed yet",
