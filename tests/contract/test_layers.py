@@ -118,6 +118,8 @@ MAY_KNOW = {
         f"services.cleaner.{name}" for name in ("original", "pipeline", "sign")
     },
     "services/board/questions/warmup.py": {"services.cleaner"},
+    # A silence from the board is checked as the command checks it.
+    "services/board/silences.py": {"services.alerting.silences.new_silence"},
     # The board's pages of actors show the tagger's own data.
     "services/board/app.py": {"services.tagger.data.entry_catalogue"},
     "services/board/questions/actor_directory.py": {"services.tagger.scan.normalise"}
