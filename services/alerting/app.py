@@ -225,7 +225,7 @@ def _build_deliver(
     addresses = settings.channel_addresses()
     client = delivery_client(
         hosts=addresses.hosts(),
-        allowed=[entry for entry in settings.delivery_allow.split(",") if entry],
+        allowed=addresses.allowed,
     )
     return DELIVER.step(
         cluster,

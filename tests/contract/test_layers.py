@@ -51,6 +51,8 @@ SHELL_FILES = {
     *(
         f"services/alerting/deliver/channels/{name}.py"
         for name in (
+            "apprise/apprise_channel",
+            "apprise/sending",
             "webhook",
             "json_lines",
             "email/email_channel",
