@@ -570,6 +570,7 @@ class Notification:
     ``changes`` what a correction changed. ``sources`` are the story's independent sources so far;
     ``folded`` counts its articles that said nothing new and were not sent. ``possible_repeat``: an
     alert may have been notified so long ago that it is not remembered; the post says so.
+    ``earlier_rules``: without alerts, the rules that the destination was told of.
     """
 
     notification_id: str
@@ -587,6 +588,7 @@ class Notification:
     sources: tuple[str, ...] = ()
     folded: int = 0
     omitted: int = 0
+    earlier_rules: tuple[str, ...] = ()
 
 
 class StoryThread(msgspec.Struct, frozen=True, kw_only=True):

@@ -276,6 +276,7 @@ def _why_url(alert: Alert, board_url: str) -> str | None:
 def _notes(post: Post) -> tuple[str, ...]:
     notification = post.notification
     ids = list(dict.fromkeys(alert.rule_id for alert in notification.alerts))
+    ids = ids or list(notification.earlier_rules)
     more = len(ids) - SHOWN_RULE_IDS
     listed = ", ".join(ids[:SHOWN_RULE_IDS]) + (f" and {more} more" if more > 0 else "")
     latency = "" if notification.kind in ("digest", "notice") else wording.latency(post)
