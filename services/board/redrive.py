@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping
 from datetime import UTC, datetime
+from functools import partial
 from typing import Any, Final
 
 import msgspec
@@ -69,12 +70,15 @@ class Redrives:
 def build_redrives(cluster: Cluster, undelivered: Undelivered) -> Redrives:
     """Return the answers to requests; each is written by a producer of its own."""
 
-    async def send(write: Write) -> None:
-        producer = cluster.producer()
-        await producer.start()
-        try:
-            await send_all(producer, [write])
-        finally:
-            await producer.stop()
-
+    send = partial(write_alone, cluster)
     return Redrives(undelivered, cluster.name(DISPATCHES.name), send)
+
+
+async def write_alone(cluster: Cluster, write: Write) -> None:
+    """Write one record with a producer of its own; return once the broker has it."""
+    producer = cluster.producer()
+    await producer.start()
+    try:
+        await send_all(producer, [write])
+    finally:
+        await producer.stop()

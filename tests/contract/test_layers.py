@@ -48,6 +48,8 @@ SHELL_FILES = {
     "services/fetcher/poll_loop.py",
     "services/alerting/match/warmup.py",
     "services/alerting/silences/topic.py",
+    *(f"services/alerting/watch/{name}.py" for name in ("heartbeat", "watcher")),
+    *(f"services/alerting/watch/{name}.py" for name in ("stage_lag", "undelivered")),
     *(
         f"services/alerting/deliver/channels/{name}.py"
         for name in ("webhook", "json_lines", "email/email_channel", "email/smtp", "templates/load")
