@@ -9,7 +9,7 @@ HEADLINE_CHARACTERS: Final = 200
 ADDRESS_CHARACTERS: Final = 300
 SOURCE_CHARACTERS: Final = 80
 LABEL_VALUES: Final = 8
-"""Actors, by their ids alone, and countries that stay, so that a silence by actor closes a burst."""
+"""Actors, by their ids alone, and countries that stay: a silence by actor closes bursts, too."""
 _CONTROL: Final = dict.fromkeys([*range(0x20), 0x7F], " ")
 
 

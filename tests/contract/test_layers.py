@@ -111,6 +111,8 @@ MAY_KNOW = {
         f"services.cleaner.{name}" for name in ("original", "pipeline", "sign")
     },
     "services/board/questions/warmup.py": {"services.cleaner"},
+    # The board reads what the watch has stored with the functions that decide who is quiet.
+    "services/board/state/sources.py": {"services.alerting.watch.watch_memory"},
     # The board's pages of actors show the tagger's own data.
     "services/board/app.py": {"services.tagger.data.entry_catalogue"},
     "services/board/questions/actor_directory.py": {"services.tagger.scan.normalise"}

@@ -8,7 +8,6 @@ that ended on each day: a newsroom that sleeps at night is not quiet every morni
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
-from statistics import median
 from typing import Final
 
 from shared.messages.schemas import QuietSource, SourceDay
@@ -124,10 +123,11 @@ class Arrivals:
         days = self._days.get(source, {})
         pauses = ((day, self._pauses_of(source, day, days[day].minutes)) for day in sorted(days))
         longest = sorted(_longest_pauses(pauses))
-        if len(longest) < MIN_DAYS:
+        days_known = len(longest)
+        if days_known < MIN_DAYS:
             return None
         return UsualPause(
-            usual_s=max(60, round(median(longest) * 60)),
+            usual_s=max(60, (longest[(days_known - 1) // 2] + longest[days_known // 2]) * 30),
             longest_s=longest[-1] * 60,
             longer_s=longest[-2] * 60,
         )

@@ -45,6 +45,7 @@ class WatchMemory:
     """Arrivals, tallies and open troubles, and how far the topics were read to count them.
 
     ``articles`` were read in all; ``positions`` are the next offsets by ``topic/partition``.
+    ``written_at`` is when it was stored that was restored; None if nothing was.
     """
 
     began_at: datetime
@@ -53,7 +54,7 @@ class WatchMemory:
     articles: int = 0
     positions: dict[str, int] = field(default_factory=dict)
     troubles: tuple[OpenTrouble, ...] = ()
-    is_stored: bool = False
+    written_at: datetime | None = None
 
     def take_article(self, value: bytes | None, at: datetime, headers: Mapping[str, str]) -> None:
         """Count an article as read; not one that is replayed, which says nothing about today."""
@@ -85,8 +86,10 @@ class WatchMemory:
 
     def _restore(self, key: bytes, value: bytes | None) -> None:
         if value is None:
-            return
-        if key.startswith(_SOURCE):
+            self.tallies.by_destination.pop(
+                key.removeprefix(_TALLY).decode("utf-8", "replace"), None
+            )
+        elif key.startswith(_SOURCE):
             self.arrivals.load(codec.decode(value, SourceDay))
         elif key.startswith(_TALLY):
             self.tallies.load(codec.decode(value, DailyTally))
@@ -94,7 +97,7 @@ class WatchMemory:
             progress = codec.decode(value, WatchProgress)
             self.began_at, self.articles = progress.began_at, progress.articles
             self.positions, self.troubles = dict(progress.positions), progress.troubles
-            self.is_stored = True
+            self.written_at = progress.written_at
 
     def take_changes(self, now: datetime) -> Iterator[tuple[bytes, WatchRecord | None]]:
         """Yield key and message of everything that has changed; None where it is forgotten."""

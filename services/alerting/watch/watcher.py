@@ -174,8 +174,8 @@ class WatchSession:
         Return whether articles go through: something is read as often as is usual, and no stage
         lags.
         """
-        self.memory.tallies.follow(self._daily().keys(), now, self.memory.articles)
         await self._read(now)
+        self.memory.tallies.follow(self._daily().keys(), now, self.memory.articles)
         dispatches = await self._build_lines(now)
         if now - self._checked >= self._plan.check_every:
             self._checked = now
@@ -198,7 +198,7 @@ class WatchSession:
         self._written = now
         self._report(now)
         for dispatch in dispatches:
-            log.warning("notice", destination=dispatch.destination, text=dispatch.reason)
+            log.info("told", destination=dispatch.destination, text=dispatch.reason)
 
     async def _read(self, now: datetime) -> None:
         """Read every record up to where the topics end now."""
