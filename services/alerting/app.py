@@ -266,4 +266,5 @@ def _build_deliver(
         limits=RecordLimits.from_settings(settings),
         defaults=settings.group_defaults(),
         policy=DeliveryPolicy(routes=lambda: routes.value, silences=silences.book),
+        links=settings.message_links(addresses.board_url) if addresses.board_url else None,
     )

@@ -30,11 +30,12 @@ from services.alerting.watch.watcher import WatchPlan
 from shared.base.exits import ConfigurationError
 from shared.base.project import project_root
 from shared.base.settings import ServiceSettings
+from shared.feedback.link_settings import LinkSettings
 
 T = TypeVar("T")
 
 
-class AlertingSettings(ServiceSettings):
+class AlertingSettings(ServiceSettings, LinkSettings):
     """Where rules are and where notifications go.
 
     Addresses are secrets: name a file with ``…_FILE``, or set them in the environment.

@@ -5,8 +5,8 @@ from typing import Any, Final
 
 from services.board.live import Live, now_ms
 from services.board.reconciliation_report import build_notice
-from services.board.redrive import write_alone
 from services.board.state.deliveries.reconciliation import CommittedOffsets, RuleBalance
+from services.board.writer import build_send
 from shared.base.log import get
 from shared.kafka.cluster import CLIENT_ERRORS, Cluster
 from shared.kafka.topics import ALERTS, DISPATCHES, Topic
@@ -70,7 +70,7 @@ class ReconciliationLoop:
         write = _to_write(build_notice(raised, self._operators), self._cluster)
         try:
             async with asyncio.timeout(ANSWER_S):
-                await write_alone(self._cluster, write)
+                await build_send(self._cluster)(write)
         except (*CLIENT_ERRORS, TimeoutError) as error:
             log.warning("operators are not told of a difference yet", error=str(error)[:200])
             return

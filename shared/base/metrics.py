@@ -156,6 +156,9 @@ RULES_RELOADED_AT: Final = Gauge(
     "summitwire_rules_last_reload_success_timestamp_seconds", "When rules were last reloaded"
 )
 SILENCES: Final = Gauge("summitwire_silences", "Silences in silences.v1, expired ones included")
+FEEDBACK: Final = Gauge(
+    "summitwire_feedback", "What people have said of messages, in feedback.v1; withdrawn included"
+)
 ROUTES_RELOADED: Final = Gauge(
     "summitwire_routes_last_reload_successful",
     "1 if the file of routes was valid when it last changed, else 0",

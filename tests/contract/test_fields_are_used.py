@@ -32,6 +32,7 @@ from services.tagger.data.parse_entries import _OfficeFields, _TermFields
 from services.tagger.settings import TaggerSettings
 from services.tagger.vocabulary.entries import EventType, EventWords
 from shared.base.settings import KafkaSettings, ProcessPoolSettings, ServiceSettings
+from shared.feedback.link_settings import LinkSettings
 from shared.messages.schemas import Corroboration, GroupTiming, Rule, Threshold
 from tests.field_reads import Source, fields_read, parse_file, parse_source
 
@@ -45,7 +46,7 @@ PASSIVE_FOR_DATA: Final = tuple(
     for name in ("check_entries", "entries", "lint_entries", "loader", "parse_entries")
 )
 SETTINGS: Final[tuple[type[Any], ...]] = (
-    *(KafkaSettings, ServiceSettings, ProcessPoolSettings),
+    *(KafkaSettings, ServiceSettings, ProcessPoolSettings, LinkSettings),
     *(FetcherSettings, CleanerSettings, TaggerSettings, AlertingSettings, BoardSettings),
 )
 

@@ -62,6 +62,7 @@ def test_every_service_needs_topics() -> None:
         "dispatches.v1",
         "silences.v1",
         "watch.v1",
+        "feedback.v1",
         "notifications.v1",
         "deliveries.v1",
     }

@@ -14,6 +14,7 @@ from typing import Final
 from services.alerting.deliver import delivery_alerts
 from services.alerting.deliver.channels.answers import Answer, Verdict
 from services.alerting.deliver.channels.channel import NOW, Channel, Post
+from services.alerting.deliver.channels.message.action_links import build_action_links
 from services.alerting.deliver.context import DeliveryContext, LedgerEntries
 from services.alerting.deliver.grouping.destination_queue import DestinationQueue
 from services.alerting.deliver.grouping.destination_stories import DestinationStories
@@ -475,6 +476,9 @@ class DestinationWorker:
             is_replay=headers.REPLAY_ID in item.headers,
             is_possible_repeat=is_possible_repeat,
             is_plain=item.is_plain,
+            action_links=build_action_links(
+                item.notification, self._context.links, self._context.clock.now()
+            ),
         )
 
     def _obstacle(self) -> ParkingReason | None:

@@ -46,7 +46,9 @@ class Sources:
         memory.arrivals.forget_before(now)
         memory.arrivals.changed.clear()
         rows = sorted(self._rows(now), key=_order)
-        tallies = sorted(memory.tallies.by_destination.values(), key=lambda tally: tally.destination)
+        tallies = sorted(
+            memory.tallies.by_destination.values(), key=lambda tally: tally.destination
+        )
         return {
             "at": memory.written_at,
             "quiet": sum(row.is_quiet for row in rows),

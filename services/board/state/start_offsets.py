@@ -13,8 +13,10 @@ from shared.kafka.topics import (
     ARTICLES_TAGGED,
     DELIVERIES,
     DISPATCHES,
+    FEEDBACK,
     FEEDS,
     NOTIFICATIONS,
+    SILENCES,
     WATCH,
 )
 
@@ -45,6 +47,8 @@ _REACH: Final = {
     DELIVERIES.name: ReadBack(offsets_per_alert=None),  # what is parked may be months old
     FEEDS.name: ReadBack(offsets_per_alert=None),
     WATCH.name: ReadBack(offsets_per_alert=None),
+    SILENCES.name: ReadBack(offsets_per_alert=None),
+    FEEDBACK.name: ReadBack(offsets_per_alert=None),
     ARTICLES_TAGGED.name: ReadBack(
         offsets_per_alert=0, window_ms=HOUR_MS, offsets=50
     ),  # of each partition: recent articles to try rules on

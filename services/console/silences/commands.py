@@ -57,6 +57,10 @@ Story = Annotated[
     str | None,
     typer.Option("--story", metavar="ID", help="Only a story, by the id that the board shows."),
 ]
+Destination = Annotated[
+    str | None,
+    typer.Option("--destination", metavar="NAME", help="Only there, e.g. slack:asia."),
+]
 Expired = Annotated[bool, typer.Option("--expired", help="Show those that have ended, too.")]
 Ids = Annotated[list[str], typer.Argument(metavar="ID...", help="Ids, or how they begin.")]
 
@@ -70,6 +74,7 @@ def add(
     end: End = None,
     author: Author = None,
     story: Story = None,
+    destination: Destination = None,
     json_: JsonObject = False,
 ) -> None:
     """Silence alerts for which all matchers hold; print the silence's id.
@@ -79,7 +84,7 @@ def add(
     """
     if not comment.strip():
         raise fail("say why: --comment 'covered by a live page'", EXIT_USAGE)
-    if not matchers and story is None:
+    if not matchers and story is None and destination is None:
         raise fail("say what to silence: matchers such as rule=second-summit", EXIT_USAGE)
     parsed = [_parse(text) for text in matchers or ()]
     now = datetime.now(UTC)
@@ -92,6 +97,7 @@ def add(
         author=author or getpass.getuser(),
         comment=comment.strip(),
         story_id=story,
+        destination=destination,
     )
     if silence.ends_at <= max(now, starts_at):
         raise fail(f"it would end at {_clock(silence.ends_at)}, before it begins", EXIT_USAGE)
@@ -205,6 +211,7 @@ def _as_json(silence: Silence, now: datetime) -> str:
             "state": _state(silence, now),
             "matchers": silence.matchers,
             "story": silence.story_id,
+            "destination": silence.destination,
             "starts_at": silence.starts_at.isoformat(),
             "ends_at": silence.ends_at.isoformat(),
             "author": silence.author,
@@ -214,7 +221,9 @@ def _as_json(silence: Silence, now: datetime) -> str:
 
 
 def _as_line(silence: Silence, now: datetime) -> str:
-    about = [*silence.matchers, *([f"story {silence.story_id}"] if silence.story_id else [])]
+    about = [*silence.matchers]
+    about += [f"story {silence.story_id}"] if silence.story_id else []
+    about += [f"at {silence.destination}"] if silence.destination else []
     until = f"{_clock(silence.starts_at)} to {_clock(silence.ends_at)}"
     parts = (silence.silence_id, _state(silence, now), until, silence.author)
     return "  ".join((*parts, " ".join(about), " ".join(silence.comment.split())))

@@ -21,7 +21,7 @@ class Post:
 
     ``times`` are Unix milliseconds by checkpoint, and under ``NOW``. ``is_possible_repeat``: the
     destination may have received this already. ``is_plain`` asks for the minimal form, after the
-    full one was refused.
+    full one was refused. ``action_links`` are label and address of what people may do about it.
     """
 
     notification: Notification
@@ -29,6 +29,7 @@ class Post:
     is_replay: bool = False
     is_possible_repeat: bool = False
     is_plain: bool = False
+    action_links: tuple[tuple[str, str], ...] = ()
 
 
 class Channel(Protocol):
