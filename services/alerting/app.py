@@ -230,12 +230,18 @@ def _build_watch(
     target = settings.heartbeat_target()
     heartbeat = None if target is None else Heartbeat(_heartbeat_client(target, settings), target)
     deliverer = next(stage for stage in stages if isinstance(stage, Deliverer))
+    checks = [check for stage in stages for check in stage.checks.values()]
+
+    def note(works: bool) -> None:
+        if heartbeat is not None:
+            heartbeat.note(works and not any(check() for check in checks))
+
     watch = Watch(
         cluster,
         settings.watch_plan(),
         routes=lambda: routes.value,
         is_leader=lambda: any(tp.partition == 0 for tp in deliverer.assignment.partitions),
-        note=heartbeat.note if heartbeat else lambda _works: None,
+        note=note,
     )
     return [watch] if heartbeat is None else [watch, heartbeat]
 

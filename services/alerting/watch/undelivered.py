@@ -16,6 +16,7 @@ from shared.messages.delivery_keys import CONTENT, WAITING, is_entry
 from shared.messages.schemas import DeliveryState
 
 POLL_MS: Final = 200
+FETCH_BYTES: Final = 256 * 1024
 
 
 class _EntryHead(msgspec.Struct):
@@ -67,7 +68,7 @@ async def count_undelivered(cluster: Cluster, destinations: Collection[str]) -> 
     """Read the partitions of these destinations whole."""
     counts, name = UndeliveredCounts(), cluster.name(DELIVERIES.name)
     total = (await partition_counts(cluster))[name]
-    reader = cluster.reader()
+    reader = cluster.reader(max_partition_fetch_bytes=FETCH_BYTES)
     await reader.start()
     try:
         numbers = {partition_of(each.encode(), total) for each in destinations}

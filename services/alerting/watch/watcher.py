@@ -45,7 +45,9 @@ WRITE_INTERVAL: Final = timedelta(seconds=30)
 GRACE: Final = timedelta(minutes=2)
 """After its beginning a watch tells of no trouble for so long: others may be starting as well."""
 RETRY_S: Final = 2.0
-MAX_RECORDS: Final = 500
+MAX_RECORDS: Final = 100
+FETCH_BYTES: Final = 256 * 1024
+"""Read ahead of each partition: an article is 50 KB, and alerts of this process must not wait."""
 _LOST: Final = (*CLIENT_ERRORS, ConfigurationError, TimeoutError)
 
 
@@ -106,7 +108,7 @@ class Watch:
     async def _watch(self) -> None:
         """Watch as the only one, until another is the leader or fences this one."""
         producer = self._cluster.transactional_producer(NAME)
-        reader = self._cluster.reader()
+        reader = self._cluster.reader(max_partition_fetch_bytes=FETCH_BYTES)
         await producer.start()
         try:
             await reader.start()
