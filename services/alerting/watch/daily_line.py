@@ -10,6 +10,7 @@ from typing import Final
 from zoneinfo import ZoneInfo
 
 from services.alerting.routes.local_times import DigestTime
+from services.alerting.short_alert import clip
 from services.alerting.watch.tallies import MAX_MATCHED
 from shared.messages.ids import content_id
 from shared.messages.schemas import (
@@ -94,20 +95,20 @@ def build_line(destination: str, daily: DigestTime, figures: DailyFigures) -> Di
 
 
 def describe(figures: DailyFigures, zone: ZoneInfo) -> str:
-    """Return the line: what was read and matched, what was not sent and why, who is quiet."""
-    since = figures.since.astimezone(zone).strftime("%a %d %b %H:%M").replace(" 0", " ")
+    """Return the line: what was read and matched; below it who is quiet, and what was not sent."""
+    local = figures.since.astimezone(zone)
+    since = f"{local:%a} {local.day} {local:%b %H:%M}"
     matched = f"{MAX_MATCHED} or more" if figures.matched >= MAX_MATCHED else str(figures.matched)
     parts = [f"{_count(figures.articles, 'article')} read", f"{matched} matched"]
     if figures.quiet:
         sources = _count(len(figures.quiet), "source")
         parts.append(f"{sources} quiet three times longer than usual")
-    sentences = [f"Since {since}: {', '.join(parts)}", *_details(figures)]
-    return ". ".join(sentences) + "."
+    return "\n".join([f"Since {since}: {', '.join(parts)}", *_details(figures)])
 
 
 def _details(figures: DailyFigures) -> Iterator[str]:
     if figures.quiet:
-        yield "Quiet: " + _list_quiet(figures.quiet)
+        yield f"Quiet: {_list_quiet(figures.quiet)}"
     withheld = [
         f"{figures.withheld[outcome]} {words}"
         for outcome, words in _WITHHELD
@@ -116,7 +117,7 @@ def _details(figures: DailyFigures) -> Iterator[str]:
     if figures.messages or withheld or figures.matched:
         yield f"{_count(figures.messages, 'message')} sent"
     if withheld:
-        yield "Alerts that were not sent: " + ", ".join(withheld)
+        yield f"Alerts that were not sent: {', '.join(withheld)}"
     kept = [f"{figures.waiting} waiting"] if figures.waiting else []
     kept += [f"{figures.parked} parked"] if figures.parked else []
     if kept:
@@ -125,7 +126,7 @@ def _details(figures: DailyFigures) -> Iterator[str]:
 
 def _list_quiet(quiet: tuple[QuietSource, ...]) -> str:
     listed = [
-        f"{each.source[:NAME_CHARACTERS]} for {format_span(each.quiet_s)}"
+        f"{clip(each.source, NAME_CHARACTERS)} for {format_span(each.quiet_s)}"
         f" (usually {format_span(each.usual_s)} at most)"
         for each in quiet[:SHOWN_SOURCES]
     ]

@@ -77,7 +77,7 @@ def test_each_local_day_has_one_line(
         now += timedelta(hours=step_h)
     assert sent == sorted(set(sent))
     first = datetime.fromtimestamp(begin, UTC).astimezone(ZoneInfo(zone)).date()
-    last = now.astimezone(ZoneInfo(zone)).date()
+    last = (now - timedelta(hours=step_h)).astimezone(ZoneInfo(zone)).date()
     span = [first + timedelta(days=n) for n in range(1, (last - first).days)]
     if zone != "Pacific/Apia":  # it left out a day
         assert [day for day in sent if day in span] == [d for d in span if d.weekday() in days]
@@ -144,8 +144,8 @@ def test_a_line_says_what_was_read_and_what_became_of_it() -> None:
     line = build_line("slack:asia", BERLIN, figures)
     assert line.reason == (
         "Since Sun 29 Nov 13:00: 214 articles read, 4 matched, 1 source quiet three times longer "
-        "than usual. Quiet: Yonhap for 9 h (usually 40 min at most). 1 message sent. Alerts that "
-        "were not sent: 2 folded: nothing new, 1 silenced. Not delivered yet: 2 waiting, 1 parked."
+        "than usual\nQuiet: Yonhap for 9 h (usually 40 min at most)\n1 message sent\nAlerts that "
+        "were not sent: 2 folded: nothing new, 1 silenced\nNot delivered yet: 2 waiting, 1 parked"
     )
     assert (line.kind, line.severity, line.daily) == ("notice", Severity.INFO, figures)
     assert build_line("slack:asia", BERLIN, figures) == line
@@ -161,7 +161,7 @@ def test_a_day_without_anything_says_so() -> None:
         since=NOON - timedelta(days=1), until=NOON, articles=1, matched=0, messages=0
     )
     assert (
-        describe(figures, ZoneInfo("UTC")) == "Since Sun 29 Nov 12:00: 1 article read, 0 matched."
+        describe(figures, ZoneInfo("UTC")) == "Since Sun 29 Nov 12:00: 1 article read, 0 matched"
     )
 
 
@@ -179,7 +179,7 @@ def test_long_lists_are_cut() -> None:
     text = describe(figures, ZoneInfo("UTC"))
     assert len(text) < 700
     assert "5000 or more matched" in text
-    assert text.count("x" * 60) == 5
+    assert text.count("x" * 59 + "…") == 5
     assert "and 295 more" in text
 
 

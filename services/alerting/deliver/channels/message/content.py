@@ -88,6 +88,11 @@ def compose(post: Post, board_url: str = "") -> MessageContent:
         return _burst(post, board_url)
     if notification.kind == "digest":
         return _digest(post)
+    if notification.daily is not None:
+        line, *details = notification.reason.splitlines() or [""]
+        return MessageContent(
+            labels=_labels(notification), headline=line, facts=tuple(details), notes=_notes(post)
+        )
     lead = _lead(notification)
     if lead is None or notification.kind == "notice":
         return MessageContent(
