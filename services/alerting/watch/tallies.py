@@ -1,5 +1,6 @@
 """What is counted for the daily lines, destination by destination. Pure."""
 
+from collections.abc import Mapping
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -56,12 +57,10 @@ class Tallies:
             return
         ids = (alert.article_id[:_ID_CHARACTERS] for alert in fact.alerts)
         matched = tuple(dict.fromkeys((*before.matched, *ids)))[:MAX_MATCHED]
-        if fact.outcome == AlertOutcome.NOTIFIED:
-            self._put(replace(before, matched=matched, messages=before.messages + 1))
-            return
-        alerts = before.withheld.get(fact.outcome, 0) + len(fact.alerts) + fact.omitted
-        withheld = {**before.withheld, fact.outcome: alerts}
-        self._put(replace(before, matched=matched, withheld=withheld))
+        is_sent = fact.outcome == AlertOutcome.NOTIFIED
+        withheld = _after_burst(before.withheld, fact) if is_sent else _add(before.withheld, fact)
+        messages = before.messages + is_sent
+        self._put(replace(before, matched=matched, messages=messages, withheld=withheld))
 
     def begin_next(self, destination: str, due: datetime, line: str, articles: int) -> None:
         """Begin to count for the line after one that was due at this time."""
@@ -78,3 +77,20 @@ class Tallies:
     def _put(self, tally: DailyTally) -> None:
         self.by_destination[tally.destination] = tally
         self.changed.add(tally.destination)
+
+
+def _add(withheld: Mapping[str, int], fact: NotificationHead) -> dict[str, int]:
+    alerts = withheld.get(fact.outcome, 0) + len(fact.alerts) + fact.omitted
+    return {**withheld, fact.outcome: alerts}
+
+
+def _after_burst(withheld: Mapping[str, int], fact: NotificationHead) -> dict[str, int]:
+    """Return the alerts that were not sent after a message: those of its burst were, after all.
+
+    The burst's last alert was never recorded as counted.
+    """
+    counted = withheld.get(AlertOutcome.COUNTED, 0)
+    if fact.kind != "burst" or not counted:
+        return dict(withheld)
+    left = max(0, counted - (len(fact.alerts) + fact.omitted - 1))
+    return {**withheld, AlertOutcome.COUNTED: left}

@@ -6,6 +6,7 @@ is written in one transaction with the dispatches that follow from it (watch_mem
 """
 
 import asyncio
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -106,7 +107,10 @@ class Watch:
         self._stopping.set()
 
     async def _watch(self) -> None:
-        """Watch as the only one, until another is the leader or fences this one."""
+        """Watch as the only one, until another is the leader or fences this one.
+
+        After a topic has gained partitions, ``run`` begins anew.
+        """
         producer = self._cluster.transactional_producer(NAME)
         reader = self._cluster.reader(max_partition_fetch_bytes=FETCH_BYTES)
         await producer.start()
@@ -117,7 +121,7 @@ class Watch:
                 self._cluster, self._plan, self._routes, memory, reader, producer, self._now()
             )
             await session.begin()
-            while self._is_leader() and not self._stopping.is_set():
+            while not self._stopping.is_set() and self._is_leader() and session.reads_all():
                 self._note(await session.tick(self._now()))
                 await self._wait(TICK_S)
             await session.write((), self._now())
@@ -169,6 +173,14 @@ class WatchSession:
                 self.memory.positions[self._key(tp)] = first[tp].offset if first[tp] else ends[tp]
         for tp in self._partitions:
             self._reader.seek(tp, self.memory.positions[self._key(tp)])
+
+    def reads_all(self) -> bool:
+        """Return whether every partition is read; False once a topic has gained some."""
+        counts = Counter(tp.topic for tp in self._partitions)
+        return all(
+            len(self._reader.partitions_for_topic(name) or ()) <= count
+            for name, count in counts.items()
+        )
 
     async def tick(self, now: datetime) -> bool:
         """Read all that there is, and write what follows from it.

@@ -155,14 +155,28 @@ def test_a_line_says_what_was_read_and_what_became_of_it() -> None:
     assert (after.since, after.due, after.articles_before) == (NOON, NOON, 1_214)
 
 
+def test_what_was_counted_and_then_sent_with_its_burst_was_sent() -> None:
+    """Two alerts count, the third brings the burst; a fourth counts anew."""
+    tallies = Tallies()
+    tallies.follow({"slack:asia"}, NOON, 0)
+    for each in (
+        fact(AlertOutcome.COUNTED, "a", kind="burst"),
+        fact(AlertOutcome.COUNTED, "b", kind="burst"),
+        fact(AlertOutcome.NOTIFIED, "c", "a", "b", kind="burst"),
+        fact(AlertOutcome.COUNTED, "d", kind="burst"),
+    ):
+        tallies.add(each)
+    tally_now = tallies.by_destination["slack:asia"]
+    assert (len(tally_now.matched), tally_now.messages) == (4, 1)
+    assert tally_now.withheld == {"counted": 1}
+
+
 def test_a_day_without_anything_says_so() -> None:
     """No message means something: the articles were read."""
     figures = DailyFigures(
         since=NOON - timedelta(days=1), until=NOON, articles=1, matched=0, messages=0
     )
-    assert (
-        describe(figures, ZoneInfo("UTC")) == "Since Sun 29 Nov 12:00: 1 article read, 0 matched"
-    )
+    assert describe(figures, ZoneInfo("UTC")) == "Since Sun 29 Nov 12:00: 1 article read, 0 matched"
 
 
 def test_long_lists_are_cut() -> None:
