@@ -260,7 +260,7 @@ def _build_deliver(
 ) -> Deliverer:
     addresses = settings.channel_addresses()
     client = delivery_client(
-        hosts=addresses.slack.hosts() | addresses.webhook.hosts(),
+        hosts=addresses.hosts(),
         allowed=settings.allowed_networks(),
     )
     return DELIVER.step(

@@ -126,6 +126,9 @@ PARKED: Final = Counter(
     "Notifications that were parked, by channel and reason",
     ["channel", "reason"],
 )
+THREAD_EDITS: Final = Counter(
+    "summitwire_thread_edits", "Edits of the first messages of threads, by outcome", ["outcome"]
+)
 DELIVERY_SECONDS: Final = Histogram(
     "summitwire_delivery_seconds",
     "Time of one post to a destination",

@@ -619,6 +619,18 @@ class Notification:
     daily: DailyFigures | None = None
 
 
+class StoryThread(msgspec.Struct, frozen=True, kw_only=True):
+    """The thread of a story in a channel that has threads; ``message`` names its first message.
+
+    ``address`` says where it is: one elsewhere is another thread. ``is_corrected``: a correction
+    was posted in it.
+    """
+
+    address: str
+    message: str
+    is_corrected: bool = False
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Story:
     """What one destination was told about a story, and what is needed to tell what is new.
@@ -626,7 +638,8 @@ class Story:
     ``articles`` are the last of it, oldest first; ``article_ids`` all that are remembered.
     ``rules`` are those that the destination was told of and ``severity`` the highest; ``sent_at``
     is when it was last told, None if it never was. ``memory`` is what the story says so far, in
-    the form of services/alerting/stories, compressed.
+    the form of services/alerting/stories, compressed. ``thread`` is known once a message was
+    accepted.
     """
 
     story_id: str
@@ -642,6 +655,7 @@ class Story:
     folded: int = 0
     sources: tuple[str, ...] = ()
     memory: bytes = b""
+    thread: StoryThread | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
