@@ -80,7 +80,7 @@ def build(cluster: Cluster, progress: Progress, settings: BoardSettings) -> Serv
         poller,
         pool,
         following,
-        ReconciliationLoop(cluster, live),
+        ReconciliationLoop(cluster, live, operators=settings.delivery_fallback),
     ]
     return Service(
         name=NAME,

@@ -216,6 +216,26 @@ RECONCILED_AT: Final = Gauge(
     "summitwire_reconciliation_timestamp_seconds",
     "When the board last compared alerts with their outcomes",
 )
+SOURCES_WATCHED: Final = Gauge(
+    "summitwire_sources_watched", "Sources of which an article was read in the last two weeks"
+)
+SOURCES_QUIET: Final = Gauge(
+    "summitwire_sources_quiet", "Sources that are quiet three times longer than usual"
+)
+LAST_READ_AT: Final = Gauge(
+    "summitwire_last_article_timestamp_seconds", "When the last article reached alerting"
+)
+WATCH_TROUBLES: Final = Gauge(
+    "summitwire_watch_trouble",
+    "1 while nothing is read for longer than usual (reading) or a stage lags (its name)",
+    ["kind"],
+)
+DAILY_LINES: Final = Counter("summitwire_daily_lines_total", "Daily lines written for destinations")
+HEARTBEATS: Final = Counter(
+    "summitwire_heartbeats_total",
+    "Requests to the heartbeat URL by outcome: accepted, refused, failed, or withheld",
+    ["outcome"],
+)
 BOARD_VIEWERS: Final = Gauge("summitwire_board_viewers", "Open live pages")
 
 

@@ -17,6 +17,7 @@ from shared.kafka.topics import (
     FEEDS,
     NOTIFICATIONS,
     SILENCES,
+    WATCH,
 )
 
 DAY_MS: Final = 24 * HOUR_MS
@@ -45,6 +46,7 @@ _REACH: Final = {
     NOTIFICATIONS.name: ReadBack(offsets_per_alert=4, window_ms=RECONCILED_MS + CLOCKS_DIFFER_MS),
     DELIVERIES.name: ReadBack(offsets_per_alert=None),  # what is parked may be months old
     FEEDS.name: ReadBack(offsets_per_alert=None),
+    WATCH.name: ReadBack(offsets_per_alert=None),
     SILENCES.name: ReadBack(offsets_per_alert=None),
     FEEDBACK.name: ReadBack(offsets_per_alert=None),
     ARTICLES_TAGGED.name: ReadBack(

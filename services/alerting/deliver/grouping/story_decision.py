@@ -190,6 +190,7 @@ def _single(dispatch: Dispatch) -> Notification:
         story_id=dispatch.dispatch_id,
         severity=dispatch.severity,
         omitted=dispatch.omitted,
+        daily=dispatch.daily,
     )
 
 
