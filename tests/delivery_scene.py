@@ -14,7 +14,7 @@ from typing import Any, Final, cast
 from aiokafka import AIOKafkaProducer, TopicPartition
 
 from services.alerting.deliver.channels.answers import Answer, Verdict
-from services.alerting.deliver.channels.channel import Post
+from services.alerting.deliver.channels.channel import Post, PostingPace
 from services.alerting.deliver.context import DeliveryContext
 from services.alerting.deliver.deliverer import REDRIVE_HEADER, PartitionDelivery
 from services.alerting.deliver.grouping.withholding import DeliveryPolicy
@@ -303,6 +303,10 @@ class _Channel:
 
     def __init__(self, scene: DeliveryScene) -> None:
         self._scene = scene
+
+    @property
+    def pace(self) -> PostingPace:
+        return PostingPace(spacing_s=1.0)
 
     def rate_limit_key(self, name: str) -> str | None:
         return name

@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from services.alerting.deliver.channels.addresses import Addresses
+from services.alerting.deliver.channels.slack_bot.bot_settings import BotSettings
 from services.alerting.deliver.channels.table import ChannelAddresses, build_channels
 from services.alerting.deliver.context import Clock
 from services.alerting.deliver.deliverer import Deliverer, SystemClock
@@ -166,6 +167,7 @@ async def delivering(
     cluster: Cluster,
     addresses: Mapping[str, str],
     *,
+    bot: BotSettings | None = None,
     read_s: float = 10.0,
     fallback: str = "",
     drain_s: float = 10.0,
@@ -174,9 +176,12 @@ async def delivering(
 ) -> AsyncIterator["asyncio.Task[None]"]:
     """Run a deliverer with these Slack addresses, and drain it at the end. Yield its task."""
     slack = Addresses(by_name=dict(addresses))
+    chosen = ChannelAddresses(slack=slack, slack_bot=bot or BotSettings())
     limits = Limits(read_s=read_s, max_bytes=64 * 1024, max_redirects=0)
-    async with delivery_client(hosts=slack.hosts(), allowed=["127.0.0.1"], limits=limits) as client:
-        known = build_channels(client, ChannelAddresses(slack=slack))
+    async with delivery_client(
+        hosts=chosen.hosts(), allowed=["127.0.0.1"], limits=limits
+    ) as client:
+        known = build_channels(client, chosen)
         deliverer = Deliverer(
             cluster,
             Progress(120.0, 0.0),

@@ -224,7 +224,7 @@ def _build_deliver(
 ) -> Deliverer:
     addresses = settings.channel_addresses()
     client = delivery_client(
-        hosts=addresses.slack.hosts() | addresses.webhook.hosts(),
+        hosts=addresses.hosts(),
         allowed=[entry for entry in settings.delivery_allow.split(",") if entry],
     )
     return DELIVER.step(
@@ -236,4 +236,5 @@ def _build_deliver(
         limits=RecordLimits.from_settings(settings),
         defaults=settings.group_defaults(),
         policy=DeliveryPolicy(routes=lambda: routes.value, silences=silences.book),
+        links=settings.message_links(addresses.board_url) if addresses.board_url else None,
     )

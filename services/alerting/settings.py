@@ -21,17 +21,23 @@ from services.alerting.deliver.channels.email.mail_settings import (
     parse_mailboxes,
     parse_smtp_url,
 )
+from services.alerting.deliver.channels.slack_bot.bot_settings import (
+    API_URL,
+    BotSettings,
+    parse_bot_settings,
+)
 from services.alerting.deliver.channels.table import ChannelAddresses
 from services.alerting.deliver.channels.templates.macros import MessageTemplate
 from services.alerting.deliver.grouping.group_timing import GroupDefaults
 from shared.base.exits import ConfigurationError
 from shared.base.project import project_root
 from shared.base.settings import ServiceSettings
+from shared.feedback.link_settings import LinkSettings
 
 T = TypeVar("T")
 
 
-class AlertingSettings(ServiceSettings):
+class AlertingSettings(ServiceSettings, LinkSettings):
     """Where rules are and where notifications go.
 
     Addresses are secrets: name a file with ``…_FILE``, or set them in the environment.
@@ -53,6 +59,14 @@ class AlertingSettings(ServiceSettings):
     slack_webhooks: SecretStr | None = Field(
         None, description="a YAML or JSON mapping from destination names to webhook URLs"
     )
+    slack_bot_token: SecretStr | None = Field(
+        None, description="the bot's token, xoxb-…, for the names of SLACK_CHANNELS"
+    )
+    slack_channels: str | None = Field(
+        None,
+        description="a channel's id for all slack: destinations, or a mapping from names to ids",
+    )
+    slack_api_url: str = Field(API_URL, description="where Slack's Web API is")
     webhook_urls: SecretStr | None = Field(None, description="the same for webhook: destinations")
     webhook_secret: SecretStr | None = Field(
         None, description="signs the posts to webhook: destinations"
@@ -120,6 +134,7 @@ class AlertingSettings(ServiceSettings):
         problems: list[str] = []
         addresses = ChannelAddresses(
             slack=_collect(self._slack, Addresses(), problems),
+            slack_bot=_collect(self._slack_bot, BotSettings(), problems),
             webhook=_collect(self._webhook, Addresses(), problems),
             webhook_secret=_reveal(self.webhook_secret),
             smtp=_collect(self._smtp_server, None, problems),
@@ -138,6 +153,22 @@ class AlertingSettings(ServiceSettings):
             document=_reveal(self.slack_webhooks),
             file="SLACK_WEBHOOKS",
         )
+
+    def _slack_bot(self) -> BotSettings:
+        bot = parse_bot_settings(
+            self.slack_channels, _reveal(self.slack_bot_token), self.slack_api_url
+        )
+        webhooks = self._slack()
+        twice = [name for name in bot.by_name if name in webhooks.by_name]
+        if bot.default and webhooks.default:
+            raise AddressError(
+                "SLACK_CHANNELS and SLACK_WEBHOOK_URL both say where all names lead; name one"
+            )
+        if twice:
+            raise AddressError(
+                f"{', '.join(twice)}: in SLACK_CHANNELS and in SLACK_WEBHOOKS; remove one"
+            )
+        return bot
 
     def _webhook(self) -> Addresses:
         return parse_addresses(document=_reveal(self.webhook_urls), file="WEBHOOK_URLS")

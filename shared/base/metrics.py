@@ -126,6 +126,9 @@ PARKED: Final = Counter(
     "Notifications that were parked, by channel and reason",
     ["channel", "reason"],
 )
+THREAD_EDITS: Final = Counter(
+    "summitwire_thread_edits", "Edits of the first messages of threads, by outcome", ["outcome"]
+)
 DELIVERY_SECONDS: Final = Histogram(
     "summitwire_delivery_seconds",
     "Time of one post to a destination",
@@ -156,6 +159,9 @@ RULES_RELOADED_AT: Final = Gauge(
     "summitwire_rules_last_reload_success_timestamp_seconds", "When rules were last reloaded"
 )
 SILENCES: Final = Gauge("summitwire_silences", "Silences in silences.v1, expired ones included")
+FEEDBACK: Final = Gauge(
+    "summitwire_feedback", "What people have said of messages, in feedback.v1; withdrawn included"
+)
 ROUTES_RELOADED: Final = Gauge(
     "summitwire_routes_last_reload_successful",
     "1 if the file of routes was valid when it last changed, else 0",

@@ -193,7 +193,19 @@ SILENCES: Final = Topic(
     retention_ms=None,
     partitions=1,
     producer="console",
-    consumers=("alerting/deliver",),
+    second_producer="board",
+    consumers=("alerting/deliver", "board"),
+)
+FEEDBACK: Final = Topic(
+    name="feedback.v1",
+    key="feedback_id",
+    message=schemas.Feedback,
+    cleanup="compact,delete",
+    retention_ms=365 * DAY_MS,
+    partitions=1,
+    producer="board",
+    second_producer="console",
+    consumers=("alerting/deliver", "board"),
 )
 
 TOPICS: Final = (
@@ -207,6 +219,7 @@ TOPICS: Final = (
     HITS,
     DISPATCHES,
     SILENCES,
+    FEEDBACK,
     NOTIFICATIONS,
     DELIVERIES,
     FEEDS,

@@ -28,6 +28,8 @@ DispatchKind = Literal["article", "revision", "withdrawal", "burst", "notice"]
 NotificationKind = Literal[
     "first", "update", "corroborated", "correction", "withdrawal", "burst", "digest", "notice"
 ]
+FeedbackKind = Literal["acknowledged", "wrong"]
+WrongReason = Literal["off_topic", "old_news", "denied", "duplicate"]
 TimePrecision = Literal["moment", "zoneless", "day"]
 """What a time says: a moment, a clock's time without a zone (as if it were UTC), or only a day (its
 midnight in UTC)."""
@@ -587,6 +589,18 @@ class Notification:
     omitted: int = 0
 
 
+class StoryThread(msgspec.Struct, frozen=True, kw_only=True):
+    """The thread of a story in a channel that has threads; ``message`` names its first message.
+
+    ``address`` says where it is: one elsewhere is another thread. ``is_corrected``: a correction
+    was posted in it.
+    """
+
+    address: str
+    message: str
+    is_corrected: bool = False
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Story:
     """What one destination was told about a story, and what is needed to tell what is new.
@@ -594,7 +608,8 @@ class Story:
     ``articles`` are the last of it, oldest first; ``article_ids`` all that are remembered.
     ``rules`` are those that the destination was told of and ``severity`` the highest; ``sent_at``
     is when it was last told, None if it never was. ``memory`` is what the story says so far, in
-    the form of services/alerting/stories, compressed.
+    the form of services/alerting/stories, compressed. ``thread`` is known once a message was
+    accepted.
     """
 
     story_id: str
@@ -610,6 +625,7 @@ class Story:
     folded: int = 0
     sources: tuple[str, ...] = ()
     memory: bytes = b""
+    thread: StoryThread | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -629,7 +645,8 @@ class Silence:
     """What nobody is told from ``starts_at`` to ``ends_at``, because ``author`` said so.
 
     It holds for alerts for which all ``matchers`` hold (docs/routes.md says how they are written),
-    and with a ``story_id`` only for that story. ``comment`` says why.
+    with a ``story_id`` only for that story, and with a ``destination`` only there. ``comment`` says
+    why.
     """
 
     silence_id: str
@@ -639,6 +656,32 @@ class Silence:
     author: str
     comment: str
     story_id: str | None = None
+    destination: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Feedback:
+    """What ``author`` says about a message of a story at a destination, at ``at``.
+
+    ``wrong_reason`` says why it is wrong: ``off_topic`` (not what the rule is for), ``old_news``,
+    ``denied`` (the article says that it did not happen), ``duplicate`` (sent before). ``rules`` are
+    those that it is about. Without a ``notification_id`` it is about all that the destination was
+    sent of the story until then; a digest has no ``story_id``. ``withdrawn_at``: its author has
+    taken it back, and it counts no longer. Its id follows from author, message and ``kind``, so
+    that pressing a button twice is one fact.
+    """
+
+    feedback_id: str
+    kind: FeedbackKind
+    destination: str
+    story_id: str
+    author: str
+    at: UtcTime
+    notification_id: str = ""
+    rules: tuple[str, ...] = ()
+    wrong_reason: WrongReason | None = None
+    comment: str = ""
+    withdrawn_at: UtcTime | None = None
 
 
 class DeliveryState(StrEnum):
@@ -873,6 +916,7 @@ Message = (
     | Story
     | RedriveRequest
     | Silence
+    | Feedback
     | Delivery
     | FeedState
     | FeedRevival

@@ -50,7 +50,14 @@ SHELL_FILES = {
     "services/alerting/silences/topic.py",
     *(
         f"services/alerting/deliver/channels/{name}.py"
-        for name in ("webhook", "json_lines", "email/email_channel", "email/smtp", "templates/load")
+        for name in (
+            "webhook",
+            "json_lines",
+            "email/email_channel",
+            "email/smtp",
+            "slack_bot/parent_edits",
+            "templates/load",
+        )
     ),
     "shared/record_batches/safe_consumer.py",
 }
@@ -109,6 +116,8 @@ MAY_KNOW = {
         f"services.cleaner.{name}" for name in ("original", "pipeline", "sign")
     },
     "services/board/questions/warmup.py": {"services.cleaner"},
+    # A silence from the board is checked as the command checks it.
+    "services/board/silences.py": {"services.alerting.silences.new_silence"},
     # The board's pages of actors show the tagger's own data.
     "services/board/app.py": {"services.tagger.data.entry_catalogue"},
     "services/board/questions/actor_directory.py": {"services.tagger.scan.normalise"}

@@ -9,19 +9,21 @@ import hmac
 import time
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, Final
+from typing import Any, ClassVar, Final
 
 import msgspec
 import orjson
 
 from services.alerting.deliver.channels.addresses import Addresses
 from services.alerting.deliver.channels.answers import Answer, classify
-from services.alerting.deliver.channels.channel import Post
+from services.alerting.deliver.channels.channel import Post, PostingPace
 from services.alerting.deliver.channels.http_post import exchange
 from services.alerting.deliver.channels.message.content import compose, summarise
 from shared.http.clients import Client
 
 SECRET_PREFIX: Final = "whsec_"  # noqa: S105 - the published prefix, no secret
+PACE: Final = PostingPace(spacing_s=0.1, burst=20)
+"""A backlog must not be a flood for a small server."""
 _OMITTED_FIELDS: Final = ("signature",)
 
 
@@ -65,6 +67,7 @@ def sign_headers(
 class Webhook:
     """Posts to one address per name."""
 
+    pace: ClassVar[PostingPace] = PACE
     addresses: Addresses
     client: Client
     secret: str | None = field(default=None, repr=False)

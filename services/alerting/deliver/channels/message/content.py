@@ -136,7 +136,7 @@ def _story(post: Post, lead: Alert | NotifiedArticle, board_url: str) -> Message
             for article in _other_articles(notification.articles, lead.article_id)
         ),
         actors=_actors(notification),
-        links=_links(notification, lead.url, board_url),
+        links=_links(post, lead.url, board_url),
         notes=_notes(post),
     )
 
@@ -151,7 +151,7 @@ def _burst(post: Post, board_url: str) -> MessageContent:
         rules=tuple(_rule_lines(notification, None, board_url)),
         listed=tuple(lines),
         actors=_actors(notification),
-        links=_links(notification, first.url, board_url),
+        links=_links(post, first.url, board_url),
         notes=_notes(post),
     )
 
@@ -164,6 +164,7 @@ def _digest(post: Post) -> MessageContent:
         headline=f"{count} {'story' if count == 1 else 'stories'}",
         facts=(notification.reason,),
         listed=tuple(_article_line(article) for article in notification.articles),
+        links=tuple(Link(*each) for each in post.action_links),
         notes=_notes(post),
     )
 
@@ -261,9 +262,11 @@ def _actors(notification: Notification) -> tuple[str, ...]:
     return (*top, f"+{more} more") if more > 0 else top
 
 
-def _links(notification: Notification, url: str | None, board_url: str) -> tuple[Link, ...]:
-    why = _why_url(notification.alerts[0], board_url) if notification.alerts else None
-    return tuple(Link(label, target) for label, target in (("Open", url), ("Why", why)) if target)
+def _links(post: Post, url: str | None, board_url: str) -> tuple[Link, ...]:
+    alerts = post.notification.alerts
+    why = _why_url(alerts[0], board_url) if alerts else None
+    links = (("Open", url), ("Why", why), *post.action_links)
+    return tuple(Link(label, target) for label, target in links if target)
 
 
 def _why_url(alert: Alert, board_url: str) -> str | None:
