@@ -115,7 +115,8 @@ def _group_by_sentence(
 def _best_place(remaining: Sequence[Conjunct]) -> Place:
     """Return the sentence with the rarest part that shows most of the others, too.
 
-    Of several the one with the longest phrase: the peace treaty, not the trade war. The body goes before the headline, which every alert shows anyway.
+    Of several the one with the longest phrase: the peace treaty, not the trade war. The body goes
+    before the headline, which every alert shows anyway.
     """
     return min(
         remaining[0].by_place,
