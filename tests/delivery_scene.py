@@ -17,6 +17,7 @@ from services.alerting.deliver.channels.answers import Answer, Verdict
 from services.alerting.deliver.channels.channel import Post
 from services.alerting.deliver.context import DeliveryContext
 from services.alerting.deliver.deliverer import REDRIVE_HEADER, PartitionDelivery
+from services.alerting.deliver.grouping.withholding import DeliveryPolicy
 from services.alerting.deliver.ledger.ledger import CommitInterrupted
 from services.alerting.deliver.ledger.ledger_state import LedgerState
 from shared.base.settings import KafkaSettings
@@ -112,6 +113,7 @@ class DeliveryScene:
     crashes: int = 0
     read_offset: int = 0
     delivery: PartitionDelivery | None = None
+    policy: DeliveryPolicy = field(default_factory=DeliveryPolicy)
 
     def publish(self, dispatch: Dispatch, *, is_redriven: bool = False) -> None:
         """Append a dispatch to the source; a person may have redriven it from the dead letters."""
@@ -198,14 +200,19 @@ class DeliveryScene:
         if self.delivery is None:
             self.delivery = self._start()
             self.delivery.resume()
-        if unread := self.records[self.read_offset :]:
+        await self._work(self.delivery)
+        while unread := self.records[self.read_offset :]:  # workers may publish, too
             self.read_offset = len(self.records)
             await self.delivery.accept_all(unread)
+            await self._work(self.delivery)
+        await self.delivery.ledger.flush()
+
+    async def _work(self, delivery: PartitionDelivery) -> None:
         while self._is_busy():
             await asyncio.sleep(0)
-            self.delivery.check()
-        self.delivery.check()
-        await self.delivery.ledger.flush()
+            delivery.check()
+        await asyncio.sleep(0)  # the end of a task is noted in the next turn
+        delivery.check()
 
     def _start(self) -> PartitionDelivery:
         self.read_offset = self.committed_offset
@@ -216,6 +223,7 @@ class DeliveryScene:
             dice=lambda: 0.5,
             dispatches_topic=DISPATCHES.name,
             notifications_topic=NOTIFICATIONS.name,
+            policy=self.policy,
         )
         return PartitionDelivery(
             AssignedPartition(TP, producer, self.state()),
@@ -232,6 +240,9 @@ class DeliveryScene:
         """Apply a transaction."""
         mine = [record for topic, record in writes if topic == DELIVERIES.name]
         facts = [record["value"] for topic, record in writes if topic == NOTIFICATIONS.name]
+        for topic, record in writes:
+            if topic == DISPATCHES.name:
+                self.publish(codec.decode(record["value"], Dispatch))
         self.changelog += ((record["key"], record["value"]) for record in mine)
         self.committed_offset = self.committed_offset if offset is None else offset
         self.transactions.append(

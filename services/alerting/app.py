@@ -19,7 +19,7 @@ from services.alerting.rollout.routes_file import build_reload_loop, follow_rout
 from services.alerting.rollout.topic import RulesTopic
 from services.alerting.routes.routes import Routes, route_alerts
 from services.alerting.settings import AlertingSettings
-from services.alerting.silences.topic import SilencesTopic
+from services.alerting.silences.topic import FeedbackTopic, SilencesTopic
 from services.tagger.data.entry_catalogue import load_catalogue
 from shared.base import metrics
 from shared.base.exits import ConfigurationError
@@ -34,6 +34,7 @@ from shared.limits.record_limits import RecordLimits
 from shared.messages.codec import decode
 from shared.messages.schemas import Alert, TaggedArticle
 from shared.service.worker import Service
+from shared.stream.followed_topic import FollowedTopic
 from shared.stream.output import output
 from shared.stream.stage import Stage, StageSpec
 from shared.stream.state_store import StateStore
@@ -98,10 +99,10 @@ def build(
         _try_to(settings.channel_addresses, problems)
     if problems or routes is None:
         raise ConfigurationError("\n".join([*_rule_file_problems(rules), *problems]))
-    silences = SilencesTopic(cluster)
+    silences, feedback = SilencesTopic(cluster), FeedbackTopic(cluster)
     builders: dict[str, Callable[[Cluster, Progress, AlertingSettings], Stage | Deliverer]] = {
         COUNT.name: _build_count,
-        DELIVER.name: partial(_build_deliver, routes, silences),
+        DELIVER.name: partial(_build_deliver, routes, silences, feedback),
     }
     if rules is not None:
         builders[MATCH.name] = partial(_build_match, rules, routes)
@@ -116,8 +117,9 @@ def build(
         reload=reload_loop.request_reload,
     )
     if DELIVER.name in only:
-        components = [silences, *service.components]
-        service = replace(service, components=components, prepare=silences.prepare)
+        followed = (silences, feedback)
+        components = [*followed, *service.components]
+        service = replace(service, components=components, prepare=partial(_prepare_all, followed))
     return service if rules is None else _add_rules(service, rules)
 
 
@@ -163,6 +165,11 @@ def _add_rules(service: Service, rules: ActiveRules) -> Service:
         warnings=_rule_file_problems(rules),
         reload=reload_all,
     )
+
+
+async def _prepare_all(followed: Sequence[FollowedTopic]) -> None:
+    for topic in followed:
+        await topic.prepare()
 
 
 def _rule_file_problems(rules: ActiveRules | None) -> list[str]:
@@ -218,6 +225,7 @@ def _build_count(cluster: Cluster, progress: Progress, settings: AlertingSetting
 def _build_deliver(
     routes: LastGood[Routes],
     silences: SilencesTopic,
+    feedback: FeedbackTopic,
     cluster: Cluster,
     progress: Progress,
     settings: AlertingSettings,
@@ -235,6 +243,8 @@ def _build_deliver(
         drain_s=settings.drain_s,
         limits=RecordLimits.from_settings(settings),
         defaults=settings.group_defaults(),
-        policy=DeliveryPolicy(routes=lambda: routes.value, silences=silences.book),
+        policy=DeliveryPolicy(
+            routes=lambda: routes.value, silences=silences.book, feedback=feedback.book
+        ),
         links=settings.message_links(addresses.board_url) if addresses.board_url else None,
     )

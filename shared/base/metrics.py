@@ -159,6 +159,11 @@ SILENCES: Final = Gauge("summitwire_silences", "Silences in silences.v1, expired
 FEEDBACK: Final = Gauge(
     "summitwire_feedback", "What people have said of messages, in feedback.v1; withdrawn included"
 )
+ESCALATIONS: Final = Counter(
+    "summitwire_escalations_total",
+    "Messages whose time to be acknowledged is over: escalated, acknowledged or silenced",
+    ["outcome"],
+)
 ROUTES_RELOADED: Final = Gauge(
     "summitwire_routes_last_reload_successful",
     "1 if the file of routes was valid when it last changed, else 0",
