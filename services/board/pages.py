@@ -28,6 +28,7 @@ _PAGES: Final = {
     "/why/{alert}": ("why", "Why"),
     "/clean": ("clean", "Original and cleaned"),
     "/deliveries": ("deliveries", "Deliveries"),
+    "/rules": ("rules", "Rules"),
     "/actors": ("actors", "Actors"),
     "/actor/{actor}": ("actor", "Actor"),
 }
@@ -88,6 +89,7 @@ def build_routes(
         ("/api/stories", _data(live.stories)),
         ("/api/status", _data(live.status)),
         ("/api/deliveries", _data(live.deliveries)),
+        ("/api/rules", _data(live.rules)),
         ("/api/articles", _data(live.articles)),
         (
             "/api/why/{alert}",

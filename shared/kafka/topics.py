@@ -186,7 +186,7 @@ RULES: Final = Topic(
     retention_ms=None,
     partitions=1,
     producer="alerting/match",
-    consumers=("alerting/match",),
+    consumers=("alerting/match", "board"),
     other_messages=(schemas.RuleSetChange,),
 )
 

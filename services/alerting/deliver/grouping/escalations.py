@@ -148,14 +148,14 @@ def _steps(notification: Notification, now: datetime) -> tuple[EscalationStep, .
 
 
 def _merge(
-    before: Sequence[EscalationStep], asked: Sequence[EscalationStep], *, is_more_urgent: bool
+    before: Sequence[EscalationStep], requested: Sequence[EscalationStep], *, is_more_urgent: bool
 ) -> tuple[EscalationStep, ...]:
     """Return the steps after another message: the first time holds, and each is taken once.
 
     What is more urgent than what was escalated is escalated again.
     """
     steps = {step.destination: step for step in before}
-    for step in asked:
+    for step in requested:
         earlier = steps.get(step.destination)
         if earlier is None or (earlier.is_escalated and is_more_urgent):
             steps[step.destination] = step
