@@ -98,7 +98,9 @@ class MessageLinks:
 
 def reference(notification: Notification) -> MessageReference:
     """Return what the links of a notification are about: of an escalation, the first message."""
-    ids = dict.fromkeys(alert.rule_id for alert in notification.alerts)
+    ids = dict.fromkeys(alert.rule_id for alert in notification.alerts) or dict.fromkeys(
+        notification.earlier_rules
+    )
     rules, room = [], RULE_CHARACTERS
     for rule_id in ids:
         room -= len(rule_id)

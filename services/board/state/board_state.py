@@ -17,6 +17,7 @@ from services.board.state.deliveries.undelivered import Undelivered
 from services.board.state.desk_decisions import DeskDecisions
 from services.board.state.recent_articles import RecentArticles
 from services.board.state.rolling_counts import HOUR_MS, MINUTE_MS, RollingCount
+from services.board.state.sources import Sources
 from services.board.state.stories.grouping import StoryGroups, group_stories
 from services.board.state.stories.notification_summary import (
     NotificationSummary,
@@ -33,6 +34,7 @@ from shared.kafka.topics import (
     NOTIFICATIONS,
     RULES,
     SILENCES,
+    WATCH,
 )
 from shared.messages.codec import check_version, decode
 from shared.messages.headers import latency_record
@@ -100,6 +102,7 @@ class BoardState:
     feeds: dict[str, FeedState] = field(default_factory=dict)
     recent: RecentArticles = field(init=False)
     undelivered: Undelivered = field(default_factory=Undelivered)
+    sources: Sources = field(default_factory=Sources)
     reconciliation: Reconciliation = field(init=False)
     desk: DeskDecisions = field(default_factory=DeskDecisions)
     rule_titles: dict[str, str] = field(default_factory=dict)
@@ -123,6 +126,9 @@ class BoardState:
         if record.topic == ARTICLES_TAGGED.name:
             self.articles.add(record.recorded_ms)
             self.recent.take(record.value, latency_record(record.headers).get("t-fetched"))
+            return ()
+        if record.topic == WATCH.name:
+            self.sources.take(record.key, record.value)
             return ()
         if record.topic not in _READ:
             self.dead_letters.add(record.recorded_ms)

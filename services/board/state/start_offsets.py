@@ -18,6 +18,7 @@ from shared.kafka.topics import (
     NOTIFICATIONS,
     RULES,
     SILENCES,
+    WATCH,
 )
 
 DAY_MS: Final = 24 * HOUR_MS
@@ -47,6 +48,7 @@ _REACH: Final = {
     DELIVERIES.name: ReadBack(offsets_per_alert=None),  # what is parked may be months old
     FEEDS.name: ReadBack(offsets_per_alert=None),
     RULES.name: ReadBack(offsets_per_alert=None),
+    WATCH.name: ReadBack(offsets_per_alert=None),
     SILENCES.name: ReadBack(offsets_per_alert=None),
     FEEDBACK.name: ReadBack(offsets_per_alert=None),
     ARTICLES_TAGGED.name: ReadBack(

@@ -96,13 +96,14 @@ class DestinationQueue:
         """Return what has no place in a story yet, in the order of placing, once anything is due.
 
         Nothing is placed before, so that the order of arrival does not matter. While all that is
-        due has no wait, the places of what waits are provisional: an urgent article brings its own
-        story forward, and is nothing to others.
+        due has no wait, and something waits beside it, places are provisional: an urgent article
+        brings its own story forward, and is nothing to others.
         """
         due = [waiting for waiting in self._waiting.values() if self._due(waiting) <= now]
         if not due:
             return []
-        self._is_provisional = not any(waiting.has_wait for waiting in due)
+        is_urgent = not any(waiting.has_wait for waiting in due)
+        self._is_provisional = is_urgent and any(map(_is_to_wait, self._waiting.values()))
         if not self._is_provisional:
             self._take_back_places()
         return sorted(filter(_needs_place, self._waiting.values()), key=arrival_order)
@@ -122,11 +123,10 @@ class DestinationQueue:
 
     def _take_back_places(self) -> None:
         """Let everything with a provisional place get another one."""
-        provisional = [waiting for waiting in self._waiting.values() if waiting.is_provisional]
-        for waiting in provisional:
-            waiting.place, waiting.is_provisional = None, False
-        if provisional:
-            self.stories.roll_back()
+        for waiting in self._waiting.values():
+            if waiting.is_provisional:
+                waiting.place, waiting.is_provisional = None, False
+        self.stories.roll_back()
 
     def place_all(self, now: datetime) -> None:
         """Give everything its place, once anything is due. It may take long."""
@@ -335,6 +335,11 @@ def _is_for_digest(decided: tuple[Sequence[WaitingDispatch], MessageDecision]) -
 
 def _needs_place(waiting: WaitingDispatch) -> bool:
     return waiting.place is None and waiting.dispatch.article is not None
+
+
+def _is_to_wait(waiting: WaitingDispatch) -> bool:
+    """Return whether a dispatch is to get its place once a wait is over."""
+    return waiting.is_provisional or (waiting.has_wait and _needs_place(waiting))
 
 
 def _severity(members: Sequence[WaitingDispatch]) -> int:

@@ -24,9 +24,9 @@ class GroupDefaults:
 def wait_s(dispatch: Dispatch, defaults: GroupDefaults) -> float:
     """Return how long a dispatch waits for others: the shortest that one of its alerts asks for.
 
-    An escalation has waited long enough.
+    A notice belongs to no story, and waits for nothing; an escalation has waited long enough.
     """
-    if dispatch.escalated is not None:
+    if dispatch.kind == "notice":
         return 0.0
     timings = ((alert, timing_of(alert, dispatch.destination)) for alert in dispatch.alerts)
     waits = [

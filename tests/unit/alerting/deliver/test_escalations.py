@@ -75,7 +75,7 @@ def say(scene: DeliveryScene, message: Notification, **changes: Any) -> Feedback
         ),
         **changes,
     )
-    scene.policy.feedback.apply(feedback.feedback_id.encode(), codec.encode(feedback))
+    scene.feedback.apply(feedback.feedback_id.encode(), codec.encode(feedback))
     return feedback
 
 
@@ -157,7 +157,7 @@ async def test_a_silenced_story_is_not_escalated(destination: str | None, number
         story_id=facts(scene, HERE)[0].story_id,
         destination=destination,
     )
-    scene.policy.silences.apply(b"s", codec.encode(silence))
+    scene.silences.apply(b"s", codec.encode(silence))
     await scene.move(900.0)
     assert len(told(scene)) == number
     await scene.kill()

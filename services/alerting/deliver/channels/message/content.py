@@ -88,6 +88,11 @@ def compose(post: Post, board_url: str = "") -> MessageContent:
         return _burst(post, board_url)
     if notification.kind == "digest":
         return _digest(post)
+    if notification.daily is not None:
+        line, *details = notification.reason.splitlines() or [""]
+        return MessageContent(
+            labels=_labels(notification), headline=line, facts=tuple(details), notes=_notes(post)
+        )
     lead = _lead(notification)
     if lead is None or notification.kind == "notice":
         return MessageContent(
@@ -200,6 +205,8 @@ def _labels(notification: Notification) -> tuple[str, ...]:
     kind = _KIND_WORDS.get(notification.kind, "")
     if notification.kind == "corroborated":
         kind = f"{len(notification.sources)} independent sources"
+    if notification.daily is not None:
+        return ("Daily line",)
     escalated = "Escalated" if notification.escalated_from else ""
     return tuple(filter(None, [severity.capitalize() if severity else "", escalated, kind]))
 
@@ -269,6 +276,8 @@ def _actors(notification: Notification) -> tuple[str, ...]:
     names: dict[str, str] = {}
     for number, alert in enumerate(notification.alerts):
         for rank, actor in enumerate(alert.actors):
+            if not actor.name:  # of a shortened alert, which is only listed
+                continue
             names.setdefault(actor.actor, wording.format_actor(actor).strip() or actor.actor)
             ranks[actor.actor] = min(ranks.get(actor.actor, (rank, number)), (rank, number))
     ordered = sorted(ranks, key=lambda actor: ranks[actor])
@@ -291,6 +300,7 @@ def _why_url(alert: Alert, board_url: str) -> str | None:
 def _notes(post: Post) -> tuple[str, ...]:
     notification = post.notification
     ids = list(dict.fromkeys(alert.rule_id for alert in notification.alerts))
+    ids = ids or list(notification.earlier_rules)
     more = len(ids) - SHOWN_RULE_IDS
     listed = ", ".join(ids[:SHOWN_RULE_IDS]) + (f" and {more} more" if more > 0 else "")
     latency = "" if notification.kind in ("digest", "notice") else wording.latency(post)
