@@ -9,15 +9,15 @@ from shared.messages.schemas import AlertOutcome
 _NULL: Final = msgspec.Raw(b"null")
 
 
-class _AlertHead(msgspec.Struct):
+class _MeasuredAlert(msgspec.Struct):
     rule_id: str
 
 
-class NotificationHead(msgspec.Struct):
+class MeasuredNotification(msgspec.Struct):
     """The rules of a notification, and whether it was sent as a message of its own."""
 
     outcome: AlertOutcome
-    alerts: tuple[_AlertHead, ...] = ()
+    alerts: tuple[_MeasuredAlert, ...] = ()
     escalated_from: msgspec.Raw = _NULL
 
     @property
@@ -27,9 +27,9 @@ class NotificationHead(msgspec.Struct):
         return frozenset(alert.rule_id for alert in self.alerts) if is_sent else frozenset()
 
 
-def decode_head(value: bytes) -> NotificationHead | None:
+def decode_head(value: bytes) -> MeasuredNotification | None:
     """Return the head of a record of notifications.v1; None if it cannot be decoded."""
     try:
-        return msgspec.json.decode(value, type=NotificationHead)
+        return msgspec.json.decode(value, type=MeasuredNotification)
     except (msgspec.DecodeError, UnicodeDecodeError):
         return None
