@@ -167,6 +167,18 @@ SILENCES: Final = Gauge("summitwire_silences", "Silences in silences.v1, expired
 FEEDBACK: Final = Gauge(
     "summitwire_feedback", "What people have said of messages, in feedback.v1; withdrawn included"
 )
+RULES_DEAD: Final = Gauge(
+    "summitwire_rules_dead",
+    "Active rules that are silent for much longer than usual, docs/feedback.md",
+)
+VERDICTS: Final = Gauge(
+    "summitwire_verdicts", "What people have said of messages and not withdrawn, by kind", ["kind"]
+)
+ESCALATIONS: Final = Counter(
+    "summitwire_escalations_total",
+    "Messages whose time to be acknowledged is over: escalated, acknowledged or silenced",
+    ["outcome"],
+)
 ROUTES_RELOADED: Final = Gauge(
     "summitwire_routes_last_reload_successful",
     "1 if the file of routes was valid when it last changed, else 0",
