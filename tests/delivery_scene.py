@@ -14,11 +14,14 @@ from typing import Any, Final, cast
 from aiokafka import AIOKafkaProducer, TopicPartition
 
 from services.alerting.deliver.channels.answers import Answer, Verdict
-from services.alerting.deliver.channels.channel import Post
+from services.alerting.deliver.channels.channel import Post, PostingPace
 from services.alerting.deliver.context import DeliveryContext
 from services.alerting.deliver.deliverer import REDRIVE_HEADER, PartitionDelivery
+from services.alerting.deliver.grouping.withholding import DeliveryPolicy
 from services.alerting.deliver.ledger.ledger import CommitInterrupted
 from services.alerting.deliver.ledger.ledger_state import LedgerState
+from services.alerting.routes.routes import Routes
+from services.alerting.silences.silence_book import SilenceBook
 from shared.base.settings import KafkaSettings
 from shared.kafka.cluster import Cluster
 from shared.kafka.topics import DELIVERIES, DISPATCHES, NOTIFICATIONS
@@ -98,7 +101,8 @@ class DeliveryScene:
 
     ``answers`` are those to the next posts of a destination, then ``accepted``; True beside one
     says that the message was taken, whatever the answer. ``crash_at`` is a point (``POINTS``) and
-    how often it is passed before the process ends there.
+    how often it is passed before the process ends there. ``routes`` and ``silences`` may change at
+    any time.
     """
 
     clock: MovedClock = field(default_factory=MovedClock)
@@ -112,6 +116,8 @@ class DeliveryScene:
     crashes: int = 0
     read_offset: int = 0
     delivery: PartitionDelivery | None = None
+    routes: Routes = field(default_factory=Routes)
+    silences: SilenceBook = field(default_factory=SilenceBook)
 
     def publish(self, dispatch: Dispatch, *, is_redriven: bool = False) -> None:
         """Append a dispatch to the source; a person may have redriven it from the dead letters."""
@@ -216,6 +222,7 @@ class DeliveryScene:
             dice=lambda: 0.5,
             dispatches_topic=DISPATCHES.name,
             notifications_topic=NOTIFICATIONS.name,
+            policy=DeliveryPolicy(routes=lambda: self.routes, silences=self.silences),
         )
         return PartitionDelivery(
             AssignedPartition(TP, producer, self.state()),
@@ -296,6 +303,10 @@ class _Channel:
 
     def __init__(self, scene: DeliveryScene) -> None:
         self._scene = scene
+
+    @property
+    def pace(self) -> PostingPace:
+        return PostingPace(spacing_s=1.0)
 
     def rate_limit_key(self, name: str) -> str | None:
         return name

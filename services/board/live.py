@@ -119,6 +119,10 @@ class Live:
             }
         )
 
+    def sources(self) -> bytes:
+        """Return which sources are quiet, when each was read last, and daily lines, as JSON."""
+        return self._encode(self.board.sources.summary(self._now()))
+
     def update_cluster(
         self, state: ClusterState, detail: str = "", behind: int | None = None
     ) -> None:
@@ -229,8 +233,11 @@ class Live:
             }
         )
 
+    def _now(self) -> datetime:
+        return datetime.fromtimestamp(self._clock_ms() / 1000, UTC)
+
     def _today(self) -> date:
-        return datetime.fromtimestamp(self._clock_ms() / 1000, UTC).date()
+        return self._now().date()
 
     def _greeting(self) -> list[tuple[str, bytes]]:
         return [("snapshot", self.stories()), ("status", self.status())]

@@ -95,7 +95,7 @@ ARTICLES_TAGGED: Final = Topic(
     retention_ms=30 * DAY_MS,
     partitions=12,
     producer="tagger",
-    consumers=("alerting/match", "board"),
+    consumers=("alerting/match", "alerting/watch", "board"),
 )
 ALERTS: Final = Topic(
     name="alerts.v1",
@@ -149,7 +149,7 @@ NOTIFICATIONS: Final = Topic(
     partitions=6,
     producer="alerting/deliver",
     second_producer="alerting/count",
-    consumers=("board",),
+    consumers=("alerting/watch", "board"),
 )
 DELIVERIES: Final = Topic(
     name="deliveries.v1",
@@ -193,7 +193,30 @@ SILENCES: Final = Topic(
     retention_ms=None,
     partitions=1,
     producer="console",
-    consumers=("alerting/deliver",),
+    second_producer="board",
+    consumers=("alerting/deliver", "board"),
+)
+FEEDBACK: Final = Topic(
+    name="feedback.v1",
+    key="feedback_id",
+    message=schemas.Feedback,
+    cleanup="compact,delete",
+    retention_ms=365 * DAY_MS,
+    partitions=1,
+    producer="board",
+    second_producer="console",
+    consumers=("alerting/deliver", "board"),
+)
+WATCH: Final = Topic(
+    name="watch.v1",
+    key="source",
+    message=schemas.SourceDay,
+    cleanup="compact",
+    retention_ms=None,
+    partitions=1,
+    producer="alerting/watch",
+    consumers=("alerting/watch", "board"),
+    other_messages=(schemas.DailyTally, schemas.WatchProgress),
 )
 
 TOPICS: Final = (
@@ -207,8 +230,10 @@ TOPICS: Final = (
     HITS,
     DISPATCHES,
     SILENCES,
+    FEEDBACK,
     NOTIFICATIONS,
     DELIVERIES,
+    WATCH,
     FEEDS,
 )
 SEGMENT_MS: Final = 7 * DAY_MS

@@ -33,6 +33,7 @@ from services.alerting.deliver.trial_render import find_fatal_records
 from shared.base import metrics
 from shared.base.log import get
 from shared.base.outcomes import InvalidMessage
+from shared.feedback.message_links import MessageLinks
 from shared.kafka.cluster import Cluster
 from shared.kafka.topics import DELIVERIES, DISPATCHES, NOTIFICATIONS
 from shared.limits.cpu_timer import is_supported
@@ -242,7 +243,7 @@ class Deliverer(ConsumeLoop):
 
     ``channels`` are by the word before a destination's colon. ``fallback`` is the destination, if
     any, that is alerted to addresses that refuse everything. ``drain_s`` is the time in which the
-    service must stop.
+    service must stop. ``links`` signs the links in messages; without it they have none.
     """
 
     def __init__(
@@ -258,6 +259,7 @@ class Deliverer(ConsumeLoop):
         defaults: GroupDefaults | None = None,
         policy: DeliveryPolicy | None = None,
         max_unfinished: int = MAX_UNFINISHED,
+        links: MessageLinks | None = None,
     ) -> None:
         super().__init__(
             cluster,
@@ -279,6 +281,7 @@ class Deliverer(ConsumeLoop):
             notifications_topic=cluster.name(NOTIFICATIONS.name),
             limits=limits,
             max_unfinished=max_unfinished,
+            links=links,
         )
         self._drain_s = drain_s * DRAIN_SHARE
         self._flushed_at = 0.0

@@ -13,11 +13,13 @@ from typing import Final
 
 from services.alerting.deliver import delivery_alerts
 from services.alerting.deliver.channels.answers import Answer, Verdict
-from services.alerting.deliver.channels.channel import NOW, Channel, Post
+from services.alerting.deliver.channels.channel import NOW, Channel, Post, ThreadingChannel
+from services.alerting.deliver.channels.message.action_links import build_action_links
 from services.alerting.deliver.context import DeliveryContext, LedgerEntries
 from services.alerting.deliver.grouping.destination_queue import DestinationQueue
 from services.alerting.deliver.grouping.destination_stories import DestinationStories
 from services.alerting.deliver.grouping.queued_notification import QueuedNotification
+from services.alerting.deliver.grouping.threads import thread_after
 from services.alerting.deliver.grouping.waiting import WaitingDispatch
 from services.alerting.deliver.ledger.ledger import StateChange
 from services.alerting.deliver.ledger.policy import (
@@ -243,7 +245,8 @@ class DestinationWorker:
             await self._dead_letter(item, entry, outcome_from_error(error))
             return
         announced = await self._announce(item, announced)
-        self._rate_limit = on_send(self._rate_limit, self._context.clock.monotonic())
+        began = self._context.clock.monotonic()
+        self._rate_limit = on_send(self._rate_limit, began, self._channel.pace)
         with metrics.DELIVERY_SECONDS.labels(self._channel_name).time():
             answer = await self._post(self._channel, body, announced.notification_id)
         await self._record_answer(item, announced, answer)
@@ -278,17 +281,20 @@ class DestinationWorker:
         entry = apply_answer(announced, answer, is_plain=item.is_plain)
         self._report(item, entry, answer)
         self._count_backlog(before, answer)
+        changes = self._thread_changes(item, answer)
         if entry.state is DeliveryState.DEAD:
             message = f"{item.notification.destination} refused the plain form too: {answer.detail}"
             await self._dead_letter(item, entry, DeadLettered("Refused", message))
         elif entry.state in FINAL:
-            await self._write(item, entry, keeps_content=False)
+            await self._write(item, entry, keeps_content=False, changes=changes)
+            if answer.thread is None:  # what has just begun a thread shows its state itself
+                self._show_state(item)
         else:
             is_malformed = answer.verdict is Verdict.MALFORMED
             item.tries, item.is_plain = item.tries + 1, item.is_plain or is_malformed
             has_opened = before.open_until is None and self._rate_limit.open_until is not None
             also = self._delivery_alert(entry) if has_opened else ()
-            await self._write(item, entry, keeps_content=True, also=also)
+            await self._write(item, entry, keeps_content=True, changes=changes, also=also)
             self._queue.push(item, now + self._retry_in(answer, entry, jitter))
 
     def _retry_in(self, answer: Answer, entry: Delivery, jitter: float) -> float:
@@ -320,6 +326,7 @@ class DestinationWorker:
             dispatch_ids=_dispatch_ids(item, None),
         )
         await self._write(item, entry, keeps_content=False)
+        self._show_state(item)
         self._count(str(item.notification.outcome))
 
     async def _forget(self, item: QueuedNotification) -> None:
@@ -402,12 +409,13 @@ class DestinationWorker:
         entry: Delivery,
         *,
         keeps_content: bool,
+        changes: Sequence[StateChange] = (),
         also: Sequence[Write] = (),
     ) -> None:
         """Write an entry; the first time also the decision, its stories and what it finishes."""
         is_first = bool(item.members) and not item.is_written
         facts = self._facts(item) if is_first else ()
-        changes = self._state_changes(item, keeps_content=keeps_content)
+        changes = [*self._state_changes(item, keeps_content=keeps_content), *changes]
         finished = self._finish(item)
         await self._ledger.write(
             entry, now_ms=self._now_ms(), changes=changes, finished=finished, also=[*facts, *also]
@@ -437,6 +445,22 @@ class DestinationWorker:
             self._queue.stories.forget(story_id)
             changes.append(StateChange(story_key(self._destination, story_id), None))
         return changes
+
+    def _thread_changes(self, item: QueuedNotification, answer: Answer) -> Sequence[StateChange]:
+        """Return the change of the story that an answer makes: its thread began, or is lost."""
+        story = self._queue.stories.get(item.notification.story_id)
+        thread = thread_after(story, item.notification, answer)
+        if story is None or thread == story.thread:
+            return ()
+        story = replace(story, thread=thread)
+        self._queue.stories.save(story)
+        return (StateChange(story_key(self._destination, story.story_id), story),)
+
+    def _show_state(self, item: QueuedNotification) -> None:
+        """Have a channel with threads show what the story has come to."""
+        story = self._queue.stories.get(item.notification.story_id)
+        if story is not None and story.thread and isinstance(self._channel, ThreadingChannel):
+            self._channel.show_state(self._name, story)
 
     def _finish(self, item: QueuedNotification) -> Sequence[int]:
         """Return the source records to finish with a notification, each once."""
@@ -469,12 +493,17 @@ class DestinationWorker:
         return [delivery_alerts.to_write(alert, topic, {}, self._now_ms())]
 
     def _build_post(self, item: QueuedNotification, is_possible_repeat: bool) -> Post:
+        story = self._queue.stories.get(item.notification.story_id)
         return Post(
             notification=item.notification,
             times=headers.latency_record(item.headers) | {NOW: self._now_ms()},
             is_replay=headers.REPLAY_ID in item.headers,
             is_possible_repeat=is_possible_repeat,
             is_plain=item.is_plain,
+            action_links=build_action_links(
+                item.notification, self._context.links, self._context.clock.now()
+            ),
+            thread=story.thread if story else None,
         )
 
     def _obstacle(self) -> ParkingReason | None:

@@ -35,7 +35,8 @@ _SETTINGS: Final = ("group_wait", "group_interval", "repeat_interval", "mute_tim
 _SECTIONS: Final = ("mute_times", "digests", "inhibit", "receivers", "route", "tests")
 _MUTE_TIME: Final = ("name", "zone", "days", "start", "end", "up_to")
 _DIGEST: Final = ("name", "zone", "days", "at", "up_to")
-_RECEIVER: Final = ("name", "notify", "inhibit", *_SETTINGS)
+_DAILY: Final = ("at", "zone", "days")
+_RECEIVER: Final = ("name", "notify", "inhibit", "daily", *_SETTINGS)
 _ROUTE: Final = ("receiver", "matchers", "continue", "routes", *_SETTINGS)
 _MAX_DEPTH: Final = 15
 
@@ -160,14 +161,35 @@ def _read_receivers(document: YamlDocument, names: _Names) -> None:
                 )
             owners.setdefault(destination, name or "above")
         own = read(document, path, "inhibit", bool)
-        settings = _read_settings(document, path, names)
+        settings, daily = _read_settings(document, path, names), _read_daily(document, path)
         if name is not None:
             names.receivers[name] = Receiver(
                 name=name,
                 destinations=destinations,
                 settings=settings,
                 inhibits=inhibits if own is None else own,
+                daily=daily,
             )
+
+
+def _read_daily(document: YamlDocument, receiver: Steps) -> DigestTime | None:
+    path = (*receiver, "daily")
+    if document.value_at(path) is None or not is_mapping(document, path, _DAILY):
+        return None
+    zone, days = read_zone(document, path), read_days(document, path)
+    if document.value_at((*path, "at")) is None:
+        document.report(
+            path,
+            "the daily line has no time",
+            code="missing-field",
+            suggestion='for example at: "07:00"',
+        )
+        return None
+    at = read_clock(document, (*path, "at"))
+    if not days:
+        document.report((*path, "days"), "the daily line has no day", code="bad-day")
+        return None
+    return None if at is None else DigestTime(name="daily", zone=zone, at=(at,), days=days)
 
 
 def _read_settings(document: YamlDocument, path: Steps, names: _Names) -> DeliverySettings:

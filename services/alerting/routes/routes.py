@@ -43,12 +43,16 @@ NO_SETTINGS: Final = DeliverySettings()
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Receiver:
-    """Destinations under one name, and when their messages go out unless a route says."""
+    """Destinations under one name, and when their messages go out unless a route says.
+
+    ``daily`` is when they are told what was read, if they are.
+    """
 
     name: str
     destinations: tuple[str, ...]
     settings: DeliverySettings = NO_SETTINGS
     inhibits: bool = False
+    daily: DigestTime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

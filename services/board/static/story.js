@@ -143,6 +143,16 @@ function gathered({ story }) {
   return parts.length ? make("p", { class: "meta gathered", dir: "auto" }, parts.join(" · ")) : "";
 }
 
+const DECIDED = { acknowledged: "Acknowledged", wrong: "Wrong", silenced: "Silenced" };
+
+// What people have decided about the story's messages, from the links in them or a terminal.
+function desk({ story }) {
+  if (!story.desk.length) return "";
+  return make("ul", { class: "desk", "aria-label": "What people said" }, ...story.desk.map((entry) => make("li", { "data-kind": entry.kind },
+    make("b", {}, DECIDED[entry.kind] ?? entry.kind), entry.why ? ` (${entry.why.replaceAll("_", " ")})` : "", " by ", make("bdi", {}, entry.author), " ", time(entry.at),
+    entry.destination ? ` at ${entry.destination}` : "", entry.until ? ` until ${moment(entry.until)}` : "", entry.comment ? make("span", {}, ": ", make("bdi", {}, entry.comment)) : "")));
+}
+
 function storyItem(view) {
   const { story, alerts } = view, lead = alerts.find(({ card }) => card.id === story.lead).card;
   return make("li", { class: "card", "data-severity": story.severity },
@@ -151,5 +161,5 @@ function storyItem(view) {
     make("ul", { class: "fired", "aria-label": "Rules that fired" }, ...story.rules.slice(0, RULES_SHOWN).map((rule) => fired(rule, lead.language))),
     moreRules(view, lead.language),
     actors(lead),
-    make("div", { class: "foot" }, timeline(view), story.articles === 1 ? original(lead) : "", articles(view)));
+    make("div", { class: "foot" }, timeline(view), desk(view), story.articles === 1 ? original(lead) : "", articles(view)));
 }

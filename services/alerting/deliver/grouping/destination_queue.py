@@ -43,7 +43,7 @@ class DestinationQueue:
         self._pushed = 0
         self._waiting: dict[str, WaitingDispatch] = {}
         self._holds: dict[str, datetime] = {}
-        self._is_turn_of_failed = False
+        self._is_turn_of_failed = self._is_provisional = False
 
     def __len__(self) -> int:
         return len(self._retries) + len(self._waiting)
@@ -79,22 +79,38 @@ class DestinationQueue:
     def without_place(self, now: datetime) -> list[WaitingDispatch]:
         """Return what has no place in a story yet, in the order of placing, once anything is due.
 
-        Nothing is placed before, so that the order of arrival does not matter.
+        Nothing is placed before, so that the order of arrival does not matter. While all that is
+        due has no wait, and something waits beside it, places are provisional: an urgent article
+        brings its own story forward, and is nothing to others.
         """
-        if not self._is_any_due(now):
+        due = [waiting for waiting in self._waiting.values() if self._due(waiting) <= now]
+        if not due:
             return []
-        unplaced = (each for each in self._waiting.values() if _needs_place(each))
-        return sorted(unplaced, key=arrival_order)
+        is_urgent = not any(waiting.has_wait for waiting in due)
+        self._is_provisional = is_urgent and any(map(_is_to_wait, self._waiting.values()))
+        if not self._is_provisional:
+            self._take_back_places()
+        return sorted(filter(_needs_place, self._waiting.values()), key=arrival_order)
 
     def place(self, waiting: WaitingDispatch) -> None:
         """Give a waiting dispatch its place in a story; what its story holds back is due again."""
         dispatch = waiting.dispatch
         assert dispatch.article is not None  # noqa: S101 - others need no place
+        waiting.is_provisional = self._is_provisional
         if waiting.is_redriven:  # its story may know it already, and would fold it
             waiting.place = place_alone(dispatch, dispatch.article)
         else:
-            waiting.place = self.stories.place(dispatch, dispatch.article)
+            waiting.place = self.stories.place(
+                dispatch, dispatch.article, is_provisional=self._is_provisional
+            )
         self._holds.pop(waiting.place.story_id, None)
+
+    def _take_back_places(self) -> None:
+        """Let everything with a provisional place get another one."""
+        for waiting in self._waiting.values():
+            if waiting.is_provisional:
+                waiting.place, waiting.is_provisional = None, False
+        self.stories.roll_back()
 
     def place_all(self, now: datetime) -> None:
         """Give everything its place, once anything is due. It may take long."""
@@ -284,6 +300,11 @@ def _is_for_digest(decided: tuple[Sequence[WaitingDispatch], MessageDecision]) -
 
 def _needs_place(waiting: WaitingDispatch) -> bool:
     return waiting.place is None and waiting.dispatch.article is not None
+
+
+def _is_to_wait(waiting: WaitingDispatch) -> bool:
+    """Return whether a dispatch is to get its place once a wait is over."""
+    return waiting.is_provisional or (waiting.has_wait and _needs_place(waiting))
 
 
 def _severity(members: Sequence[WaitingDispatch]) -> int:

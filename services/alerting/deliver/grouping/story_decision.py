@@ -190,6 +190,7 @@ def _single(dispatch: Dispatch) -> Notification:
         story_id=dispatch.dispatch_id,
         severity=dispatch.severity,
         omitted=dispatch.omitted,
+        daily=dispatch.daily,
     )
 
 
@@ -397,6 +398,7 @@ def _notification(
     ]
     shown, omitted = fit_alerts(alerts, others)
     about = _members_to_show(members, outcome)
+    changes = _changes(about) if outcome.kind == "correction" else ()
     return Notification(
         notification_id=notification_id(
             destination, *(member.dispatch.dispatch_id for member in members)
@@ -412,17 +414,26 @@ def _notification(
         articles=_unique(
             [_notified(member.dispatch.article) for member in about if member.dispatch.article]
         )[-MAX_ARTICLES:],
-        new_sentences=_new_sentences(about),
-        changes=_changes(about) if outcome.kind == "correction" else (),
+        new_sentences=_new_sentences(about, changes),
+        changes=changes,
+        earlier_rules=() if shown else story.rules,
         sources=story.sources,
         folded=story.folded,
         omitted=omitted + sum(member.dispatch.omitted for member in members),
     )
 
 
-def _new_sentences(members: Sequence[WaitingDispatch]) -> tuple[str, ...]:
+def _new_sentences(
+    members: Sequence[WaitingDispatch], changes: Sequence[TextChange]
+) -> tuple[str, ...]:
+    """Return what is new, without the sentences that the changes show."""
     sentences = (text for member in members if member.place for text in member.place.new_sentences)
-    shown = list(dict.fromkeys(sentences))[:MAX_NEW_SENTENCES]
+    quotes = [change.after.strip("… ") for change in changes]
+    shown = [
+        text
+        for text in dict.fromkeys(sentences)
+        if not any(quote and (quote in text or text in quote) for quote in quotes)
+    ][:MAX_NEW_SENTENCES]
     return tuple(clip(text, SENTENCE_CHARACTERS) for text in shown)
 
 

@@ -104,7 +104,7 @@ def _withhold(
     policy: DeliveryPolicy,
     now: datetime,
 ) -> WithheldAlert | None:
-    silence = policy.silences.find(alert, member.story_id, now)
+    silence = policy.silences.find(alert, member.story_id, member.dispatch.destination, now)
     if silence is not None:
         reason = NotificationReason.SILENCED
         text = reason.text(author=silence.author, comment=silence.comment)

@@ -6,11 +6,13 @@ from datetime import UTC, datetime
 from typing import Final
 
 from services.board.state.cards import Card, CardSentence, DeliveryLine, build_delivery_line
+from services.board.state.desk_decisions import DeskEntry
 from services.board.state.stories.notification_summary import CardChange, NotificationSummary
 from shared.messages.schemas import AlertOutcome, Delivery, Severity
 
 RULES: Final = 30
 TIMELINE: Final = 30
+DESK: Final = 20
 ALERTS: Final = 30
 """Alerts of a story that are shown, the most urgent and newest."""
 _RANKS: Final = {severity.value: rank for rank, severity in enumerate(Severity)}
@@ -61,6 +63,7 @@ class StoryCard:
     was decided, in Unix ms. ``lead`` is the alert whose article is the headline, ``alerts`` are
     those that are shown. ``pending`` are the destinations for which something is not decided yet.
     ``replaces`` are the ids of cards that this one stands for, since they are known as one story.
+    ``desk`` is what people have decided about it.
     """
 
     id: str
@@ -78,6 +81,7 @@ class StoryCard:
     articles: int
     alerts: tuple[str, ...]
     more_alerts: int
+    desk: tuple[DeskEntry, ...] = ()
 
 
 def build_story(
@@ -85,8 +89,12 @@ def build_story(
     cards: Sequence[Card],
     notifications: Iterable[NotificationSummary],
     deliveries: Mapping[str, Delivery],
+    desk: Sequence[DeskEntry] = (),
 ) -> StoryCard:
-    """Build the card of a story from its alerts and all that was decided about it."""
+    """Build the card of a story from its alerts and all that was decided about it.
+
+    ``desk`` is what people have decided about its messages, oldest first.
+    """
     decisions = sorted(notifications, key=lambda decision: decision.recorded_ms)
     urgent = sorted(cards, key=_urgency, reverse=True)
     rules = _rules(urgent)
@@ -107,6 +115,7 @@ def build_story(
         articles=len({card.article for card in cards}),
         alerts=tuple(card.id for card in urgent[:ALERTS]),
         more_alerts=max(0, len(cards) - ALERTS),
+        desk=tuple(desk[-DESK:]),
     )
 
 

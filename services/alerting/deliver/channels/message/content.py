@@ -88,6 +88,11 @@ def compose(post: Post, board_url: str = "") -> MessageContent:
         return _burst(post, board_url)
     if notification.kind == "digest":
         return _digest(post)
+    if notification.daily is not None:
+        line, *details = notification.reason.splitlines() or [""]
+        return MessageContent(
+            labels=_labels(notification), headline=line, facts=tuple(details), notes=_notes(post)
+        )
     lead = _lead(notification)
     if lead is None or notification.kind == "notice":
         return MessageContent(
@@ -136,7 +141,7 @@ def _story(post: Post, lead: Alert | NotifiedArticle, board_url: str) -> Message
             for article in _other_articles(notification.articles, lead.article_id)
         ),
         actors=_actors(notification),
-        links=_links(notification, lead.url, board_url),
+        links=_links(post, lead.url, board_url),
         notes=_notes(post),
     )
 
@@ -151,7 +156,7 @@ def _burst(post: Post, board_url: str) -> MessageContent:
         rules=tuple(_rule_lines(notification, None, board_url)),
         listed=tuple(lines),
         actors=_actors(notification),
-        links=_links(notification, first.url, board_url),
+        links=_links(post, first.url, board_url),
         notes=_notes(post),
     )
 
@@ -164,6 +169,7 @@ def _digest(post: Post) -> MessageContent:
         headline=f"{count} {'story' if count == 1 else 'stories'}",
         facts=(notification.reason,),
         listed=tuple(_article_line(article) for article in notification.articles),
+        links=tuple(Link(*each) for each in post.action_links),
         notes=_notes(post),
     )
 
@@ -192,6 +198,8 @@ def _labels(notification: Notification) -> tuple[str, ...]:
     kind = _KIND_WORDS.get(notification.kind, "")
     if notification.kind == "corroborated":
         kind = f"{len(notification.sources)} independent sources"
+    if notification.daily is not None:
+        return ("Daily line",)
     return tuple(filter(None, [severity.capitalize() if severity else "", kind]))
 
 
@@ -253,6 +261,8 @@ def _actors(notification: Notification) -> tuple[str, ...]:
     names: dict[str, str] = {}
     for number, alert in enumerate(notification.alerts):
         for rank, actor in enumerate(alert.actors):
+            if not actor.name:  # of a shortened alert, which is only listed
+                continue
             names.setdefault(actor.actor, wording.format_actor(actor).strip() or actor.actor)
             ranks[actor.actor] = min(ranks.get(actor.actor, (rank, number)), (rank, number))
     ordered = sorted(ranks, key=lambda actor: ranks[actor])
@@ -261,9 +271,11 @@ def _actors(notification: Notification) -> tuple[str, ...]:
     return (*top, f"+{more} more") if more > 0 else top
 
 
-def _links(notification: Notification, url: str | None, board_url: str) -> tuple[Link, ...]:
-    why = _why_url(notification.alerts[0], board_url) if notification.alerts else None
-    return tuple(Link(label, target) for label, target in (("Open", url), ("Why", why)) if target)
+def _links(post: Post, url: str | None, board_url: str) -> tuple[Link, ...]:
+    alerts = post.notification.alerts
+    why = _why_url(alerts[0], board_url) if alerts else None
+    links = (("Open", url), ("Why", why), *post.action_links)
+    return tuple(Link(label, target) for label, target in links if target)
 
 
 def _why_url(alert: Alert, board_url: str) -> str | None:
@@ -273,6 +285,7 @@ def _why_url(alert: Alert, board_url: str) -> str | None:
 def _notes(post: Post) -> tuple[str, ...]:
     notification = post.notification
     ids = list(dict.fromkeys(alert.rule_id for alert in notification.alerts))
+    ids = ids or list(notification.earlier_rules)
     more = len(ids) - SHOWN_RULE_IDS
     listed = ", ".join(ids[:SHOWN_RULE_IDS]) + (f" and {more} more" if more > 0 else "")
     latency = "" if notification.kind in ("digest", "notice") else wording.latency(post)
