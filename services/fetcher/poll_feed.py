@@ -73,11 +73,13 @@ class NoPage:
 class Web(Protocol):
     """The downloads that a poll needs."""
 
-    async def fetch_feed(self, url: str, headers: Mapping[str, str]) -> FeedResponse:
+    async def fetch_feed(
+        self, url: str, headers: Mapping[str, str], *, ignore_robots: bool
+    ) -> FeedResponse:
         """Download a feed; HttpError if there is no complete response."""
 
     async def fetch_pages(
-        self, urls: Sequence[str], headers: Mapping[str, str]
+        self, urls: Sequence[str], headers: Mapping[str, str], *, ignore_robots: bool
     ) -> Sequence[Page | NoPage]:
         """Download pages; one result per URL, in order."""
 
@@ -117,7 +119,9 @@ async def poll_feed(
     """Poll a feed. Nothing that a server does is an error here: it becomes part of the result."""
     try:
         conditions = conditional_headers(state, now())
-        response = await web.fetch_feed(spec.url, feed_headers(spec, conditions))
+        response = await web.fetch_feed(
+            spec.url, feed_headers(spec, conditions), ignore_robots=spec.ignore_robots
+        )
         if response.status != 200:
             return _end_without_feed(response, state, now(), conditional=bool(conditions))
         feed = await parse(response.body, response.headers.get("content-type"), response.url)
@@ -186,7 +190,8 @@ async def _download_entries(
     batch = _EntryBatch(spec, state, new_entries, started_at)
     while now() - started_at < POLL_TIME and (entries := batch.next_entries()):
         urls = [entry.url for entry in entries]
-        batch.add(entries, await web.fetch_pages(urls, page_headers(spec)), now())
+        pages = await web.fetch_pages(urls, page_headers(spec), ignore_robots=spec.ignore_robots)
+        batch.add(entries, pages, now())
     report = PollReport(
         polled_at=now(),
         outcome=PollOutcome.CHANGED,

@@ -25,8 +25,6 @@ from shared.dates.stated_time import StatedTime, parse_stated_time
 from shared.messages.ids import content_id
 from shared.messages.schemas import TimePrecision
 
-LIBRARY: Final = "feedparser"
-"""Imported on first use and preloaded by the child processes; the parent never needs it."""
 MAX_ENTRIES: Final = 500
 _NO_TIME: Final = (0,) * 9
 """Any nine numbers: feedparser then asks none of its eight parsers of times."""
@@ -82,7 +80,7 @@ def _load_library() -> Any:
 
     See ``_stated_time`` for why nobody uses what it reads.
     """
-    import feedparser  # noqa: PLC0415 - see LIBRARY
+    import feedparser  # noqa: PLC0415 - warmup.py loads it in the children; the parent never needs it
 
     feedparser.registerDateHandler(lambda _text: _NO_TIME)
     return feedparser

@@ -49,16 +49,21 @@ class FakeWeb:
     headers: Mapping[str, str] = field(default_factory=dict)
     page_headers: Mapping[str, str] = field(default_factory=dict)
     requested: list[str] = field(default_factory=list)
+    ignored_robots: list[bool] = field(default_factory=list)
 
-    async def fetch_feed(self, _url: str, headers: Mapping[str, str]) -> FeedResponse:
+    async def fetch_feed(
+        self, _url: str, headers: Mapping[str, str], *, ignore_robots: bool
+    ) -> FeedResponse:
+        self.ignored_robots.append(ignore_robots)
         self.headers = headers
         if isinstance(self.answer, HttpError):
             raise self.answer
         return self.answer
 
     async def fetch_pages(
-        self, urls: Sequence[str], headers: Mapping[str, str]
+        self, urls: Sequence[str], headers: Mapping[str, str], *, ignore_robots: bool
     ) -> Sequence[Page | NoPage]:
+        self.ignored_robots.append(ignore_robots)
         self.page_headers = headers
         self.requested += urls
         return [self.results.get(url, page(url)) for url in urls]
