@@ -8,6 +8,7 @@ from typing import Final
 from services.fetcher import feeds_file
 from services.fetcher.download import Downloader
 from services.fetcher.parsing import feed_parser
+from services.fetcher.parsing.feed_entry import ParsedFeed
 from services.fetcher.poll_loop import PollLoop, PollTools
 from services.fetcher.robots.robots_files import Apply
 from services.fetcher.robots.rules import RobotsRules, apply_rules
@@ -42,7 +43,7 @@ def build(cluster: Cluster, progress: Progress, settings: FetcherSettings) -> Se
     async def apply(body: bytes, urls: Sequence[str], user_agent: str) -> RobotsRules:
         return await pool.call(apply_rules, body, urls, user_agent)
 
-    async def parse(body: bytes, content_type: str | None, url: str) -> feed_parser.ParsedFeed:
+    async def parse(body: bytes, content_type: str | None, url: str) -> ParsedFeed:
         return await pool.call(feed_parser.parse, body, content_type, url)
 
     tools = PollTools(

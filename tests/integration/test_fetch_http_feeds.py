@@ -10,7 +10,7 @@ from aiohttp import web
 
 from services.fetcher.download import Downloader
 from services.fetcher.parsing import feed_parser as feeds
-from services.fetcher.parsing.feed_parser import ParsedFeed
+from services.fetcher.parsing.feed_entry import ParsedFeed
 from services.fetcher.poll_feed import NoPage, Page, PollResult, poll_feed
 from services.fetcher.schedule import PollOutcome
 from shared.http.clients import fetch_client

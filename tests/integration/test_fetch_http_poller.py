@@ -13,7 +13,7 @@ from aiohttp import web
 from services.fetcher.download import Downloader
 from services.fetcher.feeds_file import FeedSpec
 from services.fetcher.parsing import feed_parser as feeds
-from services.fetcher.parsing.feed_parser import ParsedFeed
+from services.fetcher.parsing.feed_entry import ParsedFeed
 from services.fetcher.poll_loop import PollLoop, PollTools
 from services.fetcher.revival import parse_request_key
 from shared.http.clients import fetch_client

@@ -9,7 +9,7 @@ import pytest
 from services.fetcher import poll_feed as polling
 from services.fetcher.feeds_file import FeedSpec
 from services.fetcher.page_memory import LONGEST_WAIT_S, page_id
-from services.fetcher.parsing.feed_parser import FeedEntry, ParsedFeed
+from services.fetcher.parsing.feed_entry import FeedEntry, ParsedFeed
 from services.fetcher.poll_feed import FeedResponse, NoPage, Page, PollResult, poll_feed
 from services.fetcher.schedule import PollOutcome
 from shared.base.outcomes import InvalidMessage
@@ -457,3 +457,30 @@ async def test_a_vague_time_is_passed_on_as_one_and_a_future_one_is_a_problem() 
         "x",
         "https://news.example/b: its time is in the future and ignored: 2018-09-14T10:00:00+00:00",
     )
+
+
+async def test_the_newest_sitemaps_of_an_index_are_read_with_it() -> None:
+    """One on another host is left out, and one that fails costs its own entries only."""
+    web = FakeWeb()
+    host = SPEC.url.partition("/feed")[0]
+    parts = (f"{host}/s2.xml", "https://else.example/s.xml", f"{host}/s1.xml")
+    lists = iter(
+        [
+            ParsedFeed(entries=(), parts=parts),
+            ParsedFeed(entries=ENTRIES[:2]),
+            InvalidMessage("not a feed: it is empty"),
+        ]
+    )
+
+    async def parse(_body: bytes, _content_type: str | None, _url: str) -> ParsedFeed:
+        answer = next(lists)
+        if isinstance(answer, InvalidMessage):
+            raise answer
+        return answer
+
+    result = await poll_feed(SPEC, FRESH, web=web, parse=parse, now=lambda: NOW)
+    assert len(result.articles) == 2
+    assert [problem.partition(": ")[2] for problem in result.problems] == [
+        "left out, because it is on another host than its index",
+        "not a feed: it is empty",
+    ]
