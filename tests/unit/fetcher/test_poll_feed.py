@@ -1,6 +1,6 @@
 """One poll with a made-up web: what becomes of entries, pages and failures, poll after poll."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 
@@ -464,7 +464,7 @@ async def test_the_newest_sitemaps_of_an_index_are_read_with_it() -> None:
     web = FakeWeb()
     host = SPEC.url.partition("/feed")[0]
     parts = (f"{host}/s2.xml", "https://else.example/s.xml", f"{host}/s1.xml")
-    lists = iter(
+    lists: Iterator[ParsedFeed | InvalidMessage] = iter(
         [
             ParsedFeed(entries=(), parts=parts),
             ParsedFeed(entries=ENTRIES[:2]),
