@@ -88,9 +88,10 @@ async def create(
     finally:
         await admin.close()
     async with asyncio.timeout(KNOWN_WITHIN_S):
-        while set(created) - (await partition_counts(cluster)).keys():
+        while True:
+            if not set(created) - (await partition_counts(cluster)).keys():
+                return created
             await asyncio.sleep(ASK_AGAIN_S)
-    return created
 
 
 async def _create(
