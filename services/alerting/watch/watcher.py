@@ -189,12 +189,12 @@ class WatchSession:
         lags.
         """
         await self._read(now)
-        self.memory.tallies.follow(self._daily().keys(), now, self.memory.articles)
+        is_new = self.memory.tallies.follow(self._daily().keys(), now, self.memory.articles)
         dispatches = await self._build_lines(now)
         if now - self._checked >= self._plan.check_every:
             self._checked = now
             dispatches += await self._find_troubles(now)
-        if dispatches or now - self._written >= WRITE_INTERVAL:
+        if dispatches or is_new or now - self._written >= WRITE_INTERVAL:
             await self.write(dispatches, now)
         return not self.memory.troubles
 
@@ -260,7 +260,12 @@ class WatchSession:
 
     async def _find_troubles(self, now: datetime) -> Sequence[Dispatch]:
         """Return what operators are to be told; nothing while others may still be starting."""
-        lags, before = await self._probe.find(self._reader, now), self.memory.troubles
+        before = self.memory.troubles
+        try:
+            lags = await self._probe.find(self._reader, now)
+        except _LOST as error:
+            log.warning("it is not known which stages lag", error=str(error)[:200])
+            return ()
         if now - self._began < self._plan.grace:
             return ()
         arrivals = self.memory.arrivals.all_sources()
