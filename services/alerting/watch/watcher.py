@@ -103,7 +103,7 @@ class Watch:
                 try:
                     await self._watch()
                 except _LOST as error:
-                    log.warning("the watch is interrupted", error=str(error)[:200])
+                    log.warning("the watch is interrupted", error=str(error)[:200] or "no answer")
             await self._wait(RETRY_S)
 
     async def stop(self) -> None:
