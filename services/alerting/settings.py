@@ -16,6 +16,10 @@ from services.alerting.deliver.channels.addresses import (
     find_address_problem,
     parse_addresses,
 )
+from services.alerting.deliver.channels.apprise.service_urls import (
+    ServiceUrls,
+    parse_service_urls,
+)
 from services.alerting.deliver.channels.email.mail_settings import (
     Mailboxes,
     SmtpServer,
@@ -83,6 +87,9 @@ class AlertingSettings(ServiceSettings, LinkSettings):
     )
     delivery_files_dir: Path | None = Field(
         None, description="the folder of file: destinations, NAME.jsonl for each name"
+    )
+    apprise_urls: SecretStr | None = Field(
+        None, description="a YAML or JSON mapping from names of apprise: to Apprise's URLs"
     )
     templates_dir: Path | None = Field(
         None, description="a folder of templates, slack.j2 and email.j2, like seeds/templates"
@@ -177,6 +184,8 @@ class AlertingSettings(ServiceSettings, LinkSettings):
             smtp=_collect(self._smtp_server, None, problems),
             mailboxes=_collect(self._mailboxes, Mailboxes(), problems),
             files=self.delivery_files_dir,
+            apprise=_collect(self._apprise, ServiceUrls(), problems),
+            allowed=tuple(self.allowed_networks()),
             board_url=_collect(self._public_board_url, "", problems),
             templates=_collect(self._templates, {}, problems),
         )
@@ -219,6 +228,9 @@ class AlertingSettings(ServiceSettings, LinkSettings):
         if mailboxes.by_name and not self.smtp_url:
             raise AddressError("EMAIL_ADDRESSES need a server: set SMTP_URL or SMTP_URL_FILE")
         return mailboxes
+
+    def _apprise(self) -> ServiceUrls:
+        return parse_service_urls(_reveal(self.apprise_urls))
 
     def _public_board_url(self) -> str:
         if self.board_url and (problem := find_address_problem(self.board_url)):
