@@ -197,7 +197,7 @@ class DeliveryScene:
     async def _run(self) -> None:
         if self.delivery is None:
             self.delivery = self._start()
-            self.delivery.resume()
+            await self.delivery.resume()
         if unread := self.records[self.read_offset :]:
             self.read_offset = len(self.records)
             await self.delivery.accept_all(unread)
