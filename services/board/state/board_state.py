@@ -285,7 +285,12 @@ class BoardState:
     def _desk(self, record: BoardRecord) -> tuple[str, ...]:
         """Apply what a person decided, and return the alerts of the messages that it is about."""
         subject = self.desk.take(record.topic, record.key, record.value)
-        about = (note for note in self._notes.values() if subject.is_about(note))
+        if subject.notification_id:
+            note = self._notes.get(subject.notification_id)
+            notes = [note] if note else []
+        else:
+            notes = list(self._notes.values()) if subject.story_id else []
+        about = (note for note in notes if subject.is_about(note))
         return tuple(dict.fromkeys(alert for note in about for alert in self._on_board(note)))
 
     def _on_board(self, note: NotificationSummary) -> tuple[str, ...]:
