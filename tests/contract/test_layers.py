@@ -46,6 +46,7 @@ PURE_INSIDE = {
 SHELL_FILES = {
     "services/fetcher/download.py",
     "services/fetcher/poll_loop.py",
+    "services/fetcher/robots/robots_files.py",
     "services/alerting/match/warmup.py",
     "services/alerting/silences/topic.py",
     *(f"services/alerting/watch/{name}.py" for name in ("heartbeat", "watcher")),

@@ -11,7 +11,8 @@ from services.alerting.deliver.grouping.escalations import StoryEscalations
 from services.alerting.deliver.grouping.group_timing import GroupDefaults, wait_s
 from services.alerting.deliver.grouping.queued_notification import QueuedNotification
 from services.alerting.deliver.grouping.waiting import WaitingDispatch
-from services.alerting.deliver.ledger.ledger import Ledger
+from services.alerting.deliver.ledger.ledger import Ledger, StateChange
+from services.alerting.deliver.ledger.policy import end_without_post
 from shared.base.log import get
 from shared.base.outcomes import InvalidMessage
 from shared.messages import codec
@@ -21,6 +22,7 @@ from shared.messages.delivery_keys import (
     escalation_group,
     story_group,
     waiting_group,
+    waiting_key,
 )
 from shared.messages.schemas import (
     Delivery,
@@ -31,6 +33,7 @@ from shared.messages.schemas import (
     RedriveRequest,
     Story,
 )
+from shared.stream.work import DeadLettered
 
 log = get(__name__)
 
@@ -107,6 +110,38 @@ def resume_notifications(
                 is_written=True,
                 has_content=True,
             )
+
+
+async def park_fatal(
+    ledger: Ledger, item: QueuedNotification, reason: DeadLettered, now: datetime
+) -> None:
+    """Park a stored notification that ends a process; a person may have it posted all the same."""
+    notification, entry = item.notification, _entry(ledger, item.notification)
+    ids = entry.dispatch_ids if entry else ()
+    text = reason.message[:200]
+    parked = end_without_post(
+        entry, notification, DeliveryState.PARKED, text, now, dispatch_ids=ids
+    )
+    await ledger.write(parked, now_ms=int(now.timestamp() * 1000))
+    log.warning(
+        "notification parked",
+        destination=notification.destination,
+        notification=notification.notification_id,
+        because=text,
+    )
+
+
+async def drop_fatal(
+    ledger: Ledger, waiting: WaitingDispatch, reason: DeadLettered, now: datetime
+) -> None:
+    """Make a stored dispatch that ends a process a dead letter."""
+    dispatch = waiting.dispatch
+    forget = StateChange(waiting_key(dispatch.destination, dispatch.dispatch_id), None)
+    letter = ledger.dead_letter(waiting.record, reason)
+    await ledger.change([forget], now_ms=int(now.timestamp() * 1000), also=[letter])
+    log.warning(
+        "dispatch is a dead letter", destination=dispatch.destination, because=reason.message
+    )
 
 
 def _entry(ledger: Ledger, notification: Notification) -> Delivery | None:
