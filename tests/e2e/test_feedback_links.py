@@ -81,7 +81,7 @@ async def test_a_message_is_acknowledged_by_its_link_and_another_is_escalated(
             await answer(link_in(first, "acknowledge"), cluster)
             system.kill("alerting")
             await wait(lambda: len(sink.posts) == 3, "the escalation")
-            await asyncio.sleep(3.0)  # nothing else follows
+            await asyncio.sleep(1.5)  # nothing else follows
             assert len(sink.posts) == 3
             await check_board(board_url)
     assert [post.hook for post in sink.posts].count("chief") == 1

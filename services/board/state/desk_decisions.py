@@ -23,7 +23,7 @@ from shared.messages.schemas import EscalationStep, Feedback, Silence, UtcTime
 class DeskEntry:
     """A decision as the page shows it: ``kind`` is acknowledged, wrong, silenced or escalates.
 
-    ``until`` is the end of a silence, or when others are told, who then are ``others``.
+    ``until`` is the end of a silence, or when others are told: ``escalated_to``.
     """
 
     id: str
@@ -34,7 +34,7 @@ class DeskEntry:
     comment: str = ""
     why: str = ""
     until: datetime | None = None
-    others: tuple[str, ...] = ()
+    escalated_to: tuple[str, ...] = ()
 
 
 class PendingHead(msgspec.Struct):
@@ -143,7 +143,7 @@ class DeskDecisions:
                 at=head.since,
                 destination=head.destination,
                 until=min(step.due_at for step in steps),
-                others=tuple(step.destination for step in steps),
+                escalated_to=tuple(step.destination for step in steps),
             )
         return DeskSubject("", head.story_id, head.destination)
 

@@ -146,7 +146,7 @@ function gathered({ story }) {
 const DECIDED = { acknowledged: "Acknowledged", wrong: "Wrong", silenced: "Silenced" };
 
 function escalates(entry) {
-  return make("li", { "data-kind": entry.kind }, make("b", {}, "Not acknowledged"), ` at ${entry.destination}: goes to ${entry.others.join(", ")} at ${moment(entry.until)}`);
+  return make("li", { "data-kind": entry.kind }, make("b", {}, "Not acknowledged"), ` at ${entry.destination}: goes to ${entry.escalated_to.join(", ")} at ${moment(entry.until)}`);
 }
 
 // What people have decided about the story's messages, from the links in them or a terminal.

@@ -54,9 +54,9 @@ def test_a_card_says_who_is_told_if_nobody_answers() -> None:
         SLACK,
         SINCE + timedelta(minutes=10),
     )
-    assert entry.others == ("slack:chief-0", "slack:chief-1")
+    assert entry.escalated_to == ("slack:chief-0", "slack:chief-1")
     board.take(pending(True, False))
-    assert [entry.others for entry in board.stories()[0].desk] == [("slack:chief-1",)]
+    assert [entry.escalated_to for entry in board.stories()[0].desk] == [("slack:chief-1",)]
     assert board.take(pending(True, True)) == (an_alert(1).alert_id,)
     assert board.stories()[0].desk == ()
     board.take(pending(False))
