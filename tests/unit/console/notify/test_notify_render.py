@@ -6,6 +6,7 @@ import pytest
 
 from services.alerting.deliver.channels.templates.samples import SAMPLES
 from services.console.notify.commands import app
+from shared.base.exits import ConfigurationError
 from shared.messages.codec import encode
 from tests.cli import invoke
 
@@ -67,12 +68,12 @@ def test_a_template_that_is_not_utf8_is_told_with_its_place(
     """Where the byte is, and what to do."""
     path = tmp_path / "slack.j2"
     path.write_bytes(content)
-    ended = invoke(app, "--template", str(path))
-    assert ended.code != 0
-    assert f"{path}{place}; save the file as UTF-8" in ended.err
+    with pytest.raises(ConfigurationError) as error:
+        invoke(app, "--template", str(path))
+    assert str(error.value) == f"{path}{place}; save the file as UTF-8"
 
 
 def test_a_folder_as_a_template_is_told(tmp_path: Path) -> None:
     """What the system says, not the name of an error's class."""
-    ended = invoke(app, "--template", str(tmp_path))
-    assert f"{tmp_path}: cannot be read: Is a directory" in ended.err
+    with pytest.raises(ConfigurationError, match="cannot be read: Is a directory"):
+        invoke(app, "--template", str(tmp_path))
