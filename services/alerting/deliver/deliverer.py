@@ -17,12 +17,14 @@ from aiokafka import TopicPartition
 
 from services.alerting.deliver.channels.channel import Channel
 from services.alerting.deliver.context import MAX_UNFINISHED, Clock, DeliveryContext
+from services.alerting.deliver.delivery_alerts import to_write
 from services.alerting.deliver.destination_worker import DestinationWorker
 from services.alerting.deliver.grouping.group_timing import GroupDefaults
 from services.alerting.deliver.grouping.withholding import DeliveryPolicy
 from services.alerting.deliver.ledger.ledger import GROUP, MAX_AHEAD, Ledger, StateChange
 from services.alerting.deliver.ledger.ledger_state import LedgerState
 from services.alerting.deliver.resume import (
+    UnreadableDispatch,
     build_waiting,
     reopen,
     resume_notifications,
@@ -30,6 +32,7 @@ from services.alerting.deliver.resume import (
     resume_waiting,
 )
 from services.alerting.deliver.trial_render import find_fatal_records
+from services.alerting.deliver.unhandled import end_unhandled
 from shared.base import metrics
 from shared.base.log import get
 from shared.base.outcomes import InvalidMessage
@@ -96,6 +99,7 @@ class PartitionDelivery:
         self._context = context
         self._workers: dict[str, DestinationWorker] = {}
         self._tasks: set[asyncio.Task[None]] = set()
+        self._unreadable: list[UnreadableDispatch] = []
 
     @property
     def waiting(self) -> int:
@@ -107,7 +111,32 @@ class PartitionDelivery:
         for item in resume_notifications(self.ledger, self._context.clock.now()):
             self._worker(item.notification.destination).resume(item)
         for waiting in resume_waiting(self.ledger, self._context):
-            self._worker(waiting.dispatch.destination).add(waiting)
+            if isinstance(waiting, UnreadableDispatch):
+                self._unreadable.append(waiting)
+            else:
+                self._worker(waiting.dispatch.destination).add(waiting)
+
+    async def end_unreadable(self) -> None:
+        """Make a dead letter, with its entry, of each stored dispatch that cannot be decoded."""
+        while self._unreadable:
+            stored = self._unreadable[0]
+            reason, now = outcome_from_error(stored.because), self._context.clock.now()
+            ended = end_unhandled(stored.destination, stored.dispatch_id, None, reason.message, now)
+            now_ms = int(now.timestamp() * 1000)
+            fact = to_write(ended.fact, self._context.notifications_topic, {}, now_ms)
+            await self.ledger.write(
+                ended.entry,
+                now_ms=now_ms,
+                changes=[StateChange(stored.key, None)],
+                also=[fact, self.ledger.dead_letter(stored.record, reason)],
+            )
+            self._unreadable.pop(0)
+            log.warning(
+                "a stored dispatch is a dead letter",
+                destination=stored.destination,
+                dispatch=stored.dispatch_id,
+                because=reason.message,
+            )
 
     async def accept_all(self, records: Sequence[Any]) -> None:
         """Accept records in order.
@@ -308,6 +337,7 @@ class Deliverer(ConsumeLoop):
                 await self._partitions[tp].accept_all(records)
         for partition in self._partitions.values():
             partition.check()
+            await partition.end_unreadable()
         if time.monotonic() - self._flushed_at >= FLUSH_INTERVAL_S:
             self._flushed_at = time.monotonic()
             for partition in self._partitions.values():

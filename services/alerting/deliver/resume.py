@@ -43,6 +43,31 @@ class StoredRecord:
     headers: tuple[tuple[str, bytes], ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class UnreadableDispatch:
+    """A dispatch of the state that cannot be decoded; its key says which it is, and for whom."""
+
+    key: bytes
+    value: bytes
+    because: InvalidMessage
+
+    @property
+    def dispatch_id(self) -> str:
+        """Its id."""
+        return self.key.rpartition(b"/")[2].decode("utf-8", "replace")
+
+    @property
+    def destination(self) -> str:
+        """Its destination."""
+        group = self.key.rpartition(b"/")[0]
+        return group.removeprefix(WAITING + b"/").decode("utf-8", "replace")
+
+    @property
+    def record(self) -> StoredRecord:
+        """The record that its dead letter is made of."""
+        return StoredRecord(self.destination.encode(), self.value)
+
+
 def build_waiting(
     dispatch: Dispatch,
     record: Any,
@@ -114,14 +139,21 @@ def _entry(ledger: Ledger, notification: Notification) -> Delivery | None:
         return None
 
 
-def resume_waiting(ledger: Ledger, context: DeliveryContext) -> Iterator[WaitingDispatch]:
-    """Yield the dispatches that wait in the state.
+def resume_waiting(
+    ledger: Ledger, context: DeliveryContext
+) -> Iterator[WaitingDispatch | UnreadableDispatch]:
+    """Yield the dispatches that wait in the state, also those that cannot be decoded.
 
     One that was decided nevertheless waits because a person asked for it again.
     """
     now = context.clock.now()
     for destination in sorted(ledger.destinations(WAITING)):
-        for dispatch in _decode(ledger, waiting_group(destination), Dispatch):
+        for key, value in ledger.stored(waiting_group(destination)):
+            try:
+                dispatch = codec.decode(value, Dispatch)
+            except InvalidMessage as error:
+                yield UnreadableDispatch(key, value, error)
+                continue
             record = StoredRecord(dispatch.destination.encode(), codec.encode(dispatch))
             yield WaitingDispatch(
                 dispatch=dispatch,
