@@ -24,6 +24,7 @@ from services.board.questions.rule_preview_requests import RulePreviews
 from services.board.reconcile import ReconciliationLoop
 from services.board.redrive import Redrives, build_redrives
 from services.board.settings import BoardSettings
+from services.board.silences import Silences
 from services.board.state.recent_articles import RecentArticle
 from shared.base.project import project_root
 from shared.kafka.cluster import Cluster
@@ -69,6 +70,7 @@ async def served(
     original: FindOriginal = no_original,
     hosts: str = "",
     redrives: Redrives | None = None,
+    silences: Silences | None = None,
     feedback: FeedbackPages | None = None,
     public_url: str = "",
 ) -> AsyncIterator[ABoard]:
@@ -84,7 +86,8 @@ async def served(
     chosen = BoardSettings.model_validate(
         {"http_host": "127.0.0.1", "board_hosts": hosts, "board_url": public_url}
     )
-    pages = build_routes(live, trials, cleanings, redrives, heartbeat_s=heartbeat_s)
+    silences = silences or Silences(live.board.desk, "silences", no_writes)
+    pages = build_routes(live, trials, cleanings, redrives, silences, heartbeat_s=heartbeat_s)
     answers = feedback.routes() if feedback else []
     probed = build_probe_routes(lambda: None, Readiness({}))
     server = WebServer(

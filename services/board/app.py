@@ -10,6 +10,7 @@ from services.alerting.routes.routes import Routes
 from services.board.feed import TopicReader
 from services.board.feedback.pages import FeedbackPages
 from services.board.live import Live
+from services.board.measure import MeasuresLoop
 from services.board.pages import build_routes
 from services.board.poll import ServicePoller
 from services.board.questions.actor_directory import (
@@ -25,6 +26,7 @@ from services.board.questions.rule_preview_requests import RulePreviews
 from services.board.reconcile import ReconciliationLoop
 from services.board.redrive import build_redrives
 from services.board.settings import BoardSettings, parse_services
+from services.board.silences import Silences
 from services.board.writer import build_send
 from services.tagger.data.entry_catalogue import load_catalogue
 from shared.base import metrics
@@ -78,7 +80,9 @@ def build(cluster: Cluster, progress: Progress, settings: BoardSettings) -> Serv
     redrives = build_redrives(cluster, live.board.undelivered)
     routes = [
         (path, pool.opening(handler) if path in ASKING_PAGES else handler)
-        for path, handler in build_routes(live, rule_previews, clean_previews, redrives)
+        for path, handler in build_routes(
+            live, rule_previews, clean_previews, redrives, build_silences(cluster, live)
+        )
     ]
     routes += build_feedback_pages(cluster, live, settings).routes()
     following = ReloadLoop(good, lambda _directory: None)
@@ -88,7 +92,8 @@ def build(cluster: Cluster, progress: Progress, settings: BoardSettings) -> Serv
         pool,
         following,
         ReloadLoop(routing, lambda _routes: None),
-        ReconciliationLoop(cluster, live),
+        ReconciliationLoop(cluster, live, operators=settings.delivery_fallback),
+        MeasuresLoop(cluster, live),
     ]
     return Service(
         name=NAME,
@@ -112,6 +117,11 @@ def build_request_policy(settings: BoardSettings) -> RequestPolicy:
     return RequestPolicy(
         HostNames.from_settings(hosts, settings.http_host), "BOARD_HOSTS", settings.board_url
     )
+
+
+def build_silences(cluster: Cluster, live: Live) -> Silences:
+    """Return the answers about silences."""
+    return Silences(live.board.desk, cluster.name(SILENCES.name), build_send(cluster))
 
 
 def build_feedback_pages(cluster: Cluster, live: Live, settings: BoardSettings) -> FeedbackPages:

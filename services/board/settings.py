@@ -54,6 +54,9 @@ class BoardSettings(ServiceSettings, LinkSettings):
         "",
         description="the routes by which rule previews count messages, docs/routes.md; empty: none",
     )
+    delivery_fallback: str = Field(
+        "", description="the operators' destination, for alerts that have no outcome"
+    )
     actors_dir: Path = Field(default_factory=lambda: project_root() / "seeds" / "actors")
     keywords_dir: Path = Field(default_factory=lambda: project_root() / "seeds" / "keywords")
 

@@ -27,6 +27,7 @@ from services.alerting.deliver.resume import (
     UnreadableDispatch,
     build_waiting,
     reopen,
+    resume_escalations,
     resume_notifications,
     resume_stories,
     resume_waiting,
@@ -42,6 +43,7 @@ from shared.kafka.topics import DELIVERIES, DISPATCHES, NOTIFICATIONS
 from shared.limits.cpu_timer import is_supported
 from shared.limits.record_limits import DEFAULT_LIMITS, RecordLimits
 from shared.messages import codec, headers
+from shared.messages.delivery_keys import ESCALATION
 from shared.messages.schemas import Dispatch, RedriveRequest
 from shared.record_batches.broken_record import BrokenRecord
 from shared.stream.assignment import AssignedPartition
@@ -115,6 +117,8 @@ class PartitionDelivery:
                 self._unreadable.append(waiting)
             else:
                 self._worker(waiting.dispatch.destination).add(waiting)
+        for destination in sorted(self.ledger.destinations(ESCALATION)):
+            self._worker(destination)  # it escalates by itself
 
     async def end_unreadable(self) -> None:
         """Make a dead letter, with its entry, of each stored dispatch that cannot be decoded."""
@@ -254,7 +258,10 @@ class PartitionDelivery:
     def _worker(self, destination: str) -> DestinationWorker:
         if destination not in self._workers:
             stories = resume_stories(self.ledger, destination)
-            worker = DestinationWorker(destination, self.ledger, self._context, stories)
+            escalations = resume_escalations(self.ledger, destination)
+            worker = DestinationWorker(
+                destination, self.ledger, self._context, stories, escalations
+            )
             self._workers[destination] = worker
             task = asyncio.create_task(worker.run())
             self._tasks.add(task)

@@ -6,6 +6,7 @@ Pure.
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
+from operator import attrgetter
 
 from services.board.state.excerpt import shorten
 from services.board.state.stories.notification_summary import NotificationSummary
@@ -88,6 +89,12 @@ class DeskDecisions:
         self._drop(topic, key)
         if topic == FEEDBACK.name:
             self.feedback.apply(key, None)
+
+    @property
+    def silences(self) -> list[Silence]:
+        """All silences, the one that ends last first."""
+        silences = [each for each in self._by_key.values() if isinstance(each, Silence)]
+        return sorted(silences, key=attrgetter("ends_at", "silence_id"), reverse=True)
 
     def about(self, notes: Iterable[NotificationSummary]) -> list[DeskEntry]:
         """Return what was decided about these notifications of a story, oldest first."""

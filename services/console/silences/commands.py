@@ -4,13 +4,19 @@ import asyncio
 import getpass
 import secrets
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Annotated, Final
 
 import typer
 
 from services.alerting.routes.matchers import LabelMatcher, MatcherError, parse_matcher
+from services.alerting.silences.new_silence import (
+    FORGOTTEN_AFTER,
+    SilenceError,
+    build_silence,
+    end_silence,
+    silence_state,
+)
 from services.alerting.silences.silence_book import ParsedSilence
 from services.console.durations import parse_duration
 from services.console.errors import EXIT_USAGE, fail, say
@@ -24,9 +30,6 @@ from shared.kafka.cluster import Cluster
 from shared.messages.codec import to_utc
 from shared.messages.schemas import Silence
 
-FORGOTTEN_AFTER: Final = timedelta(days=30)
-"""``add`` deletes what expired so long ago."""
-MAX_DURATION_S: Final = 366 * 86_400
 _ID_BYTES: Final = 8
 
 app = typer.Typer(
@@ -83,25 +86,22 @@ def add(
     Nobody is told of them meanwhile, and they are not sent afterwards. Corrections and withdrawals
     of what was sent are sent all the same.
     """
-    if not comment.strip():
-        raise fail("say why: --comment 'covered by a live page'", EXIT_USAGE)
-    if not matchers and story is None and destination is None:
-        raise fail("say what to silence: matchers such as rule=second-summit", EXIT_USAGE)
-    parsed = [_parse(text) for text in matchers or ()]
     now = datetime.now(UTC)
     starts_at = _parse_time(start, "--start") if start else now
-    silence = Silence(
-        silence_id=secrets.token_hex(_ID_BYTES),
-        matchers=tuple(str(matcher) for matcher in parsed),
-        starts_at=starts_at,
-        ends_at=_end(starts_at, duration, end),
-        author=author or getpass.getuser(),
-        comment=comment.strip(),
-        story_id=story,
-        destination=destination,
-    )
-    if silence.ends_at <= max(now, starts_at):
-        raise fail(f"it would end at {_clock(silence.ends_at)}, before it begins", EXIT_USAGE)
+    try:
+        silence = build_silence(
+            secrets.token_hex(_ID_BYTES),
+            matchers or (),
+            starts_at=starts_at,
+            ends_at=_end(starts_at, duration, end),
+            now=now,
+            author=author or getpass.getuser(),
+            comment=comment,
+            story_id=story,
+            destination=destination,
+        )
+    except SilenceError as error:
+        raise fail(str(error), EXIT_USAGE) from None
     asyncio.run(_add(silence, now))
     typer.echo(_as_json(silence, now) if json_ else silence.silence_id)
 
@@ -131,7 +131,7 @@ def expire(ids: Ids, json_: JsonLines = False) -> None:
     now = datetime.now(UTC)
     silences = [each.silence for each in asyncio.run(_load())]
     chosen = [_find(silences, start, now) for start in ids]
-    ended = [replace(each, ends_at=now, starts_at=min(each.starts_at, now)) for each in chosen]
+    ended = [end_silence(each, now) for each in chosen]
     asyncio.run(write_silences(_cluster(), ended, ()))
     for silence in ended:
         typer.echo(_as_json(silence, now) if json_ else _as_line(silence, now))
@@ -180,14 +180,13 @@ def _end(starts_at: datetime, duration: str | None, end: str | None) -> datetime
         raise fail("give either --duration or --end, not both", EXIT_USAGE)
     if end:
         return _parse_time(end, "--end")
-    seconds = parse_duration(duration or "1h")
-    if seconds > MAX_DURATION_S:
-        raise fail("a silence lasts a year at most", EXIT_USAGE)
-    return starts_at + timedelta(seconds=seconds)
+    return starts_at + timedelta(seconds=parse_duration(duration or "1h"))
 
 
 def _find(silences: Sequence[Silence], start: str, now: datetime) -> Silence:
     """Return the silence that has not ended whose id begins so."""
+    if not start.strip():
+        raise fail("an id is empty; `summitwire silence list` shows them", EXIT_USAGE)
     matching = [each for each in silences if each.silence_id.startswith(start)]
     active = [each for each in matching if each.ends_at > now]
     if len(active) == 1:
@@ -199,17 +198,11 @@ def _find(silences: Sequence[Silence], start: str, now: datetime) -> Silence:
     raise fail(f"there is no silence {start}; `summitwire silence list` shows them", EXIT_USAGE)
 
 
-def _state(silence: Silence, now: datetime) -> str:
-    if silence.ends_at <= now:
-        return "expired"
-    return "active" if silence.starts_at <= now else "pending"
-
-
 def _as_json(silence: Silence, now: datetime) -> str:
     return json_line(
         {
             "id": silence.silence_id,
-            "state": _state(silence, now),
+            "state": silence_state(silence, now),
             "matchers": silence.matchers,
             "story": silence.story_id,
             "destination": silence.destination,
@@ -226,7 +219,7 @@ def _as_line(silence: Silence, now: datetime) -> str:
     about += [f"story {silence.story_id}"] if silence.story_id else []
     about += [f"at {silence.destination}"] if silence.destination else []
     until = f"{_clock(silence.starts_at)} to {_clock(silence.ends_at)}"
-    parts = (silence.silence_id, _state(silence, now), until, silence.author)
+    parts = (silence.silence_id, silence_state(silence, now), until, silence.author)
     return "  ".join((*parts, " ".join(about), " ".join(silence.comment.split())))
 
 
