@@ -33,7 +33,7 @@ from services.alerting.deliver.resume import (
     resume_waiting,
 )
 from services.alerting.deliver.trial_render import find_fatal_records
-from services.alerting.deliver.unhandled import end_unhandled
+from services.alerting.deliver.unhandled import DispatchName, end_unhandled, read_name
 from shared.base import metrics
 from shared.base.log import get
 from shared.base.outcomes import InvalidMessage
@@ -124,16 +124,9 @@ class PartitionDelivery:
         """Make a dead letter, with its entry, of each stored dispatch that cannot be decoded."""
         while self._unreadable:
             stored = self._unreadable[0]
-            reason, now = outcome_from_error(stored.because), self._context.clock.now()
-            ended = end_unhandled(stored.destination, stored.dispatch_id, None, reason.message, now)
-            now_ms = int(now.timestamp() * 1000)
-            fact = to_write(ended.fact, self._context.notifications_topic, {}, now_ms)
-            await self.ledger.write(
-                ended.entry,
-                now_ms=now_ms,
-                changes=[StateChange(stored.key, None)],
-                also=[fact, self.ledger.dead_letter(stored.record, reason)],
-            )
+            name = DispatchName(stored.dispatch_id, stored.destination)
+            reason = outcome_from_error(stored.because)
+            await self._end(name, stored.record, reason, changes=[StateChange(stored.key, None)])
             self._unreadable.pop(0)
             log.warning(
                 "a stored dispatch is a dead letter",
@@ -141,6 +134,34 @@ class PartitionDelivery:
                 dispatch=stored.dispatch_id,
                 because=reason.message,
             )
+
+    async def _end(
+        self,
+        name: DispatchName,
+        record: Any,
+        reason: DeadLettered,
+        *,
+        changes: Sequence[StateChange] = (),
+        finished: Sequence[int] = (),
+    ) -> None:
+        """Write the dead letter of a dispatch, and its entry and fact, by which its alerts end.
+
+        One that was decided before has its outcome.
+        """
+        now, letter = self._context.clock.now(), self.ledger.dead_letter(record, reason)
+        now_ms = int(now.timestamp() * 1000)
+        if self.ledger.has_dispatch(name.dispatch_id):
+            await self.ledger.change(changes, now_ms=now_ms, finished=finished, also=[letter])
+            return
+        ended = end_unhandled(name.destination, name.dispatch_id, None, reason.message, now)
+        fact = to_write(ended.fact, self._context.notifications_topic, {}, now_ms)
+        await self.ledger.write(
+            ended.entry,
+            now_ms=now_ms,
+            changes=changes,
+            finished=finished,
+            also=[fact, letter],
+        )
 
     async def accept_all(self, records: Sequence[Any]) -> None:
         """Accept records in order.
@@ -234,7 +255,11 @@ class PartitionDelivery:
             fingerprint=fingerprint(GROUP, reason),
             error=reason.message,
         )
-        await self.ledger.commit_dead_letter(record, reason)
+        name = read_name(record.value)
+        if name is None:
+            await self.ledger.commit_dead_letter(record, reason)
+        else:
+            await self._end(name, record, reason, finished=(record.offset,))
         self._breaker.count([reason.error], 1, time.monotonic())
 
     def check(self) -> None:
