@@ -24,7 +24,7 @@ from services.alerting.deliver.ledger.ledger import GROUP, MAX_AHEAD, Ledger, St
 from services.alerting.deliver.ledger.ledger_state import LedgerState
 from services.alerting.deliver.resume import (
     build_waiting,
-    drop_fatal,
+    end_stored,
     park_fatal,
     reopen,
     resume_escalations,
@@ -116,7 +116,7 @@ class PartitionDelivery:
             return
         self._is_resumed, was_held = True, self.ledger.was_held
         items = list(resume_notifications(self.ledger, self._context.clock.now()))
-        stored = list(resume_waiting(self.ledger, self._context))
+        stored, unreadable = resume_waiting(self.ledger, self._context)
         fatal: dict[str, DeadLettered] = {}
         if items or stored:
             await self.ledger.hold_stored()
@@ -129,9 +129,11 @@ class PartitionDelivery:
                 self._worker(item.notification.destination).resume(item)
         for waiting in stored:
             if reason := fatal.get(waiting.dispatch.dispatch_id):
-                await drop_fatal(self.ledger, waiting, reason, self._context.clock.now())
+                await end_stored(self.ledger, waiting, reason, self._context)
             else:
                 self._worker(waiting.dispatch.destination).add(waiting)
+        for each in unreadable:
+            await end_stored(self.ledger, each, outcome_from_error(each.because), self._context)
         for destination in sorted(self.ledger.destinations(ESCALATION)):
             self._worker(destination)  # it escalates by itself
 
