@@ -57,7 +57,7 @@ async def find_fatal_stored(
     context: DeliveryContext,
 ) -> dict[str, DeadLettered]:
     """Return, by id, the stored notifications and dispatches that end a process, as above."""
-    urgent_first = sorted(waiting, key=lambda each: -urgency(each.dispatch.severity))
+    urgent_first = sorted(waiting, key=lambda stored: -urgency(stored.dispatch.severity))
     trials = [
         *((i.notification.notification_id, partial(_render_again, i, context)) for i in items),
         *((w.dispatch.dispatch_id, partial(_render_waiting, w, context)) for w in urgent_first),
