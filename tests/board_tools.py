@@ -14,6 +14,7 @@ import orjson
 
 from services.board.app import build_request_policy
 from services.board.feed import TopicReader
+from services.board.feedback.pages import FeedbackPages
 from services.board.live import Live, now_ms
 from services.board.pages import build_routes
 from services.board.poll import ServicePoller
@@ -23,6 +24,7 @@ from services.board.questions.rule_preview_requests import RulePreviews
 from services.board.reconcile import ReconciliationLoop
 from services.board.redrive import Redrives, build_redrives
 from services.board.settings import BoardSettings
+from services.board.silences import Silences
 from services.board.state.recent_articles import RecentArticle
 from shared.base.project import project_root
 from shared.kafka.cluster import Cluster
@@ -68,6 +70,9 @@ async def served(
     original: FindOriginal = no_original,
     hosts: str = "",
     redrives: Redrives | None = None,
+    silences: Silences | None = None,
+    feedback: FeedbackPages | None = None,
+    public_url: str = "",
 ) -> AsyncIterator[ABoard]:
     """The board's pages over this state, without Kafka. What visitors ask runs in a thread unless
     ``call`` says where.
@@ -78,12 +83,17 @@ async def served(
     )
     cleanings = CleanPreviews(live.board.recent, desk, original)
     redrives = redrives or Redrives(live.board.undelivered, "dispatches", no_writes)
-    chosen = BoardSettings.model_validate({"http_host": "127.0.0.1", "board_hosts": hosts})
+    chosen = BoardSettings.model_validate(
+        {"http_host": "127.0.0.1", "board_hosts": hosts, "board_url": public_url}
+    )
+    silences = silences or Silences(live.board.desk, "silences", no_writes)
+    pages = build_routes(live, trials, cleanings, redrives, silences, heartbeat_s=heartbeat_s)
+    answers = feedback.routes() if feedback else []
     probed = build_probe_routes(lambda: None, Readiness({}))
     server = WebServer(
         "127.0.0.1",
         port := free_port(),
-        [*probed, *build_routes(live, trials, cleanings, redrives, heartbeat_s=heartbeat_s)],
+        [*probed, *pages, *answers],
         build_request_policy(chosen),
     )
     await server.on_start()

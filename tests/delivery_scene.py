@@ -14,12 +14,16 @@ from typing import Any, Final, cast
 from aiokafka import AIOKafkaProducer, TopicPartition
 
 from services.alerting.deliver.channels.answers import Answer, Verdict
-from services.alerting.deliver.channels.channel import Post
+from services.alerting.deliver.channels.channel import Post, PostingPace
 from services.alerting.deliver.context import DeliveryContext
 from services.alerting.deliver.deliverer import REDRIVE_HEADER, PartitionDelivery
+from services.alerting.deliver.grouping.withholding import DeliveryPolicy
 from services.alerting.deliver.ledger.ledger import CommitInterrupted
 from services.alerting.deliver.ledger.ledger_state import LedgerState
+from services.alerting.routes.routes import Routes
+from services.alerting.silences.silence_book import SilenceBook
 from shared.base.settings import KafkaSettings
+from shared.feedback.feedback_book import FeedbackBook
 from shared.kafka.cluster import Cluster
 from shared.kafka.topics import DELIVERIES, DISPATCHES, NOTIFICATIONS
 from shared.messages import codec
@@ -98,7 +102,8 @@ class DeliveryScene:
 
     ``answers`` are those to the next posts of a destination, then ``accepted``; True beside one
     says that the message was taken, whatever the answer. ``crash_at`` is a point (``POINTS``) and
-    how often it is passed before the process ends there.
+    how often it is passed before the process ends there. ``routes`` and ``silences`` may change at
+    any time.
     """
 
     clock: MovedClock = field(default_factory=MovedClock)
@@ -112,6 +117,9 @@ class DeliveryScene:
     crashes: int = 0
     read_offset: int = 0
     delivery: PartitionDelivery | None = None
+    routes: Routes = field(default_factory=Routes)
+    silences: SilenceBook = field(default_factory=SilenceBook)
+    feedback: FeedbackBook = field(default_factory=FeedbackBook)
 
     def publish(self, dispatch: Dispatch, *, is_redriven: bool = False) -> None:
         """Append a dispatch to the source; a person may have redriven it from the dead letters."""
@@ -198,14 +206,19 @@ class DeliveryScene:
         if self.delivery is None:
             self.delivery = self._start()
             self.delivery.resume()
-        if unread := self.records[self.read_offset :]:
+        await self._work(self.delivery)
+        while unread := self.records[self.read_offset :]:  # workers may publish, too
             self.read_offset = len(self.records)
             await self.delivery.accept_all(unread)
+            await self._work(self.delivery)
+        await self.delivery.ledger.flush()
+
+    async def _work(self, delivery: PartitionDelivery) -> None:
         while self._is_busy():
             await asyncio.sleep(0)
-            self.delivery.check()
-        self.delivery.check()
-        await self.delivery.ledger.flush()
+            delivery.check()
+        await asyncio.sleep(0)  # the end of a task is noted in the next turn
+        delivery.check()
 
     def _start(self) -> PartitionDelivery:
         self.read_offset = self.committed_offset
@@ -216,6 +229,9 @@ class DeliveryScene:
             dice=lambda: 0.5,
             dispatches_topic=DISPATCHES.name,
             notifications_topic=NOTIFICATIONS.name,
+            policy=DeliveryPolicy(
+                routes=lambda: self.routes, silences=self.silences, feedback=self.feedback
+            ),
         )
         return PartitionDelivery(
             AssignedPartition(TP, producer, self.state()),
@@ -232,6 +248,9 @@ class DeliveryScene:
         """Apply a transaction."""
         mine = [record for topic, record in writes if topic == DELIVERIES.name]
         facts = [record["value"] for topic, record in writes if topic == NOTIFICATIONS.name]
+        for topic, record in writes:
+            if topic == DISPATCHES.name:
+                self.publish(codec.decode(record["value"], Dispatch))
         self.changelog += ((record["key"], record["value"]) for record in mine)
         self.committed_offset = self.committed_offset if offset is None else offset
         self.transactions.append(
@@ -296,6 +315,10 @@ class _Channel:
 
     def __init__(self, scene: DeliveryScene) -> None:
         self._scene = scene
+
+    @property
+    def pace(self) -> PostingPace:
+        return PostingPace(spacing_s=1.0)
 
     def rate_limit_key(self, name: str) -> str | None:
         return name

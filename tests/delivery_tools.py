@@ -2,16 +2,18 @@
 
 import asyncio
 from collections import Counter
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from services.alerting.deliver.channels.addresses import Addresses
+from services.alerting.deliver.channels.slack_bot.bot_settings import BotSettings
 from services.alerting.deliver.channels.table import ChannelAddresses, build_channels
 from services.alerting.deliver.context import Clock
 from services.alerting.deliver.deliverer import Deliverer, SystemClock
 from services.alerting.deliver.grouping.withholding import DeliveryPolicy
+from services.alerting.deliver.ledger.ledger import GROUP
 from services.console.fake_slack.server import FakeSlack
 from shared.http.clients import Limits, delivery_client
 from shared.kafka.cluster import Cluster
@@ -95,6 +97,23 @@ def notification_id_of(number: int, destination: str = "slack:newsroom") -> str:
     return notification_id(destination, dispatch(number, destination).dispatch_id)
 
 
+class FastClock(SystemClock):
+    """A clock that runs ``factor`` times as fast from now on; who waits, waits accordingly less."""
+
+    def __init__(self, factor: float) -> None:
+        self._factor = factor
+        self._began_at, self._began_s = super().now(), super().monotonic()
+
+    def now(self) -> datetime:
+        return self._began_at + timedelta(seconds=self.monotonic() - self._began_s)
+
+    def monotonic(self) -> float:
+        return self._began_s + (super().monotonic() - self._began_s) * self._factor
+
+    async def wait(self, event: asyncio.Event, seconds: float | None) -> None:
+        await super().wait(event, None if seconds is None else seconds / self._factor)
+
+
 async def create_topics(cluster: Cluster, partitions: int = 1) -> None:
     """Create the topics that deliver touches."""
     await create_topic(cluster, DISPATCHES.name, partitions=partitions)
@@ -124,11 +143,31 @@ async def publish(
         )
 
 
+async def publish_many(cluster: Cluster, dispatches: Sequence[Dispatch]) -> None:
+    """Put dispatches on partition 0 of their topic, all at once."""
+    records = [(each.destination.encode(), encode(each)) for each in dispatches]
+    await produce(cluster, DISPATCHES.name, records, partition=0)
+
+
+async def rewind(cluster: Cluster) -> None:
+    """Set the group back to the beginning, as an operator would for a full replay."""
+    reader = cluster.group_consumer(GROUP)
+    reader.subscribe([cluster.name(DISPATCHES.name)])
+    await reader.start()
+    try:
+        while not reader.assignment():
+            await asyncio.sleep(0.05)
+        await reader.commit(dict.fromkeys(reader.assignment(), 0))
+    finally:
+        await reader.stop()
+
+
 @asynccontextmanager
 async def delivering(
     cluster: Cluster,
     addresses: Mapping[str, str],
     *,
+    bot: BotSettings | None = None,
     read_s: float = 10.0,
     fallback: str = "",
     drain_s: float = 10.0,
@@ -137,9 +176,12 @@ async def delivering(
 ) -> AsyncIterator["asyncio.Task[None]"]:
     """Run a deliverer with these Slack addresses, and drain it at the end. Yield its task."""
     slack = Addresses(by_name=dict(addresses))
+    chosen = ChannelAddresses(slack=slack, slack_bot=bot or BotSettings())
     limits = Limits(read_s=read_s, max_bytes=64 * 1024, max_redirects=0)
-    async with delivery_client(hosts=slack.hosts(), allowed=["127.0.0.1"], limits=limits) as client:
-        known = build_channels(client, ChannelAddresses(slack=slack))
+    async with delivery_client(
+        hosts=chosen.hosts(), allowed=["127.0.0.1"], limits=limits
+    ) as client:
+        known = build_channels(client, chosen)
         deliverer = Deliverer(
             cluster,
             Progress(120.0, 0.0),

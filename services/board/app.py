@@ -1,9 +1,12 @@
 """Wiring: the topics → Live → the page; the services' probes → Live."""
 
 import secrets
+from urllib.parse import urlsplit
 
 from services.board.feed import TopicReader
+from services.board.feedback.pages import FeedbackPages
 from services.board.live import Live
+from services.board.measure import MeasuresLoop
 from services.board.pages import build_routes
 from services.board.poll import ServicePoller
 from services.board.questions.actor_directory import (
@@ -19,6 +22,8 @@ from services.board.questions.rule_preview_requests import RulePreviews
 from services.board.reconcile import ReconciliationLoop
 from services.board.redrive import build_redrives
 from services.board.settings import BoardSettings, parse_services
+from services.board.silences import Silences
+from services.board.writer import build_send
 from services.tagger.data.entry_catalogue import load_catalogue
 from shared.base import metrics
 from shared.files.file_watcher import WatchedFolders
@@ -27,6 +32,7 @@ from shared.files.reload_report import Reloads
 from shared.http.host_names import HostNames
 from shared.http.request_policy import RequestPolicy
 from shared.kafka.cluster import Cluster
+from shared.kafka.topics import FEEDBACK, SILENCES
 from shared.limits.process_pool import ProcessPool
 from shared.service.worker import Component, Service
 from shared.stream.watchdog import Progress
@@ -64,15 +70,19 @@ def build(cluster: Cluster, progress: Progress, settings: BoardSettings) -> Serv
     redrives = build_redrives(cluster, live.board.undelivered)
     routes = [
         (path, pool.opening(handler) if path in ASKING_PAGES else handler)
-        for path, handler in build_routes(live, rule_previews, clean_previews, redrives)
+        for path, handler in build_routes(
+            live, rule_previews, clean_previews, redrives, build_silences(cluster, live)
+        )
     ]
+    routes += build_feedback_pages(cluster, live, settings).routes()
     following = ReloadLoop(good, lambda _directory: None)
     components: list[Component] = [
         feed,
         poller,
         pool,
         following,
-        ReconciliationLoop(cluster, live),
+        ReconciliationLoop(cluster, live, operators=settings.delivery_fallback),
+        MeasuresLoop(cluster, live),
     ]
     return Service(
         name=NAME,
@@ -88,11 +98,25 @@ def build(cluster: Cluster, progress: Progress, settings: BoardSettings) -> Serv
 def build_request_policy(settings: BoardSettings) -> RequestPolicy:
     """Return the check of the host names under which the board may be requested.
 
-    Any other name is refused: a page of another site may have pointed it at this machine.
+    Any other name is refused: a page of another site may have pointed it at this machine. The host
+    of BOARD_URL is one of them, and pages of that address may request it through a proxy.
     """
+    public_host = urlsplit(settings.board_url).hostname or ""
+    hosts = ",".join(filter(None, (settings.board_hosts, public_host)))
     return RequestPolicy(
-        HostNames.from_settings(settings.board_hosts, settings.http_host), "BOARD_HOSTS"
+        HostNames.from_settings(hosts, settings.http_host), "BOARD_HOSTS", settings.board_url
     )
+
+
+def build_silences(cluster: Cluster, live: Live) -> Silences:
+    """Return the answers about silences."""
+    return Silences(live.board.desk, cluster.name(SILENCES.name), build_send(cluster))
+
+
+def build_feedback_pages(cluster: Cluster, live: Live, settings: BoardSettings) -> FeedbackPages:
+    """Return the pages behind the links in messages."""
+    topics = (cluster.name(FEEDBACK.name), cluster.name(SILENCES.name))
+    return FeedbackPages(settings.message_links(), live.board, topics, build_send(cluster))
 
 
 def build_directory_source(settings: BoardSettings) -> LastGood[ActorDirectory]:

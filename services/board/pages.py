@@ -6,6 +6,7 @@ from pathlib import Path
 from string import Template
 from typing import Final
 
+import orjson
 from aiohttp import web
 
 from services.board.live import Live
@@ -14,6 +15,7 @@ from services.board.questions.clean_preview import handlers as cleaning_handlers
 from services.board.questions.gate import body_handler
 from services.board.questions.rule_preview_requests import RulePreviews
 from services.board.redrive import Redrives
+from services.board.silences import Silences
 from services.board.sse import RETRY_MS, Viewer, encode_event
 from shared.base import metrics
 from shared.service.web_server import Handler, Route
@@ -28,6 +30,9 @@ _PAGES: Final = {
     "/why/{alert}": ("why", "Why"),
     "/clean": ("clean", "Original and cleaned"),
     "/deliveries": ("deliveries", "Deliveries"),
+    "/rules": ("rules", "Rules"),
+    "/sources": ("sources", "Sources"),
+    "/silences": ("silences", "Silences"),
     "/actors": ("actors", "Actors"),
     "/actor/{actor}": ("actor", "Actor"),
 }
@@ -43,6 +48,7 @@ _TYPES: Final = {
     ".js": "text/javascript",
     ".svg": "image/svg+xml",
 }
+_OPTIONS: Final = orjson.OPT_UTC_Z
 _POLICY: Final = (
     "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self'; "
     "base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
@@ -62,6 +68,7 @@ def build_routes(
     trials: RulePreviews,
     cleanings: CleanPreviews,
     redrives: Redrives,
+    silences: Silences,
     *,
     heartbeat_s: float = HEARTBEAT_S,
 ) -> list[Route]:
@@ -88,6 +95,8 @@ def build_routes(
         ("/api/stories", _data(live.stories)),
         ("/api/status", _data(live.status)),
         ("/api/deliveries", _data(live.deliveries)),
+        ("/api/rules", _data(live.rules)),
+        ("/api/sources", _data(live.sources)),
         ("/api/articles", _data(live.articles)),
         (
             "/api/why/{alert}",
@@ -99,6 +108,9 @@ def build_routes(
             _find_or_404(live.actor, "actor", "no actor has this id"),
         ),
         ("POST /api/redrive", body_handler(redrives.answer, HEADERS)),
+        ("/api/silences", _data(lambda: orjson.dumps(silences.list_silences(), option=_OPTIONS))),
+        ("POST /api/silences", body_handler(silences.add, HEADERS)),
+        ("POST /api/silences/end", body_handler(silences.end, HEADERS)),
         ("POST /api/try", body_handler(trials.answer, HEADERS)),
         ("/api/clean", of_article),
         ("POST /api/clean", of_content),

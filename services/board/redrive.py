@@ -1,7 +1,7 @@
 """Answers the page's request to post what is parked for a destination."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any, Final
 
@@ -13,19 +13,15 @@ from services.board.questions.gate import (
     parse_json,
 )
 from services.board.state.deliveries.undelivered import Undelivered
+from services.board.writer import Send, build_send, write_or_refuse
 from shared.base.log import get
-from shared.kafka.cluster import CLIENT_ERRORS, Cluster
+from shared.kafka.cluster import Cluster
 from shared.kafka.topics import DISPATCHES
-from shared.kafka.transaction import Write, send_all
 from shared.messages.redrive import build_redrive
 
 log = get(__name__)
 
 MAX_REQUEST_BYTES: Final = 2_000
-ANSWER_S: Final = 15.0
-
-Send = Callable[[Write], Awaitable[None]]
-"""Writes a record, and returns once the broker has it."""
 
 
 class RedriveBody(msgspec.Struct, forbid_unknown_fields=True):
@@ -58,23 +54,9 @@ class Redrives:
     async def _write(self, destination: str) -> None:
         now = datetime.now(UTC)
         write = build_redrive(self._topic, destination, ce_source="board", now=now)
-        try:
-            async with asyncio.timeout(ANSWER_S):
-                await self._send(write)
-        except (*CLIENT_ERRORS, TimeoutError) as error:
-            log.warning("a redrive could not be requested", error=str(error)[:200])
-            raise RequestRefused(503, "Kafka does not answer: try again later") from error
+        await write_or_refuse(self._send, write)
 
 
 def build_redrives(cluster: Cluster, undelivered: Undelivered) -> Redrives:
     """Return the answers to requests; each is written by a producer of its own."""
-
-    async def send(write: Write) -> None:
-        producer = cluster.producer()
-        await producer.start()
-        try:
-            await send_all(producer, [write])
-        finally:
-            await producer.stop()
-
-    return Redrives(undelivered, cluster.name(DISPATCHES.name), send)
+    return Redrives(undelivered, cluster.name(DISPATCHES.name), build_send(cluster))

@@ -10,6 +10,7 @@ from pydantic import Field, field_validator
 from shared.base.ports import PORTS
 from shared.base.project import project_root
 from shared.base.settings import ServiceSettings
+from shared.feedback.link_settings import LinkSettings
 from shared.http.host_names import HostNames
 
 LOCAL_SERVICES: Final = ",".join(
@@ -17,7 +18,7 @@ LOCAL_SERVICES: Final = ",".join(
 )
 
 
-class BoardSettings(ServiceSettings):
+class BoardSettings(ServiceSettings, LinkSettings):
     """What the board shows, and to how many viewers."""
 
     board_services: str = Field(
@@ -40,11 +41,17 @@ class BoardSettings(ServiceSettings):
         "",
         description="host names to answer to besides localhost and HTTP_HOST, comma-separated",
     )
+    board_url: str = Field(
+        "", description="the address under which people open the board: https://…"
+    )
     board_articles: int = Field(
         200,
         ge=0,
         le=250,
         description="how many recent articles are kept for rule previews; 0: none",
+    )
+    delivery_fallback: str = Field(
+        "", description="the operators' destination, for alerts that have no outcome"
     )
     actors_dir: Path = Field(default_factory=lambda: project_root() / "seeds" / "actors")
     keywords_dir: Path = Field(default_factory=lambda: project_root() / "seeds" / "keywords")
@@ -54,6 +61,13 @@ class BoardSettings(ServiceSettings):
     def _check_services(cls, value: str) -> str:
         parse_services(value)
         return value
+
+    @field_validator("board_url")
+    @classmethod
+    def _check_url(cls, value: str) -> str:
+        if value and not _is_address(value):
+            raise ValueError("it must be http://… or https://… with a host, without a user")
+        return value.rstrip("/")
 
     @field_validator("board_hosts")
     @classmethod

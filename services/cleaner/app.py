@@ -57,6 +57,7 @@ def build(cluster: Cluster, progress: Progress, settings: CleanerSettings) -> Se
         checkpoint="t-cleaned",
         state=SOURCES,
         max_records=settings.batch_max_records,
+        prerequisite=pool.wait_until_started,
     )
     stage = Stage(spec, cluster, progress)
     return Service(name=NAME, components=[pool, stage], progress=progress, checks=stage.checks)

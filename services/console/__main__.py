@@ -42,6 +42,10 @@ COMMANDS: Final = {
         "silences.commands:app",
         "Tell nobody of some alerts for a while; list such silences, and end them.",
     ),
+    "feedback": CommandSource(
+        "feedback.commands:app",
+        "Say that messages are acknowledged or wrong, and see what was said.",
+    ),
     "actors": CommandSource(
         "actors.commands:app", "Check, query and list the people and offices that the tagger knows."
     ),

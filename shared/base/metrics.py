@@ -131,6 +131,9 @@ PARKED: Final = Counter(
     "Notifications that were parked, by channel and reason",
     ["channel", "reason"],
 )
+THREAD_EDITS: Final = Counter(
+    "summitwire_thread_edits", "Edits of the first messages of threads, by outcome", ["outcome"]
+)
 DELIVERY_SECONDS: Final = Histogram(
     "summitwire_delivery_seconds",
     "Time of one post to a destination",
@@ -161,6 +164,21 @@ RULES_RELOADED_AT: Final = Gauge(
     "summitwire_rules_last_reload_success_timestamp_seconds", "When rules were last reloaded"
 )
 SILENCES: Final = Gauge("summitwire_silences", "Silences in silences.v1, expired ones included")
+FEEDBACK: Final = Gauge(
+    "summitwire_feedback", "What people have said of messages, in feedback.v1; withdrawn included"
+)
+RULES_DEAD: Final = Gauge(
+    "summitwire_rules_dead",
+    "Active rules that are silent for much longer than usual, docs/feedback.md",
+)
+VERDICTS: Final = Gauge(
+    "summitwire_verdicts", "What people have said of messages and not withdrawn, by kind", ["kind"]
+)
+ESCALATIONS: Final = Counter(
+    "summitwire_escalations_total",
+    "Messages whose time to be acknowledged is over: escalated, acknowledged or silenced",
+    ["outcome"],
+)
 ROUTES_RELOADED: Final = Gauge(
     "summitwire_routes_last_reload_successful",
     "1 if the file of routes was valid when it last changed, else 0",
@@ -209,6 +227,26 @@ RECONCILED_DIFFERENCE: Final = Gauge(
 RECONCILED_AT: Final = Gauge(
     "summitwire_reconciliation_timestamp_seconds",
     "When the board last compared alerts with their outcomes",
+)
+SOURCES_WATCHED: Final = Gauge(
+    "summitwire_sources_watched", "Sources of which an article was read in the last two weeks"
+)
+SOURCES_QUIET: Final = Gauge(
+    "summitwire_sources_quiet", "Sources that are quiet three times longer than usual"
+)
+LAST_READ_AT: Final = Gauge(
+    "summitwire_last_article_timestamp_seconds", "When the last article reached alerting"
+)
+WATCH_TROUBLES: Final = Gauge(
+    "summitwire_watch_trouble",
+    "1 while nothing is read for longer than usual (reading) or a stage lags (its name)",
+    ["kind"],
+)
+DAILY_LINES: Final = Counter("summitwire_daily_lines_total", "Daily lines written for destinations")
+HEARTBEATS: Final = Counter(
+    "summitwire_heartbeats_total",
+    "Requests to the heartbeat URL by outcome: accepted, refused, failed, or withheld",
+    ["outcome"],
 )
 BOARD_VIEWERS: Final = Gauge("summitwire_board_viewers", "Open live pages")
 

@@ -31,6 +31,8 @@ from shared.record_batches.inflate import BadEncoding
 
 MIB: Final = 1024 * 1024
 MAX_URL: Final = 2_048
+MAX_ANSWER_BYTES: Final = MIB // 2
+"""Of the answer to a post: Slack's Web API repeats the message, a character in up to 12 bytes."""
 PUBLIC_HEADERS: Final = frozenset(("accept", "if-modified-since", "if-none-match", "user-agent"))
 """Headers that any host may see after a redirect; the others may be secrets of the first host."""
 
@@ -121,7 +123,7 @@ def delivery_client(
     """
     return _build_client(
         AddressGuard.from_entries(allowed),
-        limits or Limits(max_bytes=64 * 1024, max_redirects=0),
+        limits or Limits(max_bytes=MAX_ANSWER_BYTES, max_redirects=0),
         frozenset(host.lower() for host in hosts),
         resolve,
         keep_alive=0,

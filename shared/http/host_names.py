@@ -58,6 +58,12 @@ def is_same_origin(origin: str, host: str) -> bool:
     return _authority(origin).lower() == host.lower() != ""
 
 
+def is_same_address(origin: str, url: str) -> bool:
+    """Return whether an Origin header names the scheme, host and port of an address."""
+    parts = urlsplit(url)
+    return bool(url) and origin.lower() == f"{parts.scheme}://{parts.netloc}".lower()
+
+
 def _authority(url: str) -> str:
     try:
         return urlsplit(url).netloc

@@ -10,7 +10,7 @@ from typing import Any, Final
 
 from aiohttp import web
 
-from shared.http.host_names import HostNames, is_same_origin, parse_host
+from shared.http.host_names import HostNames, is_same_address, is_same_origin, parse_host
 
 OPEN_PATHS: Final = frozenset({"/livez", "/readyz", "/metrics"})
 HEADERS: Final = {
@@ -26,10 +26,14 @@ _Next = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 @dataclass(frozen=True, slots=True)
 class RequestPolicy:
-    """The names that a server accepts, and the setting that adds one, e.g. BOARD_HOSTS."""
+    """The names that a server accepts, and the setting that adds one, e.g. BOARD_HOSTS.
+
+    ``public_url`` is the address that browsers know where a proxy passes on another Host.
+    """
 
     names: HostNames
     setting: str
+    public_url: str = ""
 
 
 def enforce_request_policy(application: web.Application, policy: RequestPolicy) -> None:
@@ -43,7 +47,7 @@ def _build_middleware(policy: RequestPolicy) -> Any:
     async def check(request: web.Request, handler: _Next) -> web.StreamResponse:
         if request.path in OPEN_PATHS:
             return await handler(request)
-        refusal = _refuse_other_host(request, policy) or _refuse_cross_site(request)
+        refusal = _refuse_other_host(request, policy) or _refuse_cross_site(request, policy)
         return refusal or await handler(request)
 
     return check
@@ -68,7 +72,7 @@ def _refuse_other_host(request: web.Request, policy: RequestPolicy) -> web.Respo
     return _build_refusal(request, 421, f"This server does not answer to {subject}. {remedy}")
 
 
-def _refuse_cross_site(request: web.Request) -> web.Response | None:
+def _refuse_cross_site(request: web.Request, policy: RequestPolicy) -> web.Response | None:
     """Refuse a request from another site's page, unless somebody follows a link."""
     origin, site = request.headers.get("Origin"), request.headers.get("Sec-Fetch-Site", "none")
     is_foreign = site not in ("same-origin", "none")
@@ -77,7 +81,8 @@ def _refuse_cross_site(request: web.Request) -> web.Response | None:
     )
     if is_foreign and is_link:
         return None
-    if is_foreign or not (origin is None or is_same_origin(origin, request.headers["Host"])):
+    is_own = origin is None or is_same_origin(origin, request.headers["Host"])
+    if is_foreign or not (is_own or is_same_address(origin or "", policy.public_url)):
         return _build_refusal(request, 403, "Only this server's own page may request this.")
     return None
 

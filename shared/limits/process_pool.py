@@ -90,6 +90,7 @@ class ProcessPool:
         )
         self._wait_limit_s = wait_limit_s or max(LONGEST_WAIT_S, WAIT_FACTOR * time_limit_s)
         self._on_killed = on_killed
+        self._started = asyncio.Event()
         self._pool = pebble.ProcessPool(
             max_workers=workers,
             initializer=_set_up_child,
@@ -112,6 +113,11 @@ class ProcessPool:
             raise PoolBroken(
                 f"child processes cannot start: does `python -c 'import {self._preload}'` work?"
             ) from error
+        self._started.set()
+
+    async def wait_until_started(self) -> None:
+        """Return once ``start`` has: the first start of all compiles for a minute."""
+        await self._started.wait()
 
     async def run(self) -> None:
         """Do nothing: the children work only when called."""

@@ -46,3 +46,8 @@ def alert_id(rule_id: str, rule_revision: str, article: str, article_revision: s
 def notification_id(destination: str, *alert_ids: str) -> str:
     """Return the id of the notification about these alerts for this destination."""
     return content_id("notification", destination, *alert_ids)
+
+
+def feedback_id(kind: str, destination: str, subject: str, author: str) -> str:
+    """Return the id of what an author says of a message; ``subject`` is its id or its story's."""
+    return content_id("feedback", kind, destination, subject, author.casefold())

@@ -8,7 +8,7 @@ partition, longer each time, while heartbeats and the other partitions go on.
 
 import asyncio
 import time
-from collections.abc import Collection, Sequence
+from collections.abc import Awaitable, Callable, Collection, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
@@ -54,6 +54,8 @@ class StageSpec:
 
     ``checkpoint`` is its entry in the latency record, e.g. ``t-cleaned``; ``state`` the compacted
     topic of its keyed state; ``max_records`` the most records of each partition that a round takes.
+    ``prerequisite`` is awaited before the stage joins its group: a batch that waited for it would
+    outlast its transaction.
     """
 
     name: str
@@ -63,6 +65,7 @@ class StageSpec:
     state: Topic | None = None
     max_records: int = 200
     breaker: DeadLetterBreaker = field(default_factory=DeadLetterBreaker)
+    prerequisite: Callable[[], Awaitable[None]] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +97,12 @@ class Stage(ConsumeLoop):
         self._busy: dict[TopicPartition, _RunningBatch] = {}
         self._served_at: dict[TopicPartition, float] = {}
         self._batch_size = spec.max_records
+
+    async def start(self) -> None:
+        """Wait for the prerequisite, then join the group."""
+        if self.spec.prerequisite is not None:
+            await self.spec.prerequisite()
+        await super().start()
 
     async def run(self) -> None:
         """Process batches until ``stop``; raise what makes it impossible to continue."""

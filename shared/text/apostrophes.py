@@ -45,7 +45,7 @@ LONGEST: Final = 8
 """The most letters that an elided word or an ending has."""
 DOTLESS: Final = "ı"
 """The only letter beside ASCII that endings hold once they are normalised; it counts as an i."""
-_LOOKED_AT: Final = 3
+_LOOKED_AT: Final = 32
 NO_ENDINGS: Final = frozenset[str]()
 
 
@@ -67,7 +67,8 @@ def is_ending(letters: str, endings: frozenset[str]) -> bool:
 def is_after_elision(text: str, start: int) -> bool:
     """Return whether an elided word and its apostrophe end at ``start`` of a normalised text.
 
-    Several may follow each other (qu'l'Iran); three are looked at.
+    Several may follow each other (qu'l'Iran); so many are looked at that only hostile texts have
+    more.
     """
     for _ in range(_LOOKED_AT):
         apostrophe = first = start - 1

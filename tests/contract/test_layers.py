@@ -48,9 +48,20 @@ SHELL_FILES = {
     "services/fetcher/poll_loop.py",
     "services/alerting/match/warmup.py",
     "services/alerting/silences/topic.py",
+    *(f"services/alerting/watch/{name}.py" for name in ("heartbeat", "watcher")),
+    *(f"services/alerting/watch/{name}.py" for name in ("stage_lag", "undelivered")),
     *(
         f"services/alerting/deliver/channels/{name}.py"
-        for name in ("webhook", "json_lines", "email/email_channel", "email/smtp", "templates/load")
+        for name in (
+            "apprise/apprise_channel",
+            "apprise/sending",
+            "webhook",
+            "json_lines",
+            "email/email_channel",
+            "email/smtp",
+            "slack_bot/parent_edits",
+            "templates/load",
+        )
     ),
     "shared/record_batches/safe_consumer.py",
 }
@@ -109,6 +120,10 @@ MAY_KNOW = {
         f"services.cleaner.{name}" for name in ("original", "pipeline", "sign")
     },
     "services/board/questions/warmup.py": {"services.cleaner"},
+    # The board reads what the watch has stored with the functions that decide who is quiet.
+    "services/board/state/sources.py": {"services.alerting.watch.watch_memory"},
+    # A silence from the board is checked as the command checks it.
+    "services/board/silences.py": {"services.alerting.silences.new_silence"},
     # The board's pages of actors show the tagger's own data.
     "services/board/app.py": {"services.tagger.data.entry_catalogue"},
     "services/board/questions/actor_directory.py": {"services.tagger.scan.normalise"}

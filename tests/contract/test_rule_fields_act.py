@@ -38,8 +38,9 @@ SERVICES = {  # another value, which must reach the services in the rule's recor
     "needs.independent": "{independent: 3, within: 30m}",
     "needs.within": "{independent: 2, within: 20m}",
 }
-COMMANDS = {  # fields for people and for `rules test`
+COMMANDS = {  # fields for people, for `rules test` and `rules check --budget`
     "owner": "desk",
+    "budget": "20/day",
     "tests": "[]",
     "tests.article": "[{article: {body: trump again}, fires: true}]",
     "tests.fires": "[{article: {body: trump}, fires: false}]",
@@ -79,7 +80,7 @@ def test_a_field_reaches_the_services(tmp_path: Path, name: str, value: str) -> 
 
 @pytest.mark.parametrize(("name", "value"), COMMANDS.items(), ids=list(COMMANDS))
 def test_a_field_reaches_a_command(tmp_path: Path, name: str, value: str) -> None:
-    """``rules test`` runs other tests, or ``rules diff`` shows another owner."""
+    """``rules test`` runs other tests, or ``rules diff`` shows another owner or budget."""
     before, after = load(tmp_path), load(tmp_path, name, value)
     assert before.rules[0].tests != after.rules[0].tests or rule_changes(before, after)
 

@@ -8,7 +8,7 @@ import time
 from dataclasses import dataclass
 
 from services.alerting.deliver.channels.answers import Answer
-from services.alerting.deliver.channels.channel import Channel, Post
+from services.alerting.deliver.channels.channel import Channel, Post, PostingPace
 from services.alerting.deliver.channels.table import build_channels
 from services.alerting.deliver.deliverer import Deliverer
 from services.alerting.settings import AlertingSettings
@@ -27,6 +27,10 @@ class HostileChannel:
 
     channel: Channel
 
+    @property
+    def pace(self) -> PostingPace:
+        return self.channel.pace
+
     def rate_limit_key(self, name: str) -> str | None:
         return self.channel.rate_limit_key(name)
 
@@ -44,7 +48,7 @@ def main() -> None:
     log.configure("faults", level=chosen.log_level)
     progress = Progress(chosen.watchdog_s, time.monotonic())
     addresses = chosen.channel_addresses()
-    client = delivery_client(hosts=addresses.slack.hosts(), allowed=["127.0.0.1"])
+    client = delivery_client(hosts=addresses.hosts(), allowed=["127.0.0.1"])
     known = build_channels(client, addresses)
     hostile = {name: HostileChannel(channel) for name, channel in known.items()}
     deliverer = Deliverer(

@@ -25,6 +25,7 @@ from pathlib import Path
 from typing import Any
 
 import aiohttp
+import pytest
 
 from services.console.local.kafka_broker.process import end_with_parent
 from shared.kafka.cluster import Cluster
@@ -59,6 +60,9 @@ LONG = Plan(records=20_000, seconds=60.0, partitions=12, frozen_for=9.0)
 def is_long() -> bool:
     """Return whether this is `make faults`."""
     return os.environ.get("FAULTS") == "long"
+
+
+LONG_RUN = pytest.mark.skipif(not is_long(), reason="it takes minutes: make faults")
 
 
 def plan() -> Plan:

@@ -2,12 +2,13 @@
 
 import asyncio
 import json
-import os
 import re
 import signal
 from collections import Counter
 from collections.abc import Awaitable, Callable, Hashable, Sequence
 from pathlib import Path
+
+import pytest
 
 from services.console.fake_slack.faults import Fault
 from services.console.fake_slack.server import FakeSlack
@@ -21,13 +22,15 @@ from tests.delivery_tools import (
     states,
     until,
 )
-from tests.faults.harness import Worker, python, workers
+from tests.faults.harness import LONG_RUN, Worker, is_long, python, workers
+from tests.kafka_tools import FaultyBroker, cluster_at
 
 PARTITIONS = 3
 DESTINATIONS = tuple("abcdef")
 SINK_PACE = 50.0
 """Killed workers forget their pace; what 429 does is tested elsewhere."""
 SHORT, LONG = 2, 10
+BROKER_FAULTS = 2
 FROZEN_S = SESSION_TIMEOUT_MS / 1000 + 2
 SLOW = Fault(do="slow", seconds=0.5, accept=True)
 """Each message is accepted at once but answered late, so that faults hit posts in between."""
@@ -71,7 +74,7 @@ async def test_everything_arrives_whatever_happens_to_the_workers(
 
     The number of marked messages is at most that of the faults times the posts under way.
     """
-    rounds = LONG if os.environ.get("FAULTS") == "long" else SHORT
+    rounds = LONG if is_long() else SHORT
     await create_topics(cluster, PARTITIONS)
     wanted = [
         dispatch(number, f"slack:{DESTINATIONS[number % len(DESTINATIONS)]}")
@@ -99,6 +102,51 @@ async def test_everything_arrives_whatever_happens_to_the_workers(
     assert 0 < marked(sink).total() <= rounds * len(DESTINATIONS)
     assert {code for worker in pair for code in worker.left} <= {-9, 75}
     assert ended == [0, 0]
+
+
+@LONG_RUN
+@pytest.mark.parametrize("is_frozen", [False, True], ids=["killed", "frozen"])
+async def test_the_broker_fails_during_posts(
+    faulty_broker: FaultyBroker, tmp_path: Path, is_frozen: bool
+) -> None:
+    """It is killed and restarted, or frozen for longer than a session: none lost, repeats marked."""
+    cluster = cluster_at(faulty_broker.bootstrap)
+    await create_topics(cluster, PARTITIONS)
+    sent = [
+        dispatch(number, f"slack:{DESTINATIONS[number % len(DESTINATIONS)]}")
+        for number in range(16 * len(DESTINATIONS))
+    ]
+    async with FakeSlack(faults=[SLOW], per_second=SINK_PACE) as sink:
+        pair = deliverers(2, cluster, tmp_path, sink)
+        try:
+            await publish(cluster, *sent, partitions=PARTITIONS)
+            for _ in range(BROKER_FAULTS):
+                await progress(sink, 8, pair)
+                await fail(faulty_broker, is_frozen=is_frozen)
+            await until(
+                lambda: alive_and(pair, lambda: delivered(cluster, len(sent))), "all of them", 240
+            )
+        finally:
+            ended = await asyncio.gather(*(asyncio.to_thread(worker.finish) for worker in pair))
+    posted = f"{len(sink.posts)} posts of {len(sent)}, {marked(sink).total()} of them marked"
+    print(f"broker {'frozen' if is_frozen else 'killed'} {BROKER_FAULTS} times: {posted}")
+    assert max(unmarked(sink).values()) == 1
+    assert set(unmarked(sink) + marked(sink)) == set(range(len(sent)))
+    assert marked(sink).total() <= BROKER_FAULTS * len(DESTINATIONS)
+    assert {code for worker in pair for code in worker.left} <= {75}
+    assert ended == [0, 0]
+
+
+async def fail(broker: FaultyBroker, *, is_frozen: bool) -> None:
+    """Kill the broker and start it again, or freeze it for longer than a session lasts."""
+    if is_frozen:
+        broker.freeze()
+        await asyncio.sleep(FROZEN_S)
+        broker.thaw()
+    else:
+        broker.kill()
+        await asyncio.sleep(1)
+        await asyncio.to_thread(broker.start)
 
 
 async def progress(sink: FakeSlack, count: int, pair: Sequence[Worker]) -> None:

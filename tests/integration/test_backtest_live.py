@@ -114,7 +114,7 @@ async def test_the_command_reads_the_topic(
     await fill(cluster, tmp_path / "articles")
     done = await asyncio.to_thread(invoke, app, *command)
     assert done.code == 0, done.err
-    assert "warning: over the budget of 1 messages a day" in done.err
+    assert "warning: over the budget of 1 message a day" in done.err
     if json_:
         lines = [json.loads(line) for line in done.lines]
         assert lines[0]["kind"] == "summary"

@@ -1,9 +1,7 @@
 """Delivery with a real broker and the stand-in for Slack."""
 
-import asyncio
 import time
 from collections import Counter
-from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
@@ -13,7 +11,7 @@ from services.console.fake_slack.server import FakeSlack
 from shared.kafka.cluster import Cluster
 from shared.kafka.topics import DISPATCHES, NOTIFICATIONS
 from shared.messages.codec import decode, encode
-from shared.messages.schemas import DeliveryState, Dispatch, Notification, RedriveRequest
+from shared.messages.schemas import DeliveryState, Notification, RedriveRequest
 from tests.delivery_tools import (
     LateClock,
     create_topics,
@@ -23,6 +21,8 @@ from tests.delivery_tools import (
     notification_id_of,
     posts_about,
     publish,
+    publish_many,
+    rewind,
     states,
     until,
 )
@@ -254,19 +254,6 @@ async def end_offset(cluster: Cluster) -> int:
     return 1 + max(int(record.offset) for record in await consume(cluster, DISPATCHES.name))
 
 
-async def rewind(cluster: Cluster) -> None:
-    """Set the group back to the beginning, as an operator would for a full replay."""
-    reader = cluster.group_consumer(GROUP)
-    reader.subscribe([cluster.name(DISPATCHES.name)])
-    await reader.start()
-    try:
-        while not reader.assignment():
-            await asyncio.sleep(0.05)
-        await reader.commit(dict.fromkeys(reader.assignment(), 0))
-    finally:
-        await reader.stop()
-
-
 async def test_what_says_nothing_new_is_folded_and_finished(cluster: Cluster) -> None:
     """The same article again is no message; the ledger and the facts say what became of it."""
     await create_topics(cluster)
@@ -297,8 +284,3 @@ async def publish_redrive(cluster: Cluster, destination: str, *ids: str) -> None
         partition=0,
         headers=[("ce_type", b"RedriveRequest.v1")],
     )
-
-
-async def publish_many(cluster: Cluster, dispatches: Sequence[Dispatch]) -> None:
-    records = [(each.destination.encode(), encode(each)) for each in dispatches]
-    await produce(cluster, DISPATCHES.name, records, partition=0)

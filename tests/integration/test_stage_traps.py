@@ -14,6 +14,7 @@ from aiokafka.errors import NoOffsetForPartitionError, ProducerFenced
 
 from shared.base import metrics
 from shared.kafka.cluster import Cluster
+from shared.limits.process_pool import ProcessPool
 from shared.stream.assignment import PartitionAssignment
 from shared.stream.stage import Stage
 from shared.stream.state_store import StateStore
@@ -30,6 +31,7 @@ from tests.stage_tools import (
     numbers,
     produce_values,
     run_stage,
+    two_phase_work,
     wait_for_values,
 )
 
@@ -214,6 +216,26 @@ async def test_a_fenced_stage_ends_with_the_error(cluster: Cluster) -> None:
     assert await fetch_values(cluster) == []
     await stage.stop()
     await usurper.stop()
+
+
+async def test_a_stage_joins_its_group_once_its_children_have_started(cluster: Cluster) -> None:
+    """A batch that waits while children compile outlasts its transaction and is fenced."""
+    await create_stage_topics(cluster)
+    await produce_values(cluster, numbers(0, 3))
+    pool = ProcessPool(
+        workers=1, time_limit_s=5.0, memory_limit_mb=400, preload="tests.stage_tools"
+    )
+    stage = build_stage(cluster, two_phase_work(copy, pool), prerequisite=pool.wait_until_started)
+    start = asyncio.create_task(stage.start())
+    done, _ = await asyncio.wait([start], timeout=0.5)
+    assert (done, stage.assignment.has_joined) == (set(), False)
+    await pool.start()
+    await start
+    run = asyncio.create_task(stage.run())
+    assert await wait_for_values(cluster, 3) == numbers(0, 3)
+    await stage.stop()
+    await run
+    await pool.stop()
 
 
 async def test_records_not_committed_upstream_are_never_processed(cluster: Cluster) -> None:

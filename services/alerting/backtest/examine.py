@@ -3,23 +3,19 @@
 Pure; partial results may be computed anywhere and added up in any order.
 """
 
-import zlib
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
-from typing import Final
 
 from services.alerting.backtest.comparison import RuleComparison
 from services.alerting.backtest.nearest import Miss, merge_misses, nearest
 from services.alerting.backtest.prefilter import Prefilter
-from services.alerting.match.dispatches import slim_article
+from services.alerting.backtest.simulation import pack_article
 from services.alerting.match.match import RuleMatcher, match
 from shared.base.outcomes import InvalidMessage
-from shared.messages.codec import decode, encode
+from shared.messages.codec import decode
 from shared.messages.schemas import Alert, TaggedArticle
-
-_FAST: Final = 1
 
 
 @dataclass(slots=True)
@@ -79,7 +75,7 @@ def _examine_record(
     result.alerts |= {alert.alert_id: alert for alert in alerts}
     if article is not None and alerts:
         key = article.article.article_id, article.article.revision
-        result.articles[key] = zlib.compress(encode(slim_article(article)), _FAST)
+        result.articles[key] = pack_article(article)
     result.baseline_alerts |= {alert.alert_id: alert for alert in baseline_alerts}
     firing = {alert.rule_id for alert in alerts}
     ids = (loaded.rule.rule_id for loaded in rules.candidate.rules)

@@ -1,7 +1,8 @@
 """The result of a backtest: alerts and messages per day, gains and losses, near misses. Pure.
 
-A day is a day of event time, in UTC. Averages are over the days that have an article. A message is
-a notification that would be posted to Slack. Gained and lost are the alerts by which new and
+A day is a day of event time, in UTC; a message is of the day on which it goes out. Averages are
+over the days that have an article. A message is a notification that would be posted to Slack; the
+receivers are counted by themselves. Gained and lost are the alerts by which new and
 changed rules differ from the rules in force.
 """
 
@@ -11,11 +12,12 @@ from dataclasses import dataclass
 
 from services.alerting.backtest.comparison import RuleComparison
 from services.alerting.backtest.examine import PartialResult
+from services.alerting.backtest.message_counts import ReceiverCounts, count_messages
 from services.alerting.backtest.nearest import ExplainedMiss, explain_misses
-from services.alerting.backtest.notifications import collect_notifications
+from services.alerting.backtest.simulation import SimulatedMessage, simulate
 from services.alerting.routes.routes import Routes
 from shared.messages.codec import to_utc
-from shared.messages.schemas import Alert, AlertOutcome, Notification
+from shared.messages.schemas import Alert, Notification
 
 _SLACK = "slack:"
 
@@ -48,7 +50,8 @@ class BacktestReport:
     days: tuple[Day, ...]
     rules: tuple[RuleTotals, ...]
     alerts: tuple[Alert, ...]
-    notifications: tuple[Notification, ...]
+    simulated: tuple[SimulatedMessage, ...]
+    receivers: tuple[ReceiverCounts, ...]
     gained: tuple[Alert, ...]
     lost: tuple[Alert, ...]
     misses: tuple[ExplainedMiss, ...]
@@ -58,6 +61,16 @@ class BacktestReport:
     def articles(self) -> int:
         """The number of articles."""
         return sum(day.articles for day in self.days)
+
+    @property
+    def days_with_articles(self) -> int:
+        """The number of days that have an article: what averages are over."""
+        return sum(day.articles > 0 for day in self.days)
+
+    @property
+    def notifications(self) -> tuple[Notification, ...]:
+        """What was decided, in that order."""
+        return tuple(message.notification for message in self.simulated)
 
     @property
     def messages(self) -> int:
@@ -78,16 +91,17 @@ def build_report(
     Messages are counted as the ``routes`` send them.
     """
     alerts = _sort_alerts(result.alerts.values())
-    notifications = collect_notifications(alerts, result.articles, routes=routes)
+    simulated = simulate(alerts, result.articles, routes)
     gained, lost = _changes(result, rules)
     return BacktestReport(
-        days=_days(result.days, alerts, notifications),
+        days=_days(result.days, alerts, simulated),
         rules=tuple(
             _rule_totals(loaded.rule.rule_id, alerts, gained, lost, rules)
             for loaded in rules.candidate.rules
         ),
         alerts=alerts,
-        notifications=notifications,
+        simulated=simulated,
+        receivers=count_messages(simulated, routes),
         gained=gained,
         lost=lost,
         misses=tuple(explain_misses(result.misses, rules.candidate.rules)),
@@ -96,19 +110,18 @@ def build_report(
 
 
 def _days(
-    articles: Mapping[str, int], alerts: Iterable[Alert], notifications: Iterable[Notification]
+    articles: Mapping[str, int], alerts: Iterable[Alert], simulated: Iterable[SimulatedMessage]
 ) -> tuple[Day, ...]:
+    """Return the days with an article or a message: a digest may go out on the next one."""
     raised = Counter(_day(alert) for alert in alerts)
     posted = Counter(
-        _day(note.alerts[0])
-        for note in notifications
-        if note.alerts
-        and note.outcome is AlertOutcome.NOTIFIED
-        and note.destination.startswith(_SLACK)
+        message.day
+        for message in simulated
+        if message.is_posted and message.notification.destination.startswith(_SLACK)
     )
     return tuple(
-        Day(day=day, articles=count, alerts=raised[day], messages=posted[day])
-        for day, count in sorted(articles.items())
+        Day(day=day, articles=articles.get(day, 0), alerts=raised[day], messages=posted[day])
+        for day in sorted(articles.keys() | posted.keys())
     )
 
 

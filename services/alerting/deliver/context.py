@@ -11,6 +11,7 @@ from services.alerting.deliver.grouping.group_timing import GroupDefaults
 from services.alerting.deliver.grouping.withholding import DeliveryPolicy
 from services.alerting.deliver.ledger.ledger import StateChange
 from services.alerting.deliver.rate_limit import RateLimit
+from shared.feedback.message_links import MessageLinks
 from shared.kafka.transaction import Write
 from shared.limits.record_limits import DEFAULT_LIMITS, RecordLimits
 from shared.messages.schemas import Delivery
@@ -73,7 +74,8 @@ class DeliveryContext:
 
     ``dice`` returns 0 ≤ x < 1. ``fallback`` is the destination, if any, that is alerted to
     addresses that refuse everything. ``rate_limits`` are by channel and the channel's rate limit
-    key. ``max_unfinished`` records of a partition may wait in memory alone.
+    key. ``max_unfinished`` records of a partition may wait in memory alone. ``links`` signs the
+    links in messages; without it they have none.
     """
 
     channels: Mapping[str, Channel]
@@ -86,4 +88,5 @@ class DeliveryContext:
     policy: DeliveryPolicy = field(default_factory=DeliveryPolicy)
     limits: RecordLimits = DEFAULT_LIMITS
     max_unfinished: int = MAX_UNFINISHED
+    links: MessageLinks | None = None
     rate_limits: dict[tuple[str, str], RateLimit] = field(default_factory=dict)

@@ -25,6 +25,7 @@ from services.alerting.deliver.ledger.ledger_state import LedgerState
 from services.alerting.deliver.resume import (
     build_waiting,
     reopen,
+    resume_escalations,
     resume_notifications,
     resume_stories,
     resume_waiting,
@@ -33,11 +34,13 @@ from services.alerting.deliver.trial_render import find_fatal_records
 from shared.base import metrics
 from shared.base.log import get
 from shared.base.outcomes import InvalidMessage
+from shared.feedback.message_links import MessageLinks
 from shared.kafka.cluster import Cluster
 from shared.kafka.topics import DELIVERIES, DISPATCHES, NOTIFICATIONS
 from shared.limits.cpu_timer import is_supported
 from shared.limits.record_limits import DEFAULT_LIMITS, RecordLimits
 from shared.messages import codec, headers
+from shared.messages.delivery_keys import ESCALATION
 from shared.messages.schemas import Dispatch, RedriveRequest
 from shared.record_batches.broken_record import BrokenRecord
 from shared.stream.assignment import AssignedPartition
@@ -107,6 +110,8 @@ class PartitionDelivery:
             self._worker(item.notification.destination).resume(item)
         for waiting in resume_waiting(self.ledger, self._context):
             self._worker(waiting.dispatch.destination).add(waiting)
+        for destination in sorted(self.ledger.destinations(ESCALATION)):
+            self._worker(destination)  # it escalates by itself
 
     async def accept_all(self, records: Sequence[Any]) -> None:
         """Accept records in order.
@@ -224,7 +229,10 @@ class PartitionDelivery:
     def _worker(self, destination: str) -> DestinationWorker:
         if destination not in self._workers:
             stories = resume_stories(self.ledger, destination)
-            worker = DestinationWorker(destination, self.ledger, self._context, stories)
+            escalations = resume_escalations(self.ledger, destination)
+            worker = DestinationWorker(
+                destination, self.ledger, self._context, stories, escalations
+            )
             self._workers[destination] = worker
             task = asyncio.create_task(worker.run())
             self._tasks.add(task)
@@ -242,7 +250,7 @@ class Deliverer(ConsumeLoop):
 
     ``channels`` are by the word before a destination's colon. ``fallback`` is the destination, if
     any, that is alerted to addresses that refuse everything. ``drain_s`` is the time in which the
-    service must stop.
+    service must stop. ``links`` signs the links in messages; without it they have none.
     """
 
     def __init__(
@@ -258,6 +266,7 @@ class Deliverer(ConsumeLoop):
         defaults: GroupDefaults | None = None,
         policy: DeliveryPolicy | None = None,
         max_unfinished: int = MAX_UNFINISHED,
+        links: MessageLinks | None = None,
     ) -> None:
         super().__init__(
             cluster,
@@ -279,6 +288,7 @@ class Deliverer(ConsumeLoop):
             notifications_topic=cluster.name(NOTIFICATIONS.name),
             limits=limits,
             max_unfinished=max_unfinished,
+            links=links,
         )
         self._drain_s = drain_s * DRAIN_SHARE
         self._flushed_at = 0.0

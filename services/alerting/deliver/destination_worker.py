@@ -13,11 +13,14 @@ from typing import Final
 
 from services.alerting.deliver import delivery_alerts
 from services.alerting.deliver.channels.answers import Answer, Verdict
-from services.alerting.deliver.channels.channel import NOW, Channel, Post
+from services.alerting.deliver.channels.channel import NOW, Channel, Post, ThreadingChannel
+from services.alerting.deliver.channels.message.action_links import build_action_links
 from services.alerting.deliver.context import DeliveryContext, LedgerEntries
 from services.alerting.deliver.grouping.destination_queue import DestinationQueue
 from services.alerting.deliver.grouping.destination_stories import DestinationStories
+from services.alerting.deliver.grouping.escalations import StoryEscalations
 from services.alerting.deliver.grouping.queued_notification import QueuedNotification
+from services.alerting.deliver.grouping.threads import thread_after
 from services.alerting.deliver.grouping.waiting import WaitingDispatch
 from services.alerting.deliver.ledger.ledger import StateChange
 from services.alerting.deliver.ledger.policy import (
@@ -38,7 +41,7 @@ from shared.base.log import get
 from shared.base.outcomes import InvalidMessage
 from shared.kafka.transaction import Write
 from shared.messages import headers
-from shared.messages.delivery_keys import content_key, story_key, waiting_key
+from shared.messages.delivery_keys import content_key, escalation_key, story_key, waiting_key
 from shared.messages.schemas import AlertOutcome, Delivery, DeliveryState, Story
 from shared.stream.work import DeadLettered, outcome_from_error
 
@@ -68,13 +71,14 @@ class DestinationWorker:
         ledger: LedgerEntries,
         context: DeliveryContext,
         stories: DestinationStories | None = None,
+        escalations: StoryEscalations | None = None,
     ) -> None:
         self._destination = destination
         self._channel_name, _, self._name = destination.partition(":")
         self._ledger, self._context = ledger, context
         self._channel = context.channels.get(self._channel_name)
         self._queue = DestinationQueue(
-            stories or DestinationStories(), context.defaults, context.policy
+            stories or DestinationStories(), context.defaults, context.policy, escalations
         )
         self._backlog_left: int | None = None
         self._handled_ids: frozenset[str] = frozenset()
@@ -145,6 +149,8 @@ class DestinationWorker:
         """Return the notification to handle now, or None after waiting for one."""
         self._wake_up.clear()
         now, monotonic = self._context.clock.now(), self._context.clock.monotonic()
+        if await self._escalate(now):
+            return None
         if self._queue.has_older(now - GIVE_UP):
             await self._place(now)
             expired = self._queue.take_older(now - GIVE_UP, now)
@@ -156,10 +162,38 @@ class DestinationWorker:
                 await self._store(held[:MAX_STORED_AT_ONCE])
                 return None
             delay = None if due_in is None else min(max(due_in, ready_in), CHECK_INTERVAL_S)
-            await self._context.clock.wait(self._wake_up, delay)
+            delays = [
+                each for each in (delay, self._queue.escalation_due_in(now)) if each is not None
+            ]
+            await self._context.clock.wait(self._wake_up, min(delays, default=None))
             return None
         await self._place(now)
         return self._take(now, monotonic)
+
+    async def _escalate(self, now: datetime) -> bool:
+        """Decide an escalation that is due, whether or not the address takes messages.
+
+        Return whether there was one. Its dispatches are written in the transaction that forgets it.
+        """
+        due = self._queue.take_escalation(now)
+        if due is None:
+            return False
+        topic = self._context.dispatches_topic
+        writes = [
+            delivery_alerts.to_write(each, topic, {}, self._now_ms()) for each in due.dispatches
+        ]
+        key = escalation_key(self._destination, due.pending.story_id)
+        changes = [StateChange(key, due.pending)]
+        await self._ledger.change(changes, now_ms=self._now_ms(), also=writes)
+        metrics.ESCALATIONS.labels(due.outcome).inc()
+        log.info(
+            "escalation",
+            destination=self._destination,
+            story=due.pending.story_id,
+            outcome=due.outcome,
+            told=[each.destination for each in due.dispatches],
+        )
+        return True
 
     async def _place(self, now: datetime) -> None:
         """Give all that waits its place in a story, once anything is due.
@@ -243,7 +277,8 @@ class DestinationWorker:
             await self._dead_letter(item, entry, outcome_from_error(error))
             return
         announced = await self._announce(item, announced)
-        self._rate_limit = on_send(self._rate_limit, self._context.clock.monotonic())
+        began = self._context.clock.monotonic()
+        self._rate_limit = on_send(self._rate_limit, began, self._channel.pace)
         with metrics.DELIVERY_SECONDS.labels(self._channel_name).time():
             answer = await self._post(self._channel, body, announced.notification_id)
         await self._record_answer(item, announced, answer)
@@ -278,17 +313,20 @@ class DestinationWorker:
         entry = apply_answer(announced, answer, is_plain=item.is_plain)
         self._report(item, entry, answer)
         self._count_backlog(before, answer)
+        changes = self._thread_changes(item, answer)
         if entry.state is DeliveryState.DEAD:
             message = f"{item.notification.destination} refused the plain form too: {answer.detail}"
             await self._dead_letter(item, entry, DeadLettered("Refused", message))
         elif entry.state in FINAL:
-            await self._write(item, entry, keeps_content=False)
+            await self._write(item, entry, keeps_content=False, changes=changes)
+            if answer.thread is None:  # what has just begun a thread shows its state itself
+                self._show_state(item)
         else:
             is_malformed = answer.verdict is Verdict.MALFORMED
             item.tries, item.is_plain = item.tries + 1, item.is_plain or is_malformed
             has_opened = before.open_until is None and self._rate_limit.open_until is not None
             also = self._delivery_alert(entry) if has_opened else ()
-            await self._write(item, entry, keeps_content=True, also=also)
+            await self._write(item, entry, keeps_content=True, changes=changes, also=also)
             self._queue.push(item, now + self._retry_in(answer, entry, jitter))
 
     def _retry_in(self, answer: Answer, entry: Delivery, jitter: float) -> float:
@@ -320,6 +358,7 @@ class DestinationWorker:
             dispatch_ids=_dispatch_ids(item, None),
         )
         await self._write(item, entry, keeps_content=False)
+        self._show_state(item)
         self._count(str(item.notification.outcome))
 
     async def _forget(self, item: QueuedNotification) -> None:
@@ -402,12 +441,13 @@ class DestinationWorker:
         entry: Delivery,
         *,
         keeps_content: bool,
+        changes: Sequence[StateChange] = (),
         also: Sequence[Write] = (),
     ) -> None:
         """Write an entry; the first time also the decision, its stories and what it finishes."""
         is_first = bool(item.members) and not item.is_written
         facts = self._facts(item) if is_first else ()
-        changes = self._state_changes(item, keeps_content=keeps_content)
+        changes = [*self._state_changes(item, keeps_content=keeps_content), *changes]
         finished = self._finish(item)
         await self._ledger.write(
             entry, now_ms=self._now_ms(), changes=changes, finished=finished, also=[*facts, *also]
@@ -429,14 +469,35 @@ class DestinationWorker:
             return [*changes, *(stories if item.is_refused else ())]
         changes += stories
         changes += (
+            StateChange(escalation_key(self._destination, pending.story_id), pending)
+            for pending in item.escalations
+        )
+        changes += (
             StateChange(waiting_key(self._destination, member.dispatch.dispatch_id), None)
             for member in item.members
             if member.is_stored
         )
         for story_id in self._queue.stories.find_expired(self._context.clock.now()):
-            self._queue.stories.forget(story_id)
+            if self._queue.forget_story(story_id):
+                changes.append(StateChange(escalation_key(self._destination, story_id), None))
             changes.append(StateChange(story_key(self._destination, story_id), None))
         return changes
+
+    def _thread_changes(self, item: QueuedNotification, answer: Answer) -> Sequence[StateChange]:
+        """Return the change of the story that an answer makes: its thread began, or is lost."""
+        story = self._queue.stories.get(item.notification.story_id)
+        thread = thread_after(story, item.notification, answer)
+        if story is None or thread == story.thread:
+            return ()
+        story = replace(story, thread=thread)
+        self._queue.stories.save(story)
+        return (StateChange(story_key(self._destination, story.story_id), story),)
+
+    def _show_state(self, item: QueuedNotification) -> None:
+        """Have a channel with threads show what the story has come to."""
+        story = self._queue.stories.get(item.notification.story_id)
+        if story is not None and story.thread and isinstance(self._channel, ThreadingChannel):
+            self._channel.show_state(self._name, story)
 
     def _finish(self, item: QueuedNotification) -> Sequence[int]:
         """Return the source records to finish with a notification, each once."""
@@ -469,12 +530,17 @@ class DestinationWorker:
         return [delivery_alerts.to_write(alert, topic, {}, self._now_ms())]
 
     def _build_post(self, item: QueuedNotification, is_possible_repeat: bool) -> Post:
+        story = self._queue.stories.get(item.notification.story_id)
         return Post(
             notification=item.notification,
             times=headers.latency_record(item.headers) | {NOW: self._now_ms()},
             is_replay=headers.REPLAY_ID in item.headers,
             is_possible_repeat=is_possible_repeat,
             is_plain=item.is_plain,
+            action_links=build_action_links(
+                item.notification, self._context.links, self._context.clock.now()
+            ),
+            thread=story.thread if story else None,
         )
 
     def _obstacle(self) -> ParkingReason | None:

@@ -7,9 +7,8 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from services.alerting.deliver.channels.answers import Answer, Verdict
+from services.alerting.deliver.channels.channel import PostingPace
 
-SPACING_S: Final = 1.0
-"""Slack: one message per second per incoming webhook (docs.slack.dev, rate limits)."""
 FIRST_WAIT_S: Final = 1.0
 MAX_WAIT_S: Final = 300.0
 FIRST_PROBE_S: Final = 15.0
@@ -23,10 +22,12 @@ OUTAGE_FAILURES: Final = 4
 class RateLimit:
     """``ready_at``: no post before; ``failures`` in a row; ``open_until``: None if it is closed.
 
-    ``refusals`` counts the answers in a row that say that the address is gone.
+    ``refusals`` counts the answers in a row that say that the address is gone. ``paced_until`` is
+    when all posts so far would have begun at least, each a spacing after the one before.
     """
 
     ready_at: float = 0.0
+    paced_until: float = 0.0
     failures: int = 0
     refusals: int = 0
     open_until: float | None = None
@@ -41,9 +42,11 @@ class RateLimit:
         return max(self.ready_at, self.open_until or 0.0)
 
 
-def on_send(limit: RateLimit, now: float) -> RateLimit:
-    """Return the state when a post begins: the next one follows a second later."""
-    return replace(limit, ready_at=max(limit.ready_at, now + SPACING_S))
+def on_send(limit: RateLimit, now: float, pace: PostingPace) -> RateLimit:
+    """Return the state when a post begins: the next one keeps the pace (GCRA, a leaky bucket)."""
+    paced_until = max(limit.paced_until, now) + pace.spacing_s
+    next_at = paced_until - (pace.burst - 1) * pace.spacing_s
+    return replace(limit, ready_at=max(limit.ready_at, next_at), paced_until=paced_until)
 
 
 def on_response(limit: RateLimit, answer: Answer, *, now: float, jitter: float) -> RateLimit:

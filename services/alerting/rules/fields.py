@@ -1,4 +1,4 @@
-"""The fields of a rule besides its expression: threshold, group, needs, notify and tests.
+"""The fields of a rule besides its expression: threshold, group, needs, budget, notify and tests.
 
 Each parser reports every problem at its place in the file.
 """
@@ -11,6 +11,7 @@ import msgspec
 
 from services.alerting.language.check import Vocabulary
 from services.alerting.rules.shape import (
+    BUDGET,
     DESTINATION,
     DURATION,
     GROUP_BY,
@@ -124,7 +125,8 @@ def parse_destinations(document: YamlDocument, path: Steps) -> tuple[str, ...]:
                 place,
                 f"{destination[:60]!r} is not a destination",
                 code="bad-destination",
-                suggestion="write slack:newsroom; or webhook:, email:, file:, console: and a name",
+                suggestion="write slack:newsroom; or webhook:, email:, file:, apprise:, console: "
+                "and a name",
             )
     return tuple(dict.fromkeys(destination for _, destination in destinations))
 
@@ -201,6 +203,28 @@ def parse_needs(document: YamlDocument, path: Steps) -> Corroboration | None:
         document, inner, fields.within, MAX_CORROBORATION_S, ("24 hours", "30m", "bad-needs")
     )
     return Corroboration(independent=fields.independent, within_s=within_s)
+
+
+def parse_budget(document: YamlDocument, path: Steps) -> int | None:
+    """Return the rule's ``budget``, in messages a day; None if it has none, or a bad one."""
+    written = document.value_at((*path, "budget"))
+    if written is None:
+        return None
+    budget = read_budget(str(written))
+    if budget is None:
+        document.report(
+            (*path, "budget", VALUE),
+            f"{str(written)[:40]!r} is not a budget",
+            code="bad-budget",
+            suggestion="write 20/day",
+        )
+    return budget
+
+
+def read_budget(text: str) -> int | None:
+    """Read ``20/day``; None if it is something else."""
+    matched = BUDGET.fullmatch(text.replace(" ", ""))
+    return None if matched is None else int(matched[1])
 
 
 def parse_threshold(document: YamlDocument, path: Steps) -> Threshold | None:

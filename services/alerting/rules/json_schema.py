@@ -4,7 +4,7 @@ from typing import Any, Final
 
 import msgspec
 
-from services.alerting.rules.fields import GroupFields, TestFields, ThresholdFields
+from services.alerting.rules.fields import GroupFields, NeedsFields, TestFields, ThresholdFields
 from services.alerting.rules.shape import REQUIRED, RuleFields
 
 DIALECT: Final = "https://json-schema.org/draft/2020-12/schema"
@@ -17,9 +17,8 @@ def rule_file_schema() -> dict[str, Any]:
 
     No other field is allowed.
     """
-    _, components = msgspec.json.schema_components(
-        [RuleFields, ThresholdFields, GroupFields, TestFields], ref_template="#/$defs/{name}"
-    )
+    shapes = [RuleFields, ThresholdFields, GroupFields, NeedsFields, TestFields]
+    _, components = msgspec.json.schema_components(shapes, ref_template="#/$defs/{name}")
     parts = {name: _forbid_others(part) for name, part in components.items()}
     parts["RuleFields"]["required"] = list(REQUIRED)
     return {

@@ -10,6 +10,7 @@ from services.alerting.language.parsing.diagnose import diagnose
 from services.alerting.language.tree import Node
 from services.alerting.rules.fields import (
     RuleTest,
+    parse_budget,
     parse_destinations,
     parse_group,
     parse_needs,
@@ -41,6 +42,7 @@ class ParsedRule:
     owner: str | None
     group: GroupTiming | None
     needs: Corroboration | None
+    budget: int | None
     tests: tuple[RuleTest, ...]
     position: tuple[int, int]
 
@@ -63,7 +65,7 @@ def parse_rule(
     destinations = parse_destinations(document, path)
     group, needs = parse_group(document, path), parse_needs(document, path)
     tests, owner = parse_tests(document, path), _optional(document, path, "owner", str)
-    threshold = parse_threshold(document, path)
+    threshold, budget = parse_threshold(document, path), parse_budget(document, path)
     problems = [replace(problem, rule=rule_id or "") for problem in document.problems[before:]]
     document.problems[before:] = problems
     if any(problem.level == "error" for problem in problems) or not (
@@ -80,6 +82,7 @@ def parse_rule(
         owner=owner,
         group=group,
         needs=needs,
+        budget=budget,
         tests=tests,
         position=document.position((*path, "when")),
     )

@@ -29,7 +29,8 @@ from shared.messages.schemas import Rule, TaggedArticle
 class LoadedRule:
     """A rule with its parsed expression, and what its file says besides.
 
-    ``position`` is line and column, from 1, of its ``when`` in the file.
+    ``position`` is line and column, from 1, of its ``when`` in the file. ``budget`` is the most
+    messages a day that it may send to one destination, None if its file does not say.
     """
 
     rule: Rule
@@ -37,6 +38,7 @@ class LoadedRule:
     file: str
     tests: tuple[RuleTest, ...] = ()
     position: tuple[int, int] = (1, 1)
+    budget: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,4 +194,5 @@ def _to_loaded_rule(document: YamlDocument, parsed: ParsedRule) -> LoadedRule:
         file=document.file,
         tests=parsed.tests,
         position=parsed.position,
+        budget=parsed.budget,
     )

@@ -12,9 +12,12 @@ from msgspec import Meta
 from shared.messages.schemas import Severity
 
 RULE_ID: Final = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
-DESTINATION: Final = re.compile(r"(slack|webhook|email|file|console):[A-Za-z0-9][A-Za-z0-9._-]*")
+DESTINATION: Final = re.compile(
+    r"(slack|webhook|email|file|apprise|console):[A-Za-z0-9][A-Za-z0-9._-]*"
+)
 PENDING: Final = re.compile(r"(actor|office|country|keyword|event)\([a-z0-9][a-z0-9._-]*\)")
 DURATION: Final = re.compile(r"(\d{1,6})(s|m|h|d)", re.ASCII)
+BUDGET: Final = re.compile(r"(\d{1,7})/day", re.ASCII)
 GROUP_BY: Final = ("story",)
 MAX_ID: Final = 80
 MAX_TITLE: Final = 200
@@ -85,6 +88,14 @@ class RuleFields:
     threshold: Annotated[Any, Meta(extra_json_schema={"$ref": "#/$defs/ThresholdFields"})] = None
     group: Annotated[Any, Meta(extra_json_schema={"$ref": "#/$defs/GroupFields"})] = None
     needs: Annotated[Any, Meta(extra_json_schema={"$ref": "#/$defs/NeedsFields"})] = None
+    budget: Annotated[
+        Any,
+        describe(
+            "The most messages a day to one receiver, 20/day; `rules check` measures them.",
+            type="string",
+            pattern=anchor(BUDGET),
+        ),
+    ] = None
     notify: Annotated[
         Any,
         describe(

@@ -28,9 +28,10 @@ class ParsedSilence:
         """Return whether it holds now."""
         return self.silence.starts_at <= now < self.silence.ends_at
 
-    def covers(self, labels: Labels, story_id: str) -> bool:
-        """Return whether it is about an alert with these labels of a story."""
-        if self.silence.story_id not in (None, story_id):
+    def covers(self, labels: Labels, story_id: str, destination: str) -> bool:
+        """Return whether it is about an alert with these labels of a story at a destination."""
+        is_of_story = self.silence.story_id in (None, story_id)
+        if not is_of_story or self.silence.destination not in (None, destination):
             return False
         return match_all(self.matchers, labels)
 
@@ -62,11 +63,12 @@ class SilenceBook:
             reverse=True,
         )
 
-    def find(self, alert: Alert, story_id: str, now: datetime) -> Silence | None:
-        """Return a silence that holds for an alert of a story now, if any."""
+    def find(self, alert: Alert, story_id: str, destination: str, now: datetime) -> Silence | None:
+        """Return a silence that holds for an alert of a story at a destination now, if any."""
         active = [each for each in self._parsed.values() if each.is_active(now)]
         labels = labels_of(alert) if active else {}
-        return next((each.silence for each in active if each.covers(labels, story_id)), None)
+        covering = (each.silence for each in active if each.covers(labels, story_id, destination))
+        return next(covering, None)
 
 
 def _parse(silence: Silence) -> ParsedSilence:

@@ -43,16 +43,27 @@ class StoryMemory:
         self._model = model or story_model()
         self._max_stories, self._max_quiet = max_stories, max_quiet
         self._index = StoryIndex()
+        self._before: dict[str, OpenStory | None] = {}
+        """The stories as they were before provisional articles; None: not open."""
         for story in (state or StoryMemoryState()).stories:
             self.reopen(story)
 
-    def take(self, article: StoryArticle) -> StoryDecision:
-        """Add an article to its story, or open one with it, and say what it is to the story."""
-        self._index.close(article.published_at, self._max_quiet, self._max_stories)
+    def take(self, article: StoryArticle, *, is_provisional: bool = False) -> StoryDecision:
+        """Add an article to its story, or open one with it, and say what it is to the story.
+
+        One that is provisional is taken out again by ``roll_back`` unless its story is settled.
+        """
+        closed = self._index.close(article.published_at, self._max_quiet, self._max_stories)
+        if is_provisional:
+            for quiet in closed:
+                self._before.setdefault(quiet.story_id, quiet)
         read = read_article(article)
         rarities = self._index.rarities()
         choice = choose_story(read, self._index, rarities, self._model)
         story = choice.story or OpenStory(article.article_id)
+        if is_provisional and story.story_id not in self._before:
+            self._before[story.story_id] = choice.story
+            story = self._copy(story) if choice.story else story
         origin = find_origin(read, story)
         if choice.story:
             verdict = classify(read, story, origin, rarities, self._model)
@@ -68,6 +79,19 @@ class StoryMemory:
             near_story=choice.near.story_id if choice.near else None,
             changes=verdict.changes,
         )
+
+    def settle(self, story_id: str) -> None:
+        """Keep the provisional articles of a story."""
+        self._before.pop(story_id, None)
+
+    def roll_back(self) -> None:
+        """Take out the provisional articles of stories that were not settled."""
+        for story_id in self._before.keys() & self._index.stories.keys():
+            self._index.remove(story_id)
+        for before in filter(None, self._before.values()):
+            for member in before.members:
+                self._index.add_terms(before, member)
+        self._before.clear()
 
     def state(self) -> StoryMemoryState:
         """Return what to store, from which the memory can be restored."""
@@ -91,6 +115,14 @@ class StoryMemory:
         self._index.add_terms(story, read)
         if story.size > MAX_MEMBERS:
             self._drop_member(story)
+
+    def _copy(self, story: OpenStory) -> OpenStory:
+        """Put a copy of a story into the story's place, and return it."""
+        self._index.remove(story.story_id)
+        copy = OpenStory(story.story_id)
+        for record, read in zip(story.records, story.members, strict=True):
+            self._add(copy, record, read)
+        return copy
 
     def _drop_member(self, story: OpenStory) -> None:
         """Forget the oldest member after the first that brought no news, or else the oldest."""

@@ -90,9 +90,9 @@ def check_page(headers: Mapping[str, str]) -> None:
     Raises RequestRefused.
     """
     origin, host = headers.get("Origin"), headers.get("Host", "")
-    if headers.get("Sec-Fetch-Site", "same-origin") != "same-origin" or (
-        origin is not None and not _same(origin, host)
-    ):
+    site = headers.get("Sec-Fetch-Site")
+    is_own = origin is None or site == "same-origin" or _same(origin, host)
+    if site not in (None, "same-origin") or not is_own:
         raise RequestRefused(403, "only the board's own page may request this")
 
 

@@ -14,8 +14,10 @@ from services.board.state.cards import Card, DeliveryLine, build_card, build_del
 from services.board.state.deliveries.dispatch_head import DispatchHead
 from services.board.state.deliveries.reconciliation import Reconciliation, RecordPlace
 from services.board.state.deliveries.undelivered import Undelivered
+from services.board.state.desk_decisions import DeskDecisions
 from services.board.state.recent_articles import RecentArticles
 from services.board.state.rolling_counts import HOUR_MS, MINUTE_MS, RollingCount
+from services.board.state.sources import Sources
 from services.board.state.stories.grouping import StoryGroups, group_stories
 from services.board.state.stories.notification_summary import (
     NotificationSummary,
@@ -27,12 +29,16 @@ from shared.kafka.topics import (
     ARTICLES_TAGGED,
     DELIVERIES,
     DISPATCHES,
+    FEEDBACK,
     FEEDS,
     NOTIFICATIONS,
+    RULES,
+    SILENCES,
+    WATCH,
 )
 from shared.messages.codec import check_version, decode
 from shared.messages.headers import latency_record
-from shared.messages.schemas import Alert, Delivery, FeedState, Notification
+from shared.messages.schemas import Alert, Delivery, FeedState, Notification, Rule
 
 T = TypeVar("T")
 
@@ -42,6 +48,8 @@ MAX_FEEDS: Final = 500
 REVIVAL: Final = "FeedRevival.v1"
 """The ``ce_type`` of an operator's request to poll a feed, on the topic of feed states."""
 
+ACTIVE_RULE: Final = "Rule.v1"
+"""The ``ce_type`` of active rules, beside the changes of the set."""
 DELIVERY: Final = "Delivery.v1"
 """The ``ce_type`` of the ledger's entries, on a topic that holds stories and the like, too."""
 CONTENT: Final = "Notification.v1"
@@ -94,7 +102,10 @@ class BoardState:
     feeds: dict[str, FeedState] = field(default_factory=dict)
     recent: RecentArticles = field(init=False)
     undelivered: Undelivered = field(default_factory=Undelivered)
+    sources: Sources = field(default_factory=Sources)
     reconciliation: Reconciliation = field(init=False)
+    desk: DeskDecisions = field(default_factory=DeskDecisions)
+    rule_titles: dict[str, str] = field(default_factory=dict)
     _reasons: dict[str, Explanation] = field(default_factory=dict)
     _actors_by_alert: dict[str, frozenset[str]] = field(default_factory=dict)
     _cards: dict[str, Card] = field(default_factory=dict)
@@ -116,12 +127,18 @@ class BoardState:
             self.articles.add(record.recorded_ms)
             self.recent.take(record.value, latency_record(record.headers).get("t-fetched"))
             return ()
+        if record.topic == WATCH.name:
+            self.sources.take(record.key, record.value)
+            return ()
         if record.topic not in _READ:
             self.dead_letters.add(record.recorded_ms)
             return ()
         if record.value is None:  # a tombstone; of a ledger's entry it only tidies the log
             if record.topic == DELIVERIES.name:
                 self.undelivered.forget(record.key)
+            self.desk.forget(record.topic, record.key)
+            if record.topic == RULES.name:
+                self.rule_titles.pop(record.key.decode("utf-8", "replace"), None)
             return ()
         check_version(record.headers.get("schema-version"))
         return _READ[record.topic](self, record)
@@ -143,9 +160,12 @@ class BoardState:
         """Return one story. Raises KeyError if it is not on the board."""
         groups = self._stories()
         cards = [self._cards[alert] for alert in groups.alerts[story_id]]
-        return build_story(
-            story_id, cards, groups.notifications.get(story_id, ()), self._deliveries
-        )
+        notes = groups.notifications.get(story_id, ())
+        return build_story(story_id, cards, notes, self._deliveries, self.desk.about(notes))
+
+    def notification(self, notification_id: str) -> NotificationSummary | None:
+        """Return what the board keeps of a notification; None if it is not there."""
+        return self._notes.get(notification_id)
 
     def story_of(self, alert_id: str) -> str:
         """Return the id of an alert's story. Raises KeyError if the alert is not there."""
@@ -255,6 +275,19 @@ class BoardState:
         _keep(self.feeds, feed.url, feed, MAX_FEEDS)
         return ()
 
+    def _rule(self, record: BoardRecord) -> tuple[str, ...]:
+        """Note an active rule; the records of changes have another type."""
+        if record.headers.get("ce_type", ACTIVE_RULE) == ACTIVE_RULE:
+            rule = decode(record.value, Rule)
+            self.rule_titles[rule.rule_id] = rule.title
+        return ()
+
+    def _desk(self, record: BoardRecord) -> tuple[str, ...]:
+        """Apply what a person decided, and return the alerts of the messages that it is about."""
+        subject = self.desk.take(record.topic, record.key, record.value)
+        about = (note for note in self._notes.values() if subject.is_about(note))
+        return tuple(dict.fromkeys(alert for note in about for alert in self._on_board(note)))
+
     def _on_board(self, note: NotificationSummary) -> tuple[str, ...]:
         """Return the alerts on the board that a notification concerns.
 
@@ -279,6 +312,9 @@ _READ: Final = {
     DELIVERIES.name: BoardState._delivery,  # noqa: SLF001 - as above
     DISPATCHES.name: BoardState._dispatch,  # noqa: SLF001 - as above
     FEEDS.name: BoardState._feed,  # noqa: SLF001 - as above
+    FEEDBACK.name: BoardState._desk,  # noqa: SLF001 - as above
+    SILENCES.name: BoardState._desk,  # noqa: SLF001 - as above
+    RULES.name: BoardState._rule,  # noqa: SLF001 - as above
 }
 
 

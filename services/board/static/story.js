@@ -2,7 +2,7 @@
 "use strict";
 
 const RULES_SHOWN = 4; // others are folded
-const STEPS = { first: "First message", update: "Update", corroborated: "Another source", correction: "Correction", withdrawal: "Withdrawal", burst: "Burst", digest: "In a digest", notice: "Notice" };
+const STEPS = { first: "First message", update: "Update", corroborated: "Another source", correction: "Correction", withdrawal: "Withdrawal", burst: "Burst", digest: "In a digest", notice: "Notice", escalation: "Escalated" };
 const OUTCOMES = { folded: "Folded", counted: "Counted", withdrawn: "Taken back before it was sent", silenced: "Silenced", inhibited: "Inhibited", repeated: "Repeated", digested: "Kept for the digest", muted: "Quiet hours", parked: "Parked" };
 const SAID = { intent: "being sent", retry: "retrying", undecided: "pending", waiting: "waiting" };
 
@@ -122,7 +122,7 @@ function step(entry) {
   return make("li", { "data-outcome": isSent ? entry.kind : entry.outcome },
     make("p", {}, make("b", {}, name, entry.times > 1 ? ` ×${entry.times}` : ""), " ", time(entry.at), entry.reason ? ` · ${entry.reason}` : ""),
     make("ul", { class: "lines" }, ...lines.map(line)),
-    ...(isSent && entry.kind !== "first" ? [...entry.new_sentences.map((text) => make("p", { class: "said", dir: "auto" }, text)), ...entry.changes.map(change)] : []));
+    ...(isSent && entry.kind !== "first" && entry.kind !== "escalation" ? [...entry.new_sentences.map((text) => make("p", { class: "said", dir: "auto" }, text)), ...entry.changes.map(change)] : []));
 }
 
 function timeline({ story }) {
@@ -143,6 +143,16 @@ function gathered({ story }) {
   return parts.length ? make("p", { class: "meta gathered", dir: "auto" }, parts.join(" · ")) : "";
 }
 
+const DECIDED = { acknowledged: "Acknowledged", wrong: "Wrong", silenced: "Silenced" };
+
+// What people have decided about the story's messages, from the links in them or a terminal.
+function desk({ story }) {
+  if (!story.desk.length) return "";
+  return make("ul", { class: "desk", "aria-label": "What people said" }, ...story.desk.map((entry) => make("li", { "data-kind": entry.kind },
+    make("b", {}, DECIDED[entry.kind] ?? entry.kind), entry.why ? ` (${entry.why.replaceAll("_", " ")})` : "", " by ", make("bdi", {}, entry.author), " ", time(entry.at),
+    entry.destination ? ` at ${entry.destination}` : "", entry.until ? ` until ${moment(entry.until)}` : "", entry.comment ? make("span", {}, ": ", make("bdi", {}, entry.comment)) : "")));
+}
+
 function storyItem(view) {
   const { story, alerts } = view, lead = alerts.find(({ card }) => card.id === story.lead).card;
   return make("li", { class: "card", "data-severity": story.severity },
@@ -151,5 +161,5 @@ function storyItem(view) {
     make("ul", { class: "fired", "aria-label": "Rules that fired" }, ...story.rules.slice(0, RULES_SHOWN).map((rule) => fired(rule, lead.language))),
     moreRules(view, lead.language),
     actors(lead),
-    make("div", { class: "foot" }, timeline(view), story.articles === 1 ? original(lead) : "", articles(view)));
+    make("div", { class: "foot" }, timeline(view), desk(view), story.articles === 1 ? original(lead) : "", articles(view)));
 }

@@ -5,6 +5,8 @@ its automaton in Python, which takes 0.4 ms for 500 characters: too long for eve
 the same automaton and weights give the same answer in a tenth of that.
 """
 
+import io
+import lzma
 import math
 import unicodedata
 from functools import cache
@@ -13,7 +15,7 @@ from typing import Final, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
-from py3langid.langid import MODEL_FILE, LanguageIdentifier
+from py3langid.langid import MODEL_DIR, MODEL_FILE
 
 from shared.base.jit import Kernel
 
@@ -43,7 +45,7 @@ def probabilities(text: str) -> dict[str, float]:
 
     They are all alike if nothing speaks for any of them.
     """
-    model, languages = _load_model()
+    model, languages = load_model()
     lowered = text.lower() if text.isupper() else text
     encoded = unicodedata.normalize("NFC", lowered).encode("utf-8", "surrogatepass")
     data = np.frombuffer(encoded, np.uint8)
@@ -56,18 +58,24 @@ def probabilities(text: str) -> dict[str, float]:
 
 
 @cache
-def _load_model() -> tuple[NgramModel, list[str]]:
-    """Load the library's model, once for a process, and its languages, each once."""
-    library = LanguageIdentifier.from_model_file(MODEL_FILE)
-    languages = list(dict.fromkeys(library.nb_classes))
-    model = NgramModel(
-        following=np.array(library.tk_nextmove, np.int32),
-        row=np.array(library.tk_row, np.int64) << 8,
-        feature=np.array(library.tk_output, np.int32),
-        weight=np.ascontiguousarray(library.nb_ptc, np.float32),
-        prior=np.asarray(library.nb_pc, np.float32),
-        language=np.array([languages.index(name) for name in library.nb_classes], np.int32),
-    )
+def load_model() -> tuple[NgramModel, list[str]]:
+    """Load the library's model, once for a process, and its languages, each once.
+
+    The library itself unpacks its file into the temporary folder: a service could not start while
+    the disk is full.
+    """
+    unpacked = io.BytesIO(lzma.decompress((MODEL_DIR / MODEL_FILE).read_bytes()))
+    with np.load(unpacked, allow_pickle=False) as library:
+        columns = library["classes"].tolist()
+        languages = list(dict.fromkeys(columns))
+        model = NgramModel(
+            following=library["nextmove"].astype(np.int32),
+            row=library["nextmove_row"].astype(np.int64) << 8,
+            feature=library["out_feat"].astype(np.int32),
+            weight=np.ascontiguousarray(library["ptc"], np.float32),
+            prior=library["pc"].astype(np.float32),
+            language=np.array([languages.index(name) for name in columns], np.int32),
+        )
     return model, languages
 
 

@@ -8,6 +8,7 @@ import typer
 
 from services.console.errors import EXIT_BAD, say
 from services.console.options import ACTORS, KEYWORDS, JsonLines, KeywordsFolder
+from services.console.printing.plurals import count_of
 from services.console.problem_lines import print_problems
 from services.tagger.data.lint_entries import compare, lint
 from services.tagger.data.loader import load_folders
@@ -52,8 +53,9 @@ def check(
     errors = print_problems(problems, json_=json_)
     entries = folders.located
     say(
-        f"{errors} errors, {len(problems) - errors} warnings "
-        f"in {len(entries.actors)} people and {len(entries.offices)} offices"
+        f"{count_of(errors, 'error')}, {count_of(len(problems) - errors, 'warning')} in "
+        f"{count_of(len(entries.actors), 'person', plural='people')} and "
+        f"{count_of(len(entries.offices), 'office')}"
     )
     offices = [located.entry for located in entries.offices]
     if expired := describe_expired_offices(offices, datetime.now(UTC).date()):

@@ -22,6 +22,7 @@ from services.console.durations import parse_since
 from services.console.errors import EXIT_BAD, EXIT_USAGE, fail, say
 from services.console.options import ACTORS, KEYWORDS, ActorsFolder, KeywordsFolder, Since
 from services.console.printing.json_lines import json_line
+from services.console.printing.plurals import count_of
 from services.console.progress import progress_bar
 from services.console.rules.backtest.run import iter_values, topic_size
 from services.console.tagged_inputs import (
@@ -193,8 +194,8 @@ def _collect(
     if not ids:
         raise fail("no article was found", EXIT_BAD)
     rate = len(ids) / max(time.monotonic() - started, 0.001)
-    skipped = f"; {unreadable} were not articles and were skipped" if unreadable else ""
-    return f"{len(ids)} articles, {rate:.0f} articles a second{skipped}"
+    skipped = f"; {count_of(unreadable, 'record')} skipped: no articles" if unreadable else ""
+    return f"{count_of(len(ids), 'article')}, {rate:.0f} articles a second{skipped}"
 
 
 def _check_arguments(

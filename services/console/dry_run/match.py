@@ -25,6 +25,7 @@ from services.console.input_tagging import (
 from services.console.inputs import ArticleInput, UnusableInput, iter_articles
 from services.console.options import ACTORS, KEYWORDS, JsonPerArticle
 from services.console.printing.json_lines import json_line
+from services.console.printing.plurals import count_of
 from services.console.rules.names_in_rules import names_in_files
 from services.tagger.data.gazetteer import Gazetteer, load_gazetteer
 from shared.files.yaml_document import DocumentError
@@ -134,7 +135,7 @@ def _as_text(
     article: ArticleInput, spans: dict[str, list[FieldSpan]], suppressed: Sequence[str]
 ) -> str:
     texts = {"headline": article.headline, "deck": article.deck, "body": article.body}
-    lines = [f"{article.id}: {len(spans)} rules fire"]
+    lines = [f"{article.id}: {count_of(len(spans), 'rule')} fire{'s' * (len(spans) == 1)}"]
     for rule_id, field_spans in spans.items():
         words = (
             f"“{texts[field][start:end]}” ({field} {start})" for field, start, end in field_spans

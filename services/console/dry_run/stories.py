@@ -16,6 +16,7 @@ from services.console.input_tagging import UNDATED, tagged_from_input
 from services.console.inputs import ArticleInput, UnusableInput, iter_articles
 from services.console.options import ACTORS, KEYWORDS, JsonPerArticle
 from services.console.printing.json_lines import json_line
+from services.console.printing.plurals import count_of
 from services.tagger.data.gazetteer import load_gazetteer
 
 Paths = Annotated[
@@ -69,8 +70,8 @@ def _lines(article: ArticleInput, decision: StoryDecision) -> Iterator[str]:
     yield f"  {article.headline or article.body[:80]}"
     if decision.near_story:
         yield f"  possibly about {decision.near_story}"
-    count = len(decision.sources)
-    yield f"  {count} independent source{'s' * (count != 1)}: {', '.join(decision.sources)}"
+    sources = count_of(len(decision.sources), "independent source")
+    yield f"  {sources}: {', '.join(decision.sources)}"
     for change in decision.changes:
         yield f"  changed: “{change.before}” → “{change.after}”"
     for span in decision.news:

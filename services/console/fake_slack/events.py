@@ -18,6 +18,7 @@ class AcceptedPost:
 
     ``hook`` is the webhook's name, empty if the bot posted; ``channel`` a channel's name; ``ts``
     identifies the message in its channel; ``thread_ts`` its parent, if it is a reply.
+    ``is_broadcast``: a reply that the channel shows, too.
     """
 
     hook: str
@@ -26,6 +27,7 @@ class AcceptedPost:
     channel: str = ""
     ts: str = ""
     thread_ts: str | None = None
+    is_broadcast: bool = False
 
     @property
     def text(self) -> str:
@@ -41,7 +43,9 @@ class AcceptedPost:
         """Return the post as a JSON line."""
         line: dict[str, Any] = {"at": self.time, "hook": self.hook, "channel": self.channel}
         line |= {"ts": self.ts, "payload": self.payload}
-        return _encode(line | ({"thread_ts": self.thread_ts} if self.thread_ts else {}))
+        if self.thread_ts:
+            line |= {"thread_ts": self.thread_ts, "is_broadcast": self.is_broadcast}
+        return _encode(line)
 
     @classmethod
     def from_dict(cls, line: Payload) -> Self:
@@ -54,6 +58,7 @@ class AcceptedPost:
             channel=line.get("channel") or line["hook"],
             ts=line.get("ts") or format_ts(round(at_s * 1_000_000)),
             thread_ts=line.get("thread_ts"),
+            is_broadcast=line.get("is_broadcast", False),
         )
 
 

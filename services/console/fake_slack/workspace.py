@@ -96,6 +96,11 @@ class SlackWorkspace:
         messages = self.channels.get(channel, {}).values()
         return [each for each in messages if each.post.thread_ts is None]
 
+    def history(self, channel: str) -> list[SlackMessage]:
+        """Return what a channel shows, oldest first: parents, and replies that are broadcast."""
+        messages = self.channels.get(channel, {}).values()
+        return [each for each in messages if each.post.thread_ts is None or each.post.is_broadcast]
+
     def replies(self, channel: str) -> dict[str, list[SlackMessage]]:
         """Return a channel's replies by the ``ts`` of their parent, oldest first."""
         threads: dict[str, list[SlackMessage]] = {}

@@ -2,10 +2,11 @@
 
 import asyncio
 import os
+import secrets
 import socket
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
 from typing import Final
 
@@ -32,6 +33,7 @@ BROKER_PORT: Final = 9092
 CONNECT_TIMEOUT_S: Final = 90
 """The services start beside the broker and wait for it; its first start may be slow."""
 WEBHOOKS: Final = ("SLACK_WEBHOOK_URL", "SLACK_WEBHOOK_URL_FILE", "SLACK_WEBHOOKS_FILE")
+LINK_KEYS: Final = ("LINK_KEYS", "LINK_KEYS_FILE")
 COLOURS: Final = dict(
     zip((*NAMES, FAKE_SLACK), ("cyan", "green", "blue", "magenta", "yellow", "white"), strict=True)
 )
@@ -39,7 +41,7 @@ COLOURS: Final = dict(
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """What to start, and on which ports.
+    """What to start, and on which ports; without a configured key, links hold for one run.
 
     Services listen on ``port_base`` plus their own number; ``broker_port`` is the local broker's.
     """
@@ -48,6 +50,7 @@ class Plan:
     verbose: bool = False
     port_base: int = PORT_BASE
     broker_port: int = BROKER_PORT
+    link_key: str = field(default_factory=lambda: secrets.token_hex(32), repr=False)
 
     @property
     def has_fake_slack(self) -> bool:
@@ -77,6 +80,8 @@ class Plan:
         }
         if "board" in self.services and not os.environ.get("BOARD_URL"):
             environment["BOARD_URL"] = self.url("board")
+            if not any(os.environ.get(name) for name in LINK_KEYS):
+                environment["LINK_KEYS"] = self.link_key
         if self.has_fake_slack:
             environment["SLACK_WEBHOOK_URL"] = f"{self.url(FAKE_SLACK)}/services/newsroom"
             environment["DELIVERY_ALLOW"] = "127.0.0.1"

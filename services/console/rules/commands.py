@@ -22,7 +22,7 @@ SOURCES: Final = {
     ),
     "diff": CommandSource(
         "rules.diff:diff",
-        "Show what changes between two revisions of rules, and what that does to alerts.",
+        "Show what changes between two revisions of rules, and in their alerts and messages.",
     ),
     "backtest": CommandSource(
         "rules.backtest.command:backtest",

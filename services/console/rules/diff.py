@@ -11,8 +11,9 @@ import typer
 
 from services.alerting.backtest.changes import (
     AlertChange,
+    AlertComparison,
     RuleChange,
-    alert_changes,
+    compare_alerts,
     rule_changes,
 )
 from services.console.errors import EXIT_BAD, say
@@ -25,6 +26,9 @@ from services.console.options import (
     KeywordsFolder,
 )
 from services.console.printing.json_lines import json_line
+from services.console.printing.plurals import count_of
+from services.console.rules.article_arguments import RoutesOption, load_chosen_routes
+from services.console.rules.backtest.receiver_view import change_json, change_lines
 from services.console.rules.revisions import rules_at_revision
 from services.console.rules.selection import load_gazetteer_once, load_rules_or_exit
 from services.console.tagged_inputs import iter_tagged_articles, require_paths
@@ -58,11 +62,12 @@ def diff(
     new: New,
     paths: Paths = None,
     rules: Rules = RULES,
+    routes: RoutesOption = None,
     json_: JsonLines = False,
     actors: ActorsFolder = ACTORS,
     keywords: KeywordsFolder = KEYWORDS,
 ) -> None:
-    """Show what changes between two revisions of rules, and what that does to alerts.
+    """Show what changes between two revisions of rules, and in their alerts and messages.
 
     Ids in rules are not checked: an old revision may name what no longer exists.
 
@@ -73,15 +78,15 @@ def diff(
         old_rules = load_rules_or_exit([old_path], None)
         new_rules = load_rules_or_exit([new_path], None)
     changes, problems = rule_changes(old_rules, new_rules), list[Problem]()
-    alerts: tuple[AlertChange, ...] = ()
+    compared = AlertComparison()
     if paths:
         articles = _iter_tagged(paths, problems, load_gazetteer_once(actors, keywords))
-        alerts = alert_changes(old_rules, new_rules, articles)
-    for line in (_as_json if json_ else _as_text)(changes, alerts):
+        compared = compare_alerts(old_rules, new_rules, articles, load_chosen_routes(routes))
+    for line in (_as_json if json_ else _as_text)(changes, compared):
         sys.stdout.write(line + "\n")
     for problem in problems:
         say(str(problem))
-    say(_summary(changes, alerts))
+    say(_summary(changes, compared.alerts))
     if any(problem.level == "error" for problem in problems):
         raise typer.Exit(EXIT_BAD)
 
@@ -97,8 +102,8 @@ def _iter_tagged(
             yield article.tagged
 
 
-def _as_json(changes: Sequence[RuleChange], alerts: Sequence[AlertChange]) -> Iterator[str]:
-    """Yield one object per rule and per alert; ``kind`` says which it is."""
+def _as_json(changes: Sequence[RuleChange], compared: AlertComparison) -> Iterator[str]:
+    """Yield one object per rule, alert and receiver; ``kind`` says which it is."""
     for change in changes:
         yield json_line(
             {
@@ -110,7 +115,7 @@ def _as_json(changes: Sequence[RuleChange], alerts: Sequence[AlertChange]) -> It
                 "new": asdict(change.new) if change.new else None,
             }
         )
-    for alert_change in alerts:
+    for alert_change in compared.alerts:
         alert = alert_change.alert
         line = {
             "kind": "alert",
@@ -132,18 +137,21 @@ def _as_json(changes: Sequence[RuleChange], alerts: Sequence[AlertChange]) -> It
             ],
         }
         yield json_line(line, option=orjson.OPT_UTC_Z)
+    for receiver in compared.receivers:
+        yield json_line({"kind": "receiver", **change_json(receiver, compared.days)})
 
 
-def _as_text(changes: Sequence[RuleChange], alerts: Sequence[AlertChange]) -> Iterator[str]:
+def _as_text(changes: Sequence[RuleChange], compared: AlertComparison) -> Iterator[str]:
     for change in changes:
         fields = f" ({', '.join(change.fields)})" if change.fields else ""
         yield f"{change.change:8} {change.rule}{fields}"
         yield from _field_lines(change)
-    for alert_change in alerts:
+    for alert_change in compared.alerts:
         alert = alert_change.alert
         yield f"{alert_change.change:8} {alert.rule_id} on “{alert.headline}” ({alert.uri})"
         for clause, words in _words_by_clause(alert_change).items():
             yield f"           {clause}: {', '.join(words)}"
+    yield from change_lines(compared.receivers, compared.days)
 
 
 def _field_lines(change: RuleChange) -> Iterator[str]:
@@ -169,6 +177,6 @@ def _summary(changes: Sequence[RuleChange], alerts: Sequence[AlertChange]) -> st
     )
     gained = sum(entry.change == "gained" for entry in alerts)
     return (
-        f"{added} rules added, {removed} removed, {changed} changed; "
-        f"{gained} alerts gained, {len(alerts) - gained} lost"
+        f"{count_of(added, 'rule')} added, {removed} removed, {changed} changed; "
+        f"{count_of(gained, 'alert')} gained, {len(alerts) - gained} lost"
     )

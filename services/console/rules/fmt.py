@@ -13,6 +13,7 @@ from services.alerting.language.parsing.parse import parse
 from services.alerting.rules.formatting import format_rule_file
 from services.alerting.rules.rule_set import find_rule_problems
 from services.console.errors import EXIT_BAD, EXIT_USAGE, fail, say
+from services.console.printing.plurals import count_of
 from services.console.rules.names_in_rules import names_in, names_in_files
 from services.console.rules.rule_paths import EXPRESSION_FILE, rule_paths
 from shared.files.yaml_document import YAML_SUFFIXES
@@ -47,7 +48,7 @@ def fmt(arguments: Arguments, check: Check = False, stdout: Stdout = False) -> N
         raise fail(f"{', '.join(missing)}: neither a file nor a folder", EXIT_USAGE)
     changes = [_format(path, check=check, stdout=stdout) for path in rule_paths(paths)]
     verb = "would change" if check or stdout else "changed"
-    say(f"{sum(change is True for change in changes)} of {len(changes)} files {verb}")
+    say(f"{sum(change is True for change in changes)} of {count_of(len(changes), 'file')} {verb}")
     if None in changes or (check and any(changes)):
         raise typer.Exit(EXIT_BAD)
 

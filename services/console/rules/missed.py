@@ -26,6 +26,7 @@ from services.console.options import (
     Since,
 )
 from services.console.printing.json_lines import json_line
+from services.console.printing.plurals import count_of
 from services.console.progress import progress_bar
 from services.console.rules.article_arguments import ArticlePaths, FromTaggedTopic
 from services.console.rules.backtest.run import iter_values
@@ -110,14 +111,13 @@ async def _load_topic(
         else:
             latest[article.article_id] = article
     if unreadable:
-        say(f"{unreadable} records are not articles and were skipped")
+        say(f"{count_of(unreadable, 'record')} skipped: no articles")
     return list(latest.values())
 
 
 def _lines(rule_id: str, report: MissedReport) -> Iterator[str]:
-    yield (
-        f"{rule_id} fires on {report.hits} of {report.articles} articles ({report.days:.1f} days)"
-    )
+    articles = count_of(report.articles, "article")
+    yield f"{rule_id} fires on {report.hits} of {articles} ({report.days:.1f} days)"
     if not report.missed:
         yield "no other article is like them"
         return

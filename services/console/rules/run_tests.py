@@ -18,6 +18,7 @@ from services.console.options import (
     KeywordsFolder,
 )
 from services.console.printing.json_lines import json_line
+from services.console.printing.plurals import count_of
 from services.console.problem_lines import print_problems
 from services.console.rules.embedded_rule_tests import RuleTestResult, run_rule_tests
 from services.console.rules.rule_paths import RuleFileArguments, rule_paths
@@ -41,7 +42,7 @@ def run_tests(
     for result in results:
         sys.stdout.write((as_json(result) if json_ else as_text(result)) + "\n")
     failures = sum(not result.passed for result in results)
-    say(f"{len(results) - failures} tests passed, {failures} failed")
+    say(f"{count_of(len(results) - failures, 'test')} passed, {failures} failed")
     if failures:
         raise typer.Exit(EXIT_BAD)
 

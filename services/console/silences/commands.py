@@ -4,18 +4,25 @@ import asyncio
 import getpass
 import secrets
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Annotated, Final
 
 import typer
 
 from services.alerting.routes.matchers import LabelMatcher, MatcherError, parse_matcher
+from services.alerting.silences.new_silence import (
+    FORGOTTEN_AFTER,
+    SilenceError,
+    build_silence,
+    end_silence,
+    silence_state,
+)
 from services.alerting.silences.silence_book import ParsedSilence
 from services.console.durations import parse_duration
 from services.console.errors import EXIT_USAGE, fail, say
 from services.console.options import JsonLines, JsonObject
 from services.console.printing.json_lines import json_line
+from services.console.printing.plurals import count_of
 from services.console.silences.store import load_silences, write_silences
 from shared.base import settings
 from shared.base.settings import KafkaSettings
@@ -23,9 +30,6 @@ from shared.kafka.cluster import Cluster
 from shared.messages.codec import to_utc
 from shared.messages.schemas import Silence
 
-FORGOTTEN_AFTER: Final = timedelta(days=30)
-"""``add`` deletes what expired so long ago."""
-MAX_DURATION_S: Final = 366 * 86_400
 _ID_BYTES: Final = 8
 
 app = typer.Typer(
@@ -57,6 +61,10 @@ Story = Annotated[
     str | None,
     typer.Option("--story", metavar="ID", help="Only a story, by the id that the board shows."),
 ]
+Destination = Annotated[
+    str | None,
+    typer.Option("--destination", metavar="NAME", help="Only there, e.g. slack:asia."),
+]
 Expired = Annotated[bool, typer.Option("--expired", help="Show those that have ended, too.")]
 Ids = Annotated[list[str], typer.Argument(metavar="ID...", help="Ids, or how they begin.")]
 
@@ -70,6 +78,7 @@ def add(
     end: End = None,
     author: Author = None,
     story: Story = None,
+    destination: Destination = None,
     json_: JsonObject = False,
 ) -> None:
     """Silence alerts for which all matchers hold; print the silence's id.
@@ -77,24 +86,22 @@ def add(
     Nobody is told of them meanwhile, and they are not sent afterwards. Corrections and withdrawals
     of what was sent are sent all the same.
     """
-    if not comment.strip():
-        raise fail("say why: --comment 'covered by a live page'", EXIT_USAGE)
-    if not matchers and story is None:
-        raise fail("say what to silence: matchers such as rule=second-summit", EXIT_USAGE)
-    parsed = [_parse(text) for text in matchers or ()]
     now = datetime.now(UTC)
     starts_at = _parse_time(start, "--start") if start else now
-    silence = Silence(
-        silence_id=secrets.token_hex(_ID_BYTES),
-        matchers=tuple(str(matcher) for matcher in parsed),
-        starts_at=starts_at,
-        ends_at=_end(starts_at, duration, end),
-        author=author or getpass.getuser(),
-        comment=comment.strip(),
-        story_id=story,
-    )
-    if silence.ends_at <= max(now, starts_at):
-        raise fail(f"it would end at {_clock(silence.ends_at)}, before it begins", EXIT_USAGE)
+    try:
+        silence = build_silence(
+            secrets.token_hex(_ID_BYTES),
+            matchers or (),
+            starts_at=starts_at,
+            ends_at=_end(starts_at, duration, end),
+            now=now,
+            author=author or getpass.getuser(),
+            comment=comment,
+            story_id=story,
+            destination=destination,
+        )
+    except SilenceError as error:
+        raise fail(str(error), EXIT_USAGE) from None
     asyncio.run(_add(silence, now))
     typer.echo(_as_json(silence, now) if json_ else silence.silence_id)
 
@@ -115,7 +122,7 @@ def list_(matchers: Matchers = None, expired: Expired = False, json_: JsonLines 
     for silence in shown:
         typer.echo(_as_json(silence, now) if json_ else _as_line(silence, now))
     if not json_:
-        say("1 silence" if len(shown) == 1 else f"{len(shown)} silences")
+        say(count_of(len(shown), "silence"))
 
 
 @app.command(epilog="Example: summitwire silence expire 5f0c6a1e")
@@ -124,7 +131,7 @@ def expire(ids: Ids, json_: JsonLines = False) -> None:
     now = datetime.now(UTC)
     silences = [each.silence for each in asyncio.run(_load())]
     chosen = [_find(silences, start, now) for start in ids]
-    ended = [replace(each, ends_at=now, starts_at=min(each.starts_at, now)) for each in chosen]
+    ended = [end_silence(each, now) for each in chosen]
     asyncio.run(write_silences(_cluster(), ended, ()))
     for silence in ended:
         typer.echo(_as_json(silence, now) if json_ else _as_line(silence, now))
@@ -173,14 +180,13 @@ def _end(starts_at: datetime, duration: str | None, end: str | None) -> datetime
         raise fail("give either --duration or --end, not both", EXIT_USAGE)
     if end:
         return _parse_time(end, "--end")
-    seconds = parse_duration(duration or "1h")
-    if seconds > MAX_DURATION_S:
-        raise fail("a silence lasts a year at most", EXIT_USAGE)
-    return starts_at + timedelta(seconds=seconds)
+    return starts_at + timedelta(seconds=parse_duration(duration or "1h"))
 
 
 def _find(silences: Sequence[Silence], start: str, now: datetime) -> Silence:
     """Return the silence that has not ended whose id begins so."""
+    if not start.strip():
+        raise fail("an id is empty; `summitwire silence list` shows them", EXIT_USAGE)
     matching = [each for each in silences if each.silence_id.startswith(start)]
     active = [each for each in matching if each.ends_at > now]
     if len(active) == 1:
@@ -192,19 +198,14 @@ def _find(silences: Sequence[Silence], start: str, now: datetime) -> Silence:
     raise fail(f"there is no silence {start}; `summitwire silence list` shows them", EXIT_USAGE)
 
 
-def _state(silence: Silence, now: datetime) -> str:
-    if silence.ends_at <= now:
-        return "expired"
-    return "active" if silence.starts_at <= now else "pending"
-
-
 def _as_json(silence: Silence, now: datetime) -> str:
     return json_line(
         {
             "id": silence.silence_id,
-            "state": _state(silence, now),
+            "state": silence_state(silence, now),
             "matchers": silence.matchers,
             "story": silence.story_id,
+            "destination": silence.destination,
             "starts_at": silence.starts_at.isoformat(),
             "ends_at": silence.ends_at.isoformat(),
             "author": silence.author,
@@ -214,9 +215,11 @@ def _as_json(silence: Silence, now: datetime) -> str:
 
 
 def _as_line(silence: Silence, now: datetime) -> str:
-    about = [*silence.matchers, *([f"story {silence.story_id}"] if silence.story_id else [])]
+    about = [*silence.matchers]
+    about += [f"story {silence.story_id}"] if silence.story_id else []
+    about += [f"at {silence.destination}"] if silence.destination else []
     until = f"{_clock(silence.starts_at)} to {_clock(silence.ends_at)}"
-    parts = (silence.silence_id, _state(silence, now), until, silence.author)
+    parts = (silence.silence_id, silence_state(silence, now), until, silence.author)
     return "  ".join((*parts, " ".join(about), " ".join(silence.comment.split())))
 
 

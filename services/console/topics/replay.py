@@ -11,6 +11,7 @@ import typer
 
 from services.console.durations import parse_duration
 from services.console.errors import EXIT_BAD, EXIT_USAGE, fail, say
+from services.console.printing.plurals import count_of
 from services.console.topics.idle import STAGES, wait_until_idle
 from services.console.topics.pace import parse_speed
 from services.console.topics.replayer import Replay, from_files, from_topic
@@ -122,7 +123,7 @@ async def _run(cluster: Cluster, job: Replay, verify: bool) -> None:
     # Fails at once without a broker or the topic; the producer would try for a minute.
     await partitions_of(cluster, ARTICLES_RAW.name)
     count = await job.run()
-    say(f"replayed {count} articles (replay id {job.replay_id})")
+    say(f"replayed {count_of(count, 'article')} (replay id {job.replay_id})")
     for problem in job.problems:
         say(str(problem))
     if verify:

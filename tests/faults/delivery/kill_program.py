@@ -18,7 +18,7 @@ from typing import Any, Final
 from aiokafka import AIOKafkaProducer
 
 from services.alerting.deliver.channels.answers import Answer
-from services.alerting.deliver.channels.channel import Channel, Post
+from services.alerting.deliver.channels.channel import Channel, Post, PostingPace
 from services.alerting.deliver.channels.table import build_channels
 from services.alerting.deliver.deliverer import Deliverer, SystemClock
 from services.alerting.settings import AlertingSettings
@@ -131,6 +131,10 @@ class WatchedChannel:
     channel: Channel
     kills: Kills
 
+    @property
+    def pace(self) -> PostingPace:
+        return self.channel.pace
+
     def rate_limit_key(self, name: str) -> str | None:
         return self.channel.rate_limit_key(name)
 
@@ -162,7 +166,7 @@ def main() -> None:
     log.configure("faults", level=chosen.log_level)
     progress = Progress(chosen.watchdog_s, time.monotonic())
     addresses = chosen.channel_addresses()
-    client = delivery_client(hosts=addresses.slack.hosts(), allowed=["127.0.0.1"])
+    client = delivery_client(hosts=addresses.hosts(), allowed=["127.0.0.1"])
     channels = build_channels(client, addresses)
     deliverer = Deliverer(
         WatchedCluster(chosen, kills),

@@ -22,7 +22,7 @@ from tests.faults.chaos.fleet import fleet
 from tests.faults.harness import is_long, kept_alive
 from tests.kafka_tools import produce
 
-EACH: Final = 40 if is_long() else 5
+EACH: Final = 42 if is_long() else 5
 ARTICLES: Final = EACH * len(material.DESKS)
 KILLS: Final = 20 if is_long() else 3
 PARTITIONS: Final = 3
@@ -70,7 +70,7 @@ async def test_each_correction_reaches_who_was_notified(cluster: Cluster, tmp_pa
         try:
             async with kept_alive([member.worker]):
                 await write(cluster, [first_version(number) for number in range(ARTICLES)])
-                await until(lambda: len(told(sink, "first")) == ARTICLES, "all are told", 120)
+                await until(lambda: len(told(sink, "first")) == ARTICLES, "all are told", 240)
                 await write(cluster, [second_version(number) for number in range(ARTICLES)])
                 for _ in range(KILLS):
                     corrected = len(told(sink, "correction"))
@@ -81,7 +81,7 @@ async def test_each_correction_reaches_who_was_notified(cluster: Cluster, tmp_pa
                     )
                     await asyncio.sleep(dice.random())
                     assert member.worker.kill()
-                await until(lambda: len(told(sink, "correction")) == ARTICLES, "all are told", 120)
+                await until(lambda: len(told(sink, "correction")) == ARTICLES, "all are told", 240)
         finally:
             ended = await asyncio.to_thread(member.worker.finish)
     for kind in ("first", "correction"):

@@ -1,6 +1,7 @@
 """The silences as they are read from their topic."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from services.alerting.silences.silence_book import SilenceBook
@@ -28,11 +29,11 @@ def test_records_are_folded_by_key(make_alert: Callable[..., Alert]) -> None:
         book.apply(b"%d" % number, encode(silence(str(number), "rule=second-summit", hours=hours)))
     assert [each.silence.silence_id for each in book.silences] == ["2", "1"]
     late = NOW + timedelta(hours=2)
-    assert book.find(alert, "", late) == silence("2", "rule=second-summit", hours=3)
+    assert book.find(alert, "", "slack:a", late) == silence("2", "rule=second-summit", hours=3)
     book.apply(b"2", encode(silence("2", "rule=x", hours=3)))
-    assert book.find(alert, "", late) is None
+    assert book.find(alert, "", "slack:a", late) is None
     book.apply(b"1", None)
-    assert book.find(alert, "", NOW) is None
+    assert book.find(alert, "", "slack:a", NOW) is None
     assert len(book.silences) == 1
 
 
@@ -41,9 +42,20 @@ def test_a_record_that_cannot_be_read_silences_nothing(make_alert: Callable[...,
     book = SilenceBook()
     book.apply(b"1", b"{")
     book.apply(b"2", encode(silence("2", "colour=red")))
-    assert book.find(make_alert(), "", NOW) is None
+    assert book.find(make_alert(), "", "slack:a", NOW) is None
     assert set(book.unreadable) == {b"1", b"2"}
     assert "no label 'colour'" in book.unreadable[b"2"]
     book.apply(b"2", encode(silence("2", "rule=second-summit")))
-    assert book.find(make_alert(), "", NOW) is not None
+    assert book.find(make_alert(), "", "slack:a", NOW) is not None
     assert set(book.unreadable) == {b"1"}
+
+
+def test_a_story_may_be_silenced_at_one_destination(make_alert: Callable[..., Alert]) -> None:
+    """Others hear of it as before, and so does this one of other stories."""
+    of_story = replace(silence("1"), story_id="story", destination="slack:a")
+    book, alert = SilenceBook([of_story]), make_alert()
+    assert book.find(alert, "story", "slack:a", NOW) is of_story
+    assert book.find(alert, "story", "slack:b", NOW) is None
+    assert book.find(alert, "other", "slack:a", NOW) is None
+    everywhere = SilenceBook([replace(of_story, destination=None)])
+    assert everywhere.find(alert, "story", "slack:b", NOW) is not None

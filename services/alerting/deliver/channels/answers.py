@@ -9,6 +9,7 @@ from typing import Final
 
 from shared.http.errors import HttpErrorKind
 from shared.http.retry_after import retry_after_s
+from shared.messages.schemas import StoryThread
 
 MAX_RETRY_AFTER_S: Final = 3_600.0
 """A destination may ask for more; a try per hour does no harm, and survives a wrong header."""
@@ -41,11 +42,17 @@ _VERDICTS: Final = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Answer:
-    """A verdict, a short account without secrets, and how long the destination asks us to wait."""
+    """A verdict, a short account without secrets, and how long the destination asks us to wait.
+
+    ``thread`` is the thread that an accepted post began. ``is_thread_lost``: the one that it was to
+    go to does not exist any more.
+    """
 
     verdict: Verdict
     detail: str = ""
     retry_after_s: float | None = None
+    thread: StoryThread | None = None
+    is_thread_lost: bool = False
 
 
 def classify(status: int, body: bytes, headers: Mapping[str, str], now: datetime) -> Answer:

@@ -2,10 +2,10 @@
 
 import sys
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import ClassVar, Protocol
 
 from services.alerting.deliver.channels.answers import Answer, Verdict
-from services.alerting.deliver.channels.channel import Post
+from services.alerting.deliver.channels.channel import Post, PostingPace
 from services.alerting.deliver.channels.message.content import compose
 from services.alerting.deliver.channels.message.plain_text import render_sections
 
@@ -35,6 +35,7 @@ def render_text(post: Post, board_url: str = "") -> str:
 class ConsoleChannel:
     """Writes lines; all names are the same console."""
 
+    pace: ClassVar[PostingPace] = PostingPace()
     board_url: str = ""
     out: LineWriter = field(default_factory=lambda: sys.stdout)
 

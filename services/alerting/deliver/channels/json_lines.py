@@ -7,12 +7,12 @@ import asyncio
 import os
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
+from typing import ClassVar, Final
 
 import orjson
 
 from services.alerting.deliver.channels.answers import Answer, Verdict
-from services.alerting.deliver.channels.channel import Post
+from services.alerting.deliver.channels.channel import Post, PostingPace
 from services.alerting.deliver.channels.webhook import build_payload
 
 _MODE: Final = 0o640
@@ -22,6 +22,7 @@ _MODE: Final = 0o640
 class JsonLinesFiles:
     """Appends to ``NAME.jsonl`` in a folder; without a folder no name has an address."""
 
+    pace: ClassVar[PostingPace] = PostingPace()
     folder: Path | None
 
     def rate_limit_key(self, name: str) -> str | None:

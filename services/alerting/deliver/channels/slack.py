@@ -1,15 +1,15 @@
-"""The channel ``slack``: messages to Slack's incoming webhooks, and what Slack's answers mean."""
+"""Messages to Slack's incoming webhooks, and what Slack's answers mean."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Final
+from typing import Any, ClassVar, Final
 
 import orjson
 
 from services.alerting.deliver.channels.addresses import Addresses
 from services.alerting.deliver.channels.answers import Answer, Verdict, classify, error_word
-from services.alerting.deliver.channels.channel import Post
+from services.alerting.deliver.channels.channel import Post, PostingPace
 from services.alerting.deliver.channels.http_post import exchange
 from services.alerting.deliver.channels.slack_message import render, render_plain
 from services.alerting.deliver.channels.slack_sizes import find_problems
@@ -20,6 +20,11 @@ from shared.http.clients import Client
 
 log = get(__name__)
 
+PACE: Final = PostingPace(spacing_s=1.0)
+"""One message per second per incoming webhook and per channel (docs.slack.dev, rate limits).
+
+Slack allows short bursts, and does not say how short.
+"""
 _ACCEPTANCES: Final = frozenset((b"", b"ok", b"success", b"accepted", b"sent", b"posted", b"done"))
 _WORD_BYTES: Final = 64
 """A longer answer that is not JSON is a page of something else."""
@@ -70,10 +75,29 @@ def _refusal(body: bytes) -> Answer | None:
     return Answer(verdict=Verdict.UNSENT, detail=f"200 that refuses: {word}".rstrip(": "))
 
 
+def build_message(post: Post, board_url: str, template: MessageTemplate) -> dict[str, Any]:
+    """Build the message. InvalidMessage if Slack would refuse its size."""
+    payload = render_plain(post) if post.is_plain else _render_blocks(post, board_url, template)
+    check_limits(payload)
+    return payload
+
+
+def _render_blocks(post: Post, board_url: str, template: MessageTemplate) -> dict[str, Any]:
+    """Render the full form, without the template where it fails."""
+    try:
+        return render(post, board_url, template)
+    except Exception as error:
+        if template is BUILT_IN:
+            raise
+        log.error("a template failed", channel="slack", error=str(error))  # noqa: TRY400 - the template's fault
+        return render(post, board_url)
+
+
 @dataclass(frozen=True, slots=True)
-class Slack:
+class SlackWebhooks:
     """Posts to incoming webhooks, one per name; their addresses are secret."""
 
+    pace: ClassVar[PostingPace] = PACE
     addresses: Addresses
     client: Client
     board_url: str = ""
@@ -85,19 +109,7 @@ class Slack:
 
     def render(self, post: Post) -> bytes:
         """Render the message as JSON. InvalidMessage if Slack would refuse its size."""
-        payload = render_plain(post) if post.is_plain else self._render_blocks(post)
-        check_limits(payload)
-        return orjson.dumps(payload)
-
-    def _render_blocks(self, post: Post) -> dict[str, Any]:
-        """Render the full form, without the template where it fails."""
-        try:
-            return render(post, self.board_url, self.template)
-        except Exception as error:
-            if self.template is BUILT_IN:
-                raise
-            log.error("a template failed", channel="slack", error=str(error))  # noqa: TRY400 - the template's fault
-            return render(post, self.board_url)
+        return orjson.dumps(build_message(post, self.board_url, self.template))
 
     async def send(self, name: str, body: bytes, notification_id: str) -> Answer:  # noqa: ARG002 - webhooks take no id
         """Post to the webhook of this name."""

@@ -62,6 +62,8 @@ class DestinationStories:
         for story in sorted(self._stories.values(), key=lambda story: not story.memory):
             for article_id in story.article_ids:
                 self._story_of.setdefault(article_id, story.story_id)
+        self._provisional: dict[str, str | None] = {}
+        """The articles with a provisional place, each with its story before."""
         self._memory = StoryMemory()
         self._to_reopen = _to_reopen(tuple(self._stories.values()))
 
@@ -85,8 +87,13 @@ class DestinationStories:
         story = self._stories.get(self._story_of.get(article_id, ""))
         return story is not None and story.sent_at is not None
 
-    def place(self, dispatch: Dispatch, article: TaggedArticle) -> StoryPlace:
-        """Return the article's place. Call it in the order of ``waiting.arrival_order``."""
+    def place(
+        self, dispatch: Dispatch, article: TaggedArticle, *, is_provisional: bool = False
+    ) -> StoryPlace:
+        """Return the article's place. Call it in the order of ``waiting.arrival_order``.
+
+        A provisional one holds until ``roll_back``, or for good once its story is saved.
+        """
         for _ in self.reopen():
             pass
         article_id = article.article.article_id
@@ -97,11 +104,23 @@ class DestinationStories:
         told = self._story_of.get(article_id)
         if told is not None and self._memory.state_of(told) is None:
             return _closed(told, dispatch, article)  # its story is closed; who was told is known
-        decision = self._memory.take(story_article(article))
+        decision = self._memory.take(story_article(article), is_provisional=is_provisional)
         if told in self._stories and decision.story_id != told:
             return _closed(told, dispatch, article)  # the memory has just let its story go
+        if is_provisional:
+            self._provisional.setdefault(article_id, told)
         self._story_of[article_id] = decision.story_id
         return _to_place(decision, dispatch, article)
+
+    def roll_back(self) -> None:
+        """Take back the provisional places in stories that were not saved since."""
+        self._memory.roll_back()
+        for article_id, story_id in self._provisional.items():
+            if story_id is None:
+                del self._story_of[article_id]
+            else:
+                self._story_of[article_id] = story_id
+        self._provisional.clear()
 
     def with_memory(self, story: Story) -> Story:
         """Return the story with what it has said so far, as it is stored."""
@@ -113,8 +132,10 @@ class DestinationStories:
         """Keep a story after a decision."""
         self._stories.pop(story.story_id, None)
         self._stories[story.story_id] = story
+        self._memory.settle(story.story_id)
         for article_id in story.article_ids:
             self._story_of.setdefault(article_id, story.story_id)
+            self._provisional.pop(article_id, None)
 
     def find_expired(self, now: datetime) -> tuple[str, ...]:
         """Return the ids of the oldest stories, if they need not be remembered any longer."""
@@ -177,7 +198,7 @@ def place_alone(dispatch: Dispatch, article: TaggedArticle) -> StoryPlace:
         story_id=dispatch.dispatch_id,
         kind=kinds.get(dispatch.kind, "first"),
         sources=(article.article.source,),
-        changes=tuple(read_changes(article.article)) if dispatch.kind == "revision" else (),
+        changes=read_changes(article.article) if dispatch.kind == "revision" else (),
     )
 
 
@@ -189,7 +210,7 @@ def _closed(story_id: str, dispatch: Dispatch, article: TaggedArticle) -> StoryP
     return StoryPlace(
         story_id=story_id,
         kind="correction" if is_changed else "rewrite",
-        changes=tuple(read_changes(article.article)) if is_changed else (),
+        changes=read_changes(article.article) if is_changed else (),
         is_worth_a_message=is_changed,
     )
 
@@ -222,7 +243,7 @@ def _changes(
 ) -> tuple[TextChange, ...]:
     """Return what changed: in the text itself, or against what another article said."""
     if dispatch.kind == "revision":
-        return tuple(read_changes(article.article))
+        return read_changes(article.article)
     return tuple(
         TextChange(field="body", before=change.before, after=change.after)
         for change in decision.changes

@@ -14,8 +14,8 @@ class WaitingDispatch:
     """A dispatch, its record, and when its wait is over.
 
     ``offset`` is None once the dispatch is kept in the state, so that its source record is
-    finished. ``place`` is its place in a story, once it has one. ``is_redriven``: a person asked
-    for another try.
+    finished. ``place`` is its place in a story, once it has one; ``is_provisional``: it is given
+    another one when its wait is over. ``is_redriven``: a person asked for another try.
     """
 
     dispatch: Dispatch
@@ -25,12 +25,18 @@ class WaitingDispatch:
     due: datetime
     offset: int | None
     place: StoryPlace | None = None
+    is_provisional: bool = False
     is_redriven: bool = False
 
     @property
     def is_stored(self) -> bool:
         """Whether it is kept in the state."""
         return self.offset is None
+
+    @property
+    def has_wait(self) -> bool:
+        """Whether it waits for others of its story."""
+        return self.due > self.written_at
 
     @property
     def story_id(self) -> str:

@@ -1,7 +1,7 @@
 """The open stories by the terms that they have, for finding those that an article may belong to."""
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -50,13 +50,21 @@ class StoryIndex:
         """Return the story that has a version of the article."""
         return self.stories.get(self._of_article.get(article_id, ""))
 
-    def close(self, now: datetime, max_quiet: timedelta, max_stories: int) -> None:
-        """Forget stories untouched for long, and the oldest, so that there is room for one more."""
+    def close(self, now: datetime, max_quiet: timedelta, max_stories: int) -> Sequence[OpenStory]:
+        """Forget stories untouched for long, and the oldest, so that there is room for one more.
+
+        Return those that are forgotten.
+        """
         stories = self.by_age()
         excess = len(stories) - max_stories + 1
-        for number, story in enumerate(stories):
-            if number < excess or now - story.latest_at > max_quiet:
-                self.remove(story.story_id)
+        closed = [
+            story
+            for number, story in enumerate(stories)
+            if number < excess or now - story.latest_at > max_quiet
+        ]
+        for story in closed:
+            self.remove(story.story_id)
+        return closed
 
     def by_age(self) -> list[OpenStory]:
         """Return the stories, the longest untouched first."""

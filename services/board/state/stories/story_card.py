@@ -6,11 +6,15 @@ from datetime import UTC, datetime
 from typing import Final
 
 from services.board.state.cards import Card, CardSentence, DeliveryLine, build_delivery_line
+from services.board.state.desk_decisions import DeskEntry
 from services.board.state.stories.notification_summary import CardChange, NotificationSummary
 from shared.messages.schemas import AlertOutcome, Delivery, Severity
 
 RULES: Final = 30
 TIMELINE: Final = 30
+DESK: Final = 20
+ESCALATION: Final = "escalation"
+"""The kind of an entry of the timeline: others were told, because nobody had answered."""
 ALERTS: Final = 30
 """Alerts of a story that are shown, the most urgent and newest."""
 _RANKS: Final = {severity.value: rank for rank, severity in enumerate(Severity)}
@@ -61,6 +65,7 @@ class StoryCard:
     was decided, in Unix ms. ``lead`` is the alert whose article is the headline, ``alerts`` are
     those that are shown. ``pending`` are the destinations for which something is not decided yet.
     ``replaces`` are the ids of cards that this one stands for, since they are known as one story.
+    ``desk`` is what people have decided about it.
     """
 
     id: str
@@ -78,6 +83,7 @@ class StoryCard:
     articles: int
     alerts: tuple[str, ...]
     more_alerts: int
+    desk: tuple[DeskEntry, ...] = ()
 
 
 def build_story(
@@ -85,8 +91,12 @@ def build_story(
     cards: Sequence[Card],
     notifications: Iterable[NotificationSummary],
     deliveries: Mapping[str, Delivery],
+    desk: Sequence[DeskEntry] = (),
 ) -> StoryCard:
-    """Build the card of a story from its alerts and all that was decided about it."""
+    """Build the card of a story from its alerts and all that was decided about it.
+
+    ``desk`` is what people have decided about its messages, oldest first.
+    """
     decisions = sorted(notifications, key=lambda decision: decision.recorded_ms)
     urgent = sorted(cards, key=_urgency, reverse=True)
     rules = _rules(urgent)
@@ -107,6 +117,7 @@ def build_story(
         articles=len({card.article for card in cards}),
         alerts=tuple(card.id for card in urgent[:ALERTS]),
         more_alerts=max(0, len(cards) - ALERTS),
+        desk=tuple(desk[-DESK:]),
     )
 
 
@@ -122,7 +133,8 @@ def _urgency(card: Card) -> tuple[int, int, str]:
 
 
 def _follow_up_ms(decision: NotificationSummary) -> int:
-    is_shown = decision.outcome is AlertOutcome.NOTIFIED and decision.kind != "first"
+    is_follow_up = decision.kind != "first" or decision.is_escalation
+    is_shown = decision.outcome is AlertOutcome.NOTIFIED and is_follow_up
     return decision.recorded_ms if is_shown else 0
 
 
@@ -171,7 +183,7 @@ def _entry(
     latest = {member.destination: member for member in members}
     at_destination = [member.destination for member in members]
     return TimelineEntry(
-        kind=last.kind,
+        kind=ESCALATION if last.is_escalation else last.kind,
         outcome=last.outcome.value,
         reason=last.reason,
         at=datetime.fromtimestamp(last.recorded_ms / 1000, UTC),

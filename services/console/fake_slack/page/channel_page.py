@@ -107,12 +107,16 @@ def _main(view: ChannelView) -> Markup:
     )
 
 
+_BROADCAST: Final = element("p", "Also sent to the channel", class_="note")
+
+
 def _message(view: ChannelView, message: SlackMessage, replies: Sequence[SlackMessage]) -> Markup:
     return element(
         "article",
         _byline(message),
         render_content(message.post.payload),
         _edit_mark(message),
+        *([_BROADCAST] if message.post.is_broadcast else []),
         _reactions(view, message),
         *_thread(view, replies),
         id=anchor_of(message),

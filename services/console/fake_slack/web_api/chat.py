@@ -18,14 +18,15 @@ def post_message(call: ApiCall) -> Outcome:
         raise ApiError("is_archived")
     if channel in call.workspace.not_joined:
         raise ApiError("not_in_channel")
-    payload = _content(call.arguments, {})
+    payload, parent = _content(call.arguments, {}), _parent(call, channel)
     post = AcceptedPost(
         hook="",
         payload=payload,
         at_s=call.now_s,
         channel=channel,
         ts=call.workspace.next_ts(call.now_s),
-        thread_ts=_parent(call, channel),
+        thread_ts=parent,
+        is_broadcast=parent is not None and call.arguments.flag("reply_broadcast"),
     )
     message = describe_message(SlackMessage(post), ())
     return {"channel": channel_id(channel), "ts": post.ts, "message": message}, post
@@ -66,7 +67,8 @@ def update(call: ApiCall) -> Outcome:
 def _content(arguments: ApiArguments, previous: Mapping[str, Any]) -> Json:
     """Return a message's content. ApiError if Slack would refuse it.
 
-    Blocks and attachments that are not named stay as they were: chat.update.
+    Blocks and attachments that are not named stay as they were (chat.update), but that a text
+    without blocks replaces them.
     """
     payload: Json = {}
     if "text" in arguments.values or previous.get("text"):
@@ -78,7 +80,7 @@ def _content(arguments: ApiArguments, previous: Mapping[str, Any]) -> Json:
         value = arguments.list_of(name, error)
         if name in arguments.values:
             payload |= {name: value} if value else {}
-        elif previous.get(name):
+        elif previous.get(name) and not (name == "blocks" and "text" in arguments.values):
             payload[name] = previous[name]
     word = refusal(payload)
     if word is not None:

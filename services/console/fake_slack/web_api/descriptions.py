@@ -67,7 +67,8 @@ def permalink(url: str, message: SlackMessage) -> str:
 
 def _describe_thread(message: SlackMessage, replies: Sequence[SlackMessage]) -> dict[str, Any]:
     if message.post.thread_ts:
-        return {"thread_ts": message.post.thread_ts, "parent_user_id": BOT}
+        broadcast = {"subtype": "thread_broadcast"} if message.post.is_broadcast else {}
+        return {"thread_ts": message.post.thread_ts, "parent_user_id": BOT} | broadcast
     if not replies:
         return {}
     last = replies[-1].post.ts

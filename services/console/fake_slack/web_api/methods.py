@@ -27,7 +27,7 @@ def _auth_test(call: ApiCall) -> Outcome:
 def _history(call: ApiCall) -> Outcome:
     channel = call.joined_channel()
     threads = call.workspace.replies(channel)
-    newest_first = list(reversed(call.workspace.parents(channel)))
+    newest_first = list(reversed(call.workspace.history(channel)))
     return page_of(newest_first, call.arguments, threads, default_limit=100), None
 
 

@@ -1,22 +1,16 @@
 """``summitwire rules backtest``: what rules would have raised on files or on the whole topic."""
 
-import asyncio
-import re
 import time
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import replace
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Annotated, Final
+from typing import Annotated
 
 import typer
 
 from services.alerting.backtest.comparison import RuleComparison
 from services.alerting.backtest.report import BacktestReport, build_report
 from services.alerting.language.check import Vocabulary
-from services.alerting.routes.parse_routes import load_routes
-from services.alerting.routes.routes import Routes
 from services.alerting.rules.rule_set import RuleSet
-from services.console.durations import parse_since
 from services.console.errors import EXIT_BAD, EXIT_USAGE, fail, say
 from services.console.options import (
     ACTORS,
@@ -27,15 +21,15 @@ from services.console.options import (
     KeywordsFolder,
     Since,
 )
-from services.console.progress import progress_bar
-from services.console.rules.article_arguments import ArticlePaths, FromTaggedTopic
-from services.console.rules.backtest.run import (
-    default_jobs,
-    iter_values,
-    run,
-    run_in_process,
-    topic_size,
+from services.console.printing.plurals import count_of
+from services.console.rules.article_arguments import (
+    ArticlePaths,
+    FromTaggedTopic,
+    RoutesOption,
+    load_chosen_routes,
+    parse_budget,
 )
+from services.console.rules.backtest.sources import examine_files, examine_topic
 from services.console.rules.backtest.view import as_json, as_text
 from services.console.rules.selection import (
     load_gazetteer_once,
@@ -44,23 +38,8 @@ from services.console.rules.selection import (
     rule_from_expression,
     select_rule,
 )
-from services.console.tagged_inputs import (
-    iter_tagged_articles,
-    require_one_source,
-    require_paths,
-)
-from services.tagger.data.gazetteer import Gazetteer
-from shared.base import settings
+from services.console.tagged_inputs import require_one_source, require_paths
 from shared.files.yaml_document import Problem
-from shared.kafka.cluster import Cluster
-from shared.kafka.topics import ARTICLES_TAGGED
-from shared.messages.codec import encode
-
-_BUDGET: Final = re.compile(r"(\d{1,7})/day")
-_ONE_PROCESS_BELOW: Final = 2_000
-"""Fewer records are done before other processes have started."""
-_COMPILED_FROM: Final = 20_000
-"""From so many records on, loading the compiled matcher in every process pays."""
 
 TriedRules = Annotated[
     list[Path] | None,
@@ -89,16 +68,6 @@ Budget = Annotated[
     str | None,
     typer.Option("--budget", metavar="N/day", help="Warn about days with more messages to Slack."),
 ]
-RoutesFile = Annotated[
-    Path | None,
-    typer.Option(
-        "--routes",
-        exists=True,
-        envvar="ROUTES_FILE",
-        help="The file of routes that messages take.",
-        show_default="none",
-    ),
-]
 Jobs = Annotated[
     int | None,
     typer.Option(
@@ -121,7 +90,7 @@ def backtest(
     since: Since = None,
     budget: Budget = None,
     jobs: Jobs = None,
-    routes: RoutesFile = None,
+    routes: RoutesOption = None,
     json_: JsonLines = False,
     actors: ActorsFolder = ACTORS,
     keywords: KeywordsFolder = KEYWORDS,
@@ -133,17 +102,17 @@ def backtest(
     Example: summitwire rules backtest --from-topic --expr 'actor(kim-jong-un) AND venue'
     """
     _check_arguments(paths, from_topic, since, expr, rules or rule)
-    messages_a_day = _parse_budget(budget)
+    messages_a_day = parse_budget(budget)
     require_paths(paths or [])
     gazetteer = load_gazetteer_once(actors, keywords)
     policy = _comparison(rules, rule, expr, in_force, Vocabulary.from_gazetteer(gazetteer))
-    ways = None if routes is None else load_routes(routes)
+    ways = load_chosen_routes(routes)
     started, problems = time.monotonic(), list[Problem]()
     if from_topic:
-        cluster = Cluster(settings.load(settings.KafkaSettings))
-        report = asyncio.run(_run_on_topic(cluster, policy, ways, parse_since(since), jobs))
+        result = examine_topic(policy, since, jobs)
     else:
-        report = _run_on_files(_encode_articles(paths or [], gazetteer, problems), policy, ways)
+        result = examine_files(paths or [], policy, gazetteer, problems)
+    report = build_report(result, policy, ways)
     _print(report, problems, messages_a_day, time.monotonic() - started, json_=json_)
 
 
@@ -153,15 +122,6 @@ def _check_arguments(
     require_one_source(paths, from_topic=from_topic, since=since, metavar="ARTICLES…")
     if expr is not None and rules:
         raise fail("give either --expr or rules, not both", EXIT_USAGE)
-
-
-def _parse_budget(text: str | None) -> int | None:
-    if text is None:
-        return None
-    matched = _BUDGET.fullmatch(text.replace(" ", ""))
-    if matched is None:
-        raise fail(f"invalid budget {text!r}: write 50/day", EXIT_USAGE)
-    return int(matched[1])
 
 
 def _comparison(
@@ -182,45 +142,6 @@ def _comparison(
     return RuleComparison.of(tried, load_rules_or_exit([active], None))
 
 
-async def _run_on_topic(
-    cluster: Cluster,
-    policy: RuleComparison,
-    routes: Routes | None,
-    since_ms: int | None,
-    jobs: int | None,
-) -> BacktestReport:
-    topic = ARTICLES_TAGGED.name
-    size = await topic_size(cluster, topic)
-    if not size:
-        hint = "nothing was tagged yet (`summitwire replay seeds/articles`)"
-        raise fail(f"topic {cluster.name(topic)} is empty: {hint}", EXIT_BAD)
-    jobs = jobs or (1 if size < _ONE_PROCESS_BELOW else default_jobs())
-    policy = replace(policy, compiled=size >= _COMPILED_FROM)
-    with progress_bar(size) as advance:
-        values = iter_values(cluster, topic, since_ms)
-        result = await run(values, policy, jobs=jobs, advance=advance)
-    return build_report(result, policy, routes)
-
-
-def _run_on_files(
-    records: Iterable[bytes], policy: RuleComparison, routes: Routes | None
-) -> BacktestReport:
-    with progress_bar(None) as advance:
-        result = run_in_process(records, policy, advance)
-    return build_report(result, policy, routes)
-
-
-def _encode_articles(
-    paths: list[Path], gazetteer: Gazetteer, problems: list[Problem]
-) -> Iterator[bytes]:
-    """Yield the articles as records of the topic; append what is not an article to ``problems``."""
-    for article in iter_tagged_articles(paths, gazetteer):
-        if isinstance(article, Problem):
-            problems.append(article)
-        else:
-            yield encode(article.tagged)
-
-
 def _print(
     report: BacktestReport,
     problems: Sequence[Problem],
@@ -236,13 +157,14 @@ def _print(
     for line in (as_json if json_ else as_text)(report, budget):
         typer.echo(line)
     rate = report.articles / max(duration_s, 0.001)
-    say(f"{report.articles} articles in {duration_s:.1f} s, {rate:.0f} a second")
+    say(f"{count_of(report.articles, 'article')} in {duration_s:.1f} s, {rate:.0f} a second")
     if report.unreadable:
-        say(f"{report.unreadable} records are not articles and were skipped")
+        say(f"{count_of(report.unreadable, 'record')} skipped: no articles")
     if budget is not None and (over := report.over(budget)):
         say(
-            f"warning: over the budget of {budget} messages a day on {len(over)} of "
-            f"{len(report.days)} days; most on {over[0].day}: {over[0].messages}"
+            f"warning: over the budget of {count_of(budget, 'message')} a day on {len(over)} of "
+            f"{count_of(report.days_with_articles, 'day')}; "
+            f"most on {over[0].day}: {over[0].messages}"
         )
     if any(problem.level == "error" for problem in problems):
         raise typer.Exit(EXIT_BAD)

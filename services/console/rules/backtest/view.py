@@ -8,6 +8,12 @@ import orjson
 from services.alerting.backtest.nearest import ExplainedMiss
 from services.alerting.backtest.report import BacktestReport
 from services.console.printing.json_lines import json_line
+from services.console.printing.plurals import count_of
+from services.console.rules.backtest.receiver_view import (
+    receiver_day_json,
+    receiver_json,
+    receiver_lines,
+)
 from shared.messages.schemas import Alert
 
 _SHOWN: Final = 10
@@ -15,12 +21,15 @@ _SHOWN: Final = 10
 
 
 def as_json(report: BacktestReport, budget: int | None) -> Iterator[str]:
-    """Yield objects whose ``kind`` is summary, day, rule, gained, lost or miss."""
+    """Yield objects whose ``kind`` says what they are, in this order.
+
+    summary, day, receiver with its receiver_day, rule, gained, lost, miss.
+    """
     yield _line(
         "summary",
         {
             "articles": report.articles,
-            "days": len(report.days),
+            "days": report.days_with_articles,
             "unreadable": report.unreadable,
             "alerts": len(report.alerts),
             "messages": report.messages,
@@ -33,6 +42,10 @@ def as_json(report: BacktestReport, budget: int | None) -> Iterator[str]:
     for day in report.days:
         counts = {"articles": day.articles, "alerts": day.alerts, "messages": day.messages}
         yield _line("day", {"day": day.day} | counts)
+    for receiver in report.receivers:
+        yield _line("receiver", receiver_json(receiver, report.days_with_articles))
+        for receiver_day in receiver.days:
+            yield _line("receiver_day", receiver_day_json(receiver.destination, receiver_day))
     for rule in report.rules:
         changes = {"gained": rule.gained, "lost": rule.lost, "new": rule.new}
         yield _line("rule", {"rule": rule.rule, "alerts": rule.alerts} | changes)
@@ -42,14 +55,16 @@ def as_json(report: BacktestReport, budget: int | None) -> Iterator[str]:
 
 
 def as_text(report: BacktestReport, budget: int | None) -> Iterator[str]:
-    """Yield a page for people: totals, the days with most messages, rules, changes, misses."""
-    days = len(report.days)
-    period = f"{report.days[0].day} to {report.days[-1].day}"
-    yield f"{report.articles} articles on {days} days, {period}"
+    """Yield a page for people: totals, receivers, busiest days, rules, changes, misses."""
+    days = report.days_with_articles
+    with_articles = [day.day for day in report.days if day.articles]
+    period = f"{with_articles[0]} to {with_articles[-1]}"
+    yield f"{count_of(report.articles, 'article')} on {count_of(days, 'day')}, {period}"
     yield f"  alerts          {len(report.alerts):7}   {len(report.alerts) / days:8.1f} a day"
     limit = f"   budget {budget}" if budget is not None else ""
     yield f"  Slack messages  {report.messages:7}   {report.messages / days:8.1f} a day{limit}"
-    yield "most messages"
+    yield from receiver_lines(report.receivers, days)
+    yield "days with most messages to Slack"
     for day in sorted(report.days, key=lambda day: (-day.messages, -day.alerts, day.day))[:_SHOWN]:
         counts = f"{day.alerts:6} alerts  {day.articles:7} articles"
         yield f"  {day.day}  {day.messages:6} messages  {counts}"

@@ -10,25 +10,34 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
 from services.alerting.deliver.channels.answers import Answer, Verdict
+from services.alerting.routes.local_times import MuteTime
+from services.alerting.routes.routes import Routes
 from services.alerting.urgency import urgency
+from shared.messages import codec
 from shared.messages.delivery_keys import CONTENT, WAITING, content_key
 from shared.messages.schemas import (
     AlertOutcome,
+    AlertRoute,
     Change,
     Delivery,
     DeliveryState,
     Dispatch,
     Notification,
     Severity,
+    Silence,
 )
 from tests.builders import invent_words
-from tests.delivery_scene import POINTS, DeliveryScene
+from tests.delivery_scene import BEGIN, POINTS, DeliveryScene
 from tests.delivery_tools import dispatch
 from tests.hypothesis_profiles import examples
 
 DESTINATIONS: Final = ("slack:a", "slack:b")
 STORIES: Final = 3
+WITHHELD: Final = (AlertOutcome.SILENCED, AlertOutcome.MUTED, AlertOutcome.INHIBITED)
 ENDED: Final = (DeliveryState.DELIVERED, DeliveryState.CLOSED, DeliveryState.DEAD)
+ROUTE_OF_B: Final = AlertRoute(destination="slack:b", mute_times=("always",), inhibits=True)
+MUTED: Final = Routes(mute_times={"always": MuteTime(name="always", zone="UTC", start=0, end=0)})
+SEVERITIES: Final = (Severity.LOW, Severity.HIGH, Severity.CRITICAL)
 REFUSED: Final = DeliveryState.PARKED
 """Without its records, after a restart, what is refused for its form is kept for a person."""
 Kind = Literal["article", "news", "correction", "withdrawal"]
@@ -86,6 +95,7 @@ def build(number: int, story: int, destination: str, kind: Kind, severity: Sever
         article_id=article.article_id,
         severity=severity,
         event_time=article.event_time,
+        routes=(ROUTE_OF_B,) if destination == ROUTE_OF_B.destination else (),
     )
     built = replace(
         base,
@@ -98,7 +108,10 @@ def build(number: int, story: int, destination: str, kind: Kind, severity: Sever
 
 
 def follow(sent: Sent, number: int, kind: Kind) -> Sent:
-    """Build the dispatch of a later version: one word of the headline is another, or it is gone."""
+    """Build the dispatch of a later version: one word of the headline is another, or it is gone.
+
+    The rule fires on every other correction.
+    """
     tagged = sent.dispatch.article
     assert tagged is not None
     before = tagged.article
@@ -111,14 +124,27 @@ def follow(sent: Sent, number: int, kind: Kind) -> Sent:
         changes=(Change(field="headline", start=0, end=len(word), removed="Old "),),
         pubstatus="canceled" if kind == "withdrawal" else "usable",
     )
+    alerts = sent.dispatch.alerts if kind == "correction" and number % 2 else ()
     later = replace(
         sent.dispatch,
         dispatch_id=f"dispatch-{number}",
         kind="revision" if kind == "correction" else "withdrawal",
-        alerts=(),
+        alerts=tuple(replace(alert, alert_id=f"alert-{number}") for alert in alerts),
         article=replace(tagged, article=article),
     )
     return Sent(later, sent.story, kind, sent.article)
+
+
+def silence_of(rule_id: str) -> Silence:
+    """Build a silence of a rule that holds for as long as the machine runs."""
+    return Silence(
+        silence_id=rule_id,
+        matchers=(f"rule={rule_id}",),
+        starts_at=BEGIN,
+        ends_at=BEGIN + timedelta(days=365),
+        author="kim",
+        comment="a test",
+    )
 
 
 class Model:
@@ -132,6 +158,8 @@ class Model:
         self.facts: set[str] = set()
         self.digests: set[str] = set()
         self.unmarked: defaultdict[str, int] = defaultdict(int)
+        self.silenced: set[str] = set()
+        self.is_muted = False
 
     def apply_entry(self, entry: Delivery) -> None:
         """Check an entry against those before: one notification for a dispatch, one end."""
@@ -156,21 +184,51 @@ class Model:
         """Check a decision: its outcome and kind are those that follow from what was told."""
         assert fact.notification_id not in self.facts, "a decision is written once"
         self.facts.add(fact.notification_id)
-        ids = self.last[fact.notification_id].dispatch_ids
+        if fact.notification_id not in self.last:  # of alerts that a message leaves out
+            assert fact.outcome in WITHHELD
+            return
         by_story = defaultdict[int, list[Sent]](list)
-        for dispatch_id in ids:
+        for dispatch_id in self.last[fact.notification_id].dispatch_ids:
             by_story[self.sent[dispatch_id].story].append(self.sent[dispatch_id])
+        assert len(by_story) == 1 or fact.kind == "digest"
         for story, members in by_story.items():
-            told = self.told.get((fact.destination, story))
-            outcome, kind = self._decide(told, members)
-            if fact.kind == "digest":
-                self.digests.add(fact.notification_id)
-                assert outcome is AlertOutcome.NOTIFIED
-            else:
-                assert len(by_story) == 1
-                assert (fact.outcome, fact.kind) == (outcome, kind), (members, told, fact.reason)
-            if outcome is AlertOutcome.NOTIFIED:
-                self._tell(fact.destination, story, members)
+            self._apply_story(fact, story, members)
+
+    def _apply_story(self, fact: Notification, story: int, members: list[Sent]) -> None:
+        told = self.told.get((fact.destination, story))
+        withheld = self._withhold(told, members)
+        shown = [each for each in members if each.dispatch.dispatch_id not in withheld]
+        if not shown:
+            most = max(urgency(each.dispatch.severity) for each in members)
+            first = [each for each in members if urgency(each.dispatch.severity) == most]
+            assert fact.outcome in {withheld[each.dispatch.dispatch_id] for each in first}
+            return
+        outcome, kind = self._decide(told, shown)
+        if fact.kind == "digest":
+            self.digests.add(fact.notification_id)
+            assert outcome is AlertOutcome.NOTIFIED
+        else:
+            assert (fact.outcome, fact.kind) == (outcome, kind), (members, told, fact.reason)
+        if outcome is AlertOutcome.NOTIFIED:
+            self._tell(fact.destination, story, shown)
+
+    def _withhold(self, told: ToldStory | None, members: list[Sent]) -> dict[str, AlertOutcome]:
+        """Return the dispatches that are silenced, muted or inhibited now."""
+        if told is not None and {each.kind for each in members} & {"correction", "withdrawal"}:
+            return {}
+        outcomes = {each.dispatch.dispatch_id: self._why_withheld(told, each) for each in members}
+        return {dispatch_id: outcome for dispatch_id, outcome in outcomes.items() if outcome}
+
+    def _why_withheld(self, told: ToldStory | None, each: Sent) -> AlertOutcome | None:
+        if each.rules & self.silenced:
+            return AlertOutcome.SILENCED
+        is_critical = each.dispatch.severity is Severity.CRITICAL
+        if not each.rules or is_critical or each.dispatch.destination != ROUTE_OF_B.destination:
+            return None
+        if self.is_muted:
+            return AlertOutcome.MUTED
+        was_critical = told is not None and told.severity == urgency(Severity.CRITICAL)
+        return AlertOutcome.INHIBITED if was_critical else None
 
     def _decide(self, told: ToldStory | None, members: list[Sent]) -> tuple[AlertOutcome, str]:
         kinds = {each.kind for each in members}
@@ -232,7 +290,7 @@ class DeliveryMachine(RuleBasedStateMachine):
         story=st.integers(0, STORIES - 1),
         destination=st.sampled_from(DESTINATIONS),
         kind=st.sampled_from(("article", "article", "news")),
-        severity=st.sampled_from((Severity.LOW, Severity.HIGH, Severity.CRITICAL)),
+        severity=st.sampled_from(SEVERITIES),
     )
     def publish(self, story: int, destination: str, kind: Kind, severity: Severity) -> None:
         self._publish(build(len(self.model.sent), story, destination, kind, severity))
@@ -258,6 +316,18 @@ class DeliveryMachine(RuleBasedStateMachine):
     )
     def answer(self, name: str, names: list[str]) -> None:
         self.scene.answers.setdefault(name, []).extend(ANSWERS[each] for each in names)
+
+    @rule(severity=st.sampled_from(SEVERITIES), is_on=st.booleans())
+    def silence(self, severity: Severity, is_on: bool) -> None:
+        name = f"rule-{severity}"
+        value = codec.encode(silence_of(name)) if is_on else None
+        self.scene.silences.apply(name.encode(), value)
+        (self.model.silenced.add if is_on else self.model.silenced.discard)(name)
+
+    @rule(is_muted=st.booleans())
+    def reload_routes(self, is_muted: bool) -> None:
+        self.scene.routes = MUTED if is_muted else Routes()
+        self.model.is_muted = is_muted
 
     @rule(point=st.sampled_from(POINTS), times=st.integers(0, 3))
     def crash(self, point: str, times: int) -> None:

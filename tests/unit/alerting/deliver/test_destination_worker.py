@@ -17,7 +17,7 @@ import pytest
 from prometheus_client import REGISTRY
 
 from services.alerting.deliver.channels.answers import Answer, Verdict
-from services.alerting.deliver.channels.channel import Post
+from services.alerting.deliver.channels.channel import Post, PostingPace
 from services.alerting.deliver.context import DeliveryContext
 from services.alerting.deliver.destination_worker import (
     MAX_BACKLOG_STORIES,
@@ -50,6 +50,8 @@ from shared.messages.schemas import (
     Notification,
     Severity,
     Silence,
+    Story,
+    StoryThread,
 )
 from shared.stream.work import DeadLettered
 from tests.delivery_tools import dispatch, notification_id_of
@@ -201,6 +203,8 @@ class FakeChannel:
     answers: list[Answer | BaseException] = field(default_factory=list)
     posts: list[tuple[float, bool, bool]] = field(default_factory=list)
     rendered: Post | None = None
+    rendered_posts: list[Post] = field(default_factory=list)
+    states: list[tuple[str, Story]] = field(default_factory=list)
     address: str | None = "lane"
     unrenderable: bool = False
     hostile: bytes = b""
@@ -212,6 +216,10 @@ class FakeChannel:
         headlines = (post.notification.alerts[0].headline for post in self.accepted)
         return [" ".join(headline.split()[:2]) for headline in headlines]
 
+    @property
+    def pace(self) -> PostingPace:
+        return PostingPace(spacing_s=1.0)
+
     def rate_limit_key(self, name: str) -> str | None:
         return self.address
 
@@ -222,6 +230,7 @@ class FakeChannel:
             how, self.hostile = self.hostile, b""
             act(how)
         self.rendered = post
+        self.rendered_posts.append(post)
         return b""
 
     async def send(self, name: str, body: bytes, notification_id: str) -> Answer:
@@ -239,6 +248,9 @@ class FakeChannel:
         if answer is OK:
             self.accepted.append(self.rendered)
         return answer
+
+    def show_state(self, name: str, story: Story) -> None:
+        self.states.append((name, story))
 
 
 class Scene:
@@ -476,6 +488,35 @@ async def test_a_correction_goes_out_at_once_with_what_changed(scene: Scene) -> 
     assert (first.notification.kind, second.notification.kind) == ("first", "correction")
     (change,) = second.notification.changes
     assert (change.before, change.after) == ("Two dead in blast", "Four dead in blast")
+
+
+async def test_a_thread_is_remembered_with_what_was_delivered(scene: Scene) -> None:
+    """It is written with DELIVERED, used after a restart, and forgotten once it is lost."""
+    thread = StoryThread(address="C1", message="1.2")
+    scene.channel.answers = [replace(OK, thread=thread)]
+    await scene.deliver(dispatch(1))
+    (story,) = scene.ledger.kept(STORY)
+    assert story.thread == thread
+    scene.stories = DestinationStories(scene.ledger.kept(STORY))
+    lost = Answer(verdict=Verdict.UNSENT, retry_after_s=0.0, is_thread_lost=True)
+    scene.channel.answers = [lost]
+    await scene.deliver(correction_of(1))
+    assert [post.thread for post in scene.channel.rendered_posts] == [None, thread, None]
+    assert [at for at, *_ in scene.channel.posts][1:] == [1_001.0, 1_002.0], "at the channel's pace"
+
+
+async def test_the_state_of_a_story_is_shown_with_each_reply(scene: Scene) -> None:
+    """Not with the message that begins the thread; and never as a post."""
+    thread = StoryThread(address="C1", message="1.2")
+    scene.channel.answers = [replace(OK, thread=thread)]
+    await scene.deliver(dispatch(1))
+    assert scene.channel.states == []
+    scene.stories = DestinationStories(scene.ledger.kept(STORY))
+    await scene.deliver(correction_of(1))
+    ((name, shown),) = scene.channel.states
+    assert name == "newsroom"
+    assert shown.thread == StoryThread(address="C1", message="1.2", is_corrected=True)
+    assert len(scene.channel.posts) == 2
 
 
 async def test_a_withdrawal_reaches_only_who_was_told(scene: Scene) -> None:

@@ -5,6 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from services.alerting.deliver.channels.answers import Answer, Verdict
+from services.alerting.deliver.channels.channel import PostingPace
 from services.alerting.deliver.ledger.watermark import Watermark
 from services.alerting.deliver.rate_limit import (
     FIRST_PROBE_S,
@@ -16,17 +17,69 @@ from services.alerting.deliver.rate_limit import (
     wait_s,
 )
 
+SLACK = PostingPace(spacing_s=1.0)
+
 
 def test_one_post_a_second() -> None:
     """The next post may begin a second later, or when the address allows it if that is later."""
-    assert on_send(RateLimit(), 10.0).ready_at == 11.0
-    assert on_send(RateLimit(ready_at=40.0), 10.0).ready_at == 40.0
+    assert on_send(RateLimit(), 10.0, SLACK).ready_at == 11.0
+    assert on_send(RateLimit(ready_at=40.0), 10.0, SLACK).ready_at == 40.0
+
+
+def test_a_burst_is_allowed_after_a_pause() -> None:
+    """As many posts as the channel's burst follow at once; then one for each spacing."""
+    pace, limit, begun = PostingPace(spacing_s=2.0, burst=3), RateLimit(), []
+    now = 100.0
+    for _ in range(6):
+        now = max(now, limit.next_at())
+        begun.append(now)
+        limit = on_send(limit, now, pace)
+    assert begun == [100.0, 100.0, 100.0, 102.0, 104.0, 106.0]
+    now += 2.0 * 2  # half of the pause that a whole burst takes
+    for _ in range(3):
+        now = max(now, limit.next_at())
+        begun.append(now)
+        limit = on_send(limit, now, pace)
+    assert begun[6:] == [110.0, 110.0, 112.0]
+
+
+def test_a_channel_without_a_pace_never_waits() -> None:
+    """Files and the console take a message whenever there is one."""
+    limit = RateLimit()
+    for _ in range(100):
+        limit = on_send(limit, 7.0, PostingPace())
+    assert limit.next_at() <= 7.0
+
+
+@given(
+    st.floats(0.0, 5.0),
+    st.integers(1, 10),
+    st.lists(st.floats(0.0, 20.0), min_size=1, max_size=40),
+)
+def test_no_window_holds_more_posts_than_the_pace(
+    spacing: float, burst: int, pauses: list[float]
+) -> None:
+    """In any time there are at most ``burst`` posts and one more for each whole spacing."""
+    pace, limit, now, begun = (
+        PostingPace(spacing_s=spacing, burst=burst),
+        RateLimit(),
+        0.0,
+        list[float](),
+    )
+    for pause in pauses:
+        now = max(now + pause, limit.next_at())
+        begun.append(now)
+        limit = on_send(limit, now, pace)
+    for first, start in enumerate(begun):
+        for last in range(first, len(begun)):
+            count = last - first + 1
+            assert begun[last] - start >= (count - burst) * spacing - 1e-6
 
 
 def test_retry_after_is_honoured() -> None:
     """429 with Retry-After stops all posts to the address for at least that long."""
     lane = on_response(
-        on_send(RateLimit(), 10.0),
+        on_send(RateLimit(), 10.0, SLACK),
         Answer(verdict=Verdict.UNSENT, retry_after_s=30.0),
         now=10.2,
         jitter=0.0,

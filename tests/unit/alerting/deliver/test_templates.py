@@ -12,7 +12,7 @@ import pytest
 from services.alerting.deliver.channels.addresses import Addresses
 from services.alerting.deliver.channels.channel import Post
 from services.alerting.deliver.channels.email.mail_message import Envelope, render_email
-from services.alerting.deliver.channels.slack import Slack
+from services.alerting.deliver.channels.slack import SlackWebhooks
 from services.alerting.deliver.channels.slack_message import render
 from services.alerting.deliver.channels.slack_sizes import refusal
 from services.alerting.deliver.channels.templates.load import load_template, load_templates
@@ -177,7 +177,7 @@ async def test_a_template_that_fails_later_stops_no_message(
     post = Post(notification=make_notification(headline="Talks"))
     async with delivery_client(hosts=frozenset(), allowed=[]) as client:
         bodies = [
-            Slack(Addresses(), client, "", each).render(post)
+            SlackWebhooks(Addresses(), client, "", each).render(post)
             for each in (template, replace(template, macros={}))
         ]
     assert bodies[0] == bodies[1]

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from types import SimpleNamespace
 
 from services.alerting.deliver.channels.answers import Answer, Verdict
-from services.alerting.deliver.channels.channel import Post
+from services.alerting.deliver.channels.channel import Post, PostingPace
 from services.alerting.deliver.context import DeliveryContext
 from services.alerting.deliver.deliverer import SystemClock
 from services.alerting.deliver.trial_render import find_fatal_records
@@ -22,6 +22,10 @@ LIMITS = RecordLimits(cpu_s=0.3, memory_mb=40)
 @dataclass
 class HeadlineChannel:
     """Does, while rendering, what the headline says."""
+
+    @property
+    def pace(self) -> PostingPace:
+        return PostingPace()
 
     def rate_limit_key(self, _name: str) -> str | None:
         return "lane"

@@ -138,6 +138,34 @@ def test_a_new_version_stays_in_its_story() -> None:
     assert decision.story_id == "ferry-1"
 
 
+@pytest.mark.parametrize("max_stories", [4, 100])
+def test_provisional_articles_leave_no_trace(max_stories: int) -> None:
+    """Once they are rolled back, memory and decisions are as without them."""
+    articles = [each.article for each in read_staged(PASSAGES / "first-writer-dev.jsonl")]
+    plain, disturbed = (StoryMemory(max_stories=max_stories) for _ in range(2))
+    for number in range(0, len(articles), 4):
+        for ahead in (*articles[number + 12 : number + 15], articles[number]):
+            disturbed.take(ahead, is_provisional=True)
+        disturbed.roll_back()
+        for article in articles[number : number + 4]:
+            assert disturbed.take(article) == plain.take(article)
+        assert disturbed.state() == plain.state()
+
+
+def test_a_settled_story_keeps_its_provisional_articles() -> None:
+    """Other stories lose theirs."""
+    memory = StoryMemory()
+    memory.take(FERRY)
+    bank = story_article("bank", "Bank of Korea raises rate", "The rate is 1.75 percent now.")
+    reprint = story_article("copy", FERRY.headline, FERRY.body)
+    for article in (reprint, bank):
+        memory.take(article, is_provisional=True)
+    memory.settle("ferry-1")
+    memory.roll_back()
+    kept = {story.story_id: len(story.articles) for story in memory.state().stories}
+    assert kept == {"ferry-1": 2}
+
+
 @pytest.mark.parametrize("path", sorted(PASSAGES.glob("*-dev.jsonl")), ids=lambda path: path.stem)
 def test_staged_stories(path: Path) -> None:
     """The stories that the weights were fitted to: worse means that something broke."""

@@ -10,6 +10,7 @@ import pytest
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
+from services.console.fake_slack.events import parse_event
 from services.console.fake_slack.faults import Fault
 from services.console.fake_slack.messages import MessageFile
 from services.console.fake_slack.server import FakeSlack
@@ -37,22 +38,53 @@ async def error_of(call: Awaitable[Any]) -> str:
     return str(caught.value.response["error"])
 
 
+async def test_a_text_without_blocks_replaces_them() -> None:
+    """So says the documentation of chat.update."""
+    async with slack() as (_, bot):
+        parent = await bot.chat_postMessage(channel="newsroom", text="first", blocks=[SECTION])
+        await bot.chat_update(channel=parent["channel"], ts=parent["ts"], text="edited")
+        (message,) = (await bot.conversations_history(channel=parent["channel"]))["messages"]
+    assert message["text"] == "edited"
+    assert "blocks" not in message
+
+
+async def test_a_broadcast_reply_is_in_its_thread_and_in_the_channel() -> None:
+    """Another reply is in its thread only; without a thread the argument means nothing."""
+    async with slack() as (stand_in, bot):
+        parent = await bot.chat_postMessage(channel="newsroom", text="first", reply_broadcast=True)
+        place = {"channel": parent["channel"], "thread_ts": parent["ts"]}
+        await bot.chat_postMessage(text="quiet", **place)
+        await bot.chat_postMessage(text="loud", reply_broadcast=True, **place)
+        history = (await bot.conversations_history(channel=parent["channel"]))["messages"]
+        thread = await bot.conversations_replies(channel=parent["channel"], ts=parent["ts"])
+        async with httpx.AsyncClient() as browser:
+            page = (await browser.get(f"{stand_in.base_url}?channel=newsroom")).text
+    assert [each["text"] for each in history] == ["loud", "first"]
+    assert [each.get("subtype") for each in history] == ["thread_broadcast", None]
+    assert [each["text"] for each in thread["messages"]] == ["first", "quiet", "loud"]
+    assert page.count("Also sent to the channel") == 1
+    kept = [parse_event(post.to_line()) for post in stand_in.posts]
+    assert [each.is_broadcast for each in kept] == [False, False, True]  # type: ignore[union-attr]
+
+
 async def test_a_thread_an_edit_and_a_reaction() -> None:
     """What the bot does to a message is there when it reads it again."""
     async with slack() as (stand_in, bot):
         parent = await bot.chat_postMessage(channel="newsroom", text="first", blocks=[SECTION])
         channel, ts = parent["channel"], parent["ts"]
         reply = await bot.chat_postMessage(channel=channel, text="second", thread_ts=ts)
-        await bot.chat_update(channel=channel, ts=ts, text="first, edited")
+        note = [{"color": "#9ca3af", "fallback": "two articles", "blocks": [SECTION]}]
+        await bot.chat_update(channel=channel, ts=ts, attachments=note)
         await bot.reactions_add(channel=channel, timestamp=ts, name="eyes")
         history = (await bot.conversations_history(channel=channel))["messages"]
         thread = (await bot.conversations_replies(channel=channel, ts=ts))["messages"]
         found = await bot.reactions_get(channel=channel, timestamp=ts)
-    assert [each["text"] for each in history] == ["first, edited"]
-    assert history[0]["blocks"] == [SECTION], "blocks that an update does not name stay"
+    assert [each["text"] for each in history] == ["first"]
+    assert history[0]["blocks"] == [SECTION], "blocks stay if neither they nor a text are named"
+    assert history[0]["attachments"] == note
     assert history[0]["edited"]["user"] == history[0]["user"]
     assert (history[0]["reply_count"], history[0]["latest_reply"]) == (1, reply["ts"])
-    assert [each["text"] for each in thread] == ["first, edited", "second"]
+    assert [each["text"] for each in thread] == ["first", "second"]
     assert thread[1]["thread_ts"] == ts
     (reaction,) = found["message"]["reactions"]
     assert (reaction["name"], reaction["count"]) == ("eyes", 1)

@@ -305,12 +305,16 @@ def test_diff_shows_rules_and_alerts_that_change(tmp_path: Path) -> None:
     ]
     assert [
         (entry["change"], entry["rule"], [span["surface"] for span in entry["spans"]])
-        for entry in results[3:]
+        for entry in results[3:-1]
     ] == [
         ("gained", "more", ["letter"]),
         ("lost", "one", ["Trump", "Kim"]),
     ]
-    assert "1 rules added, 1 removed, 1 changed; 1 alerts gained, 1 lost" in err
+    assert results[-1]["kind"] == "receiver"
+    assert (results[-1]["destination"], results[-1]["days"]) == ("slack:x", 1)
+    assert results[-1]["old"]["kinds"] == results[-1]["new"]["kinds"] == {"first": 1}
+    assert (results[-1]["old"]["alerts"], results[-1]["new"]["alerts"]) == (2, 2)
+    assert "1 rule added, 1 removed, 1 changed; 1 alert gained, 1 lost" in err
     assert any("+ when: trump W/3 kim" in line for line in run("diff", old, new, path)[1])
 
 

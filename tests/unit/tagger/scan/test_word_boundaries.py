@@ -68,6 +68,7 @@ PIECES = (
     st.lists(st.sampled_from(PIECES), max_size=12).map("".join), st.sampled_from(("en", "fr", "tr"))
 )
 @example("l'Iran’ın Trump2’s d'l’Iran", "tr")
+@example("Iranl'l'l'l'Iran", "en")
 def test_single_words_are_found_exactly_where_rules_read_them(text: str, language: str) -> None:
     """The tagger and the rules have one notion of where a word begins and ends."""
     expected = [

@@ -2,9 +2,10 @@
 
 import asyncio
 from dataclasses import dataclass
+from typing import ClassVar, Final
 
 from services.alerting.deliver.channels.answers import Answer
-from services.alerting.deliver.channels.channel import Post
+from services.alerting.deliver.channels.channel import Post, PostingPace
 from services.alerting.deliver.channels.email.mail_message import Envelope, render_email
 from services.alerting.deliver.channels.email.mail_settings import Mailboxes, SmtpServer
 from services.alerting.deliver.channels.email.smtp import TIMEOUT_S, hand_in
@@ -13,11 +14,15 @@ from shared.base.log import get
 
 log = get(__name__)
 
+PACE: Final = PostingPace(spacing_s=1.0, burst=10)
+"""Servers refuse senders that hand in a lot at once, and none says how much."""
+
 
 @dataclass(frozen=True, slots=True)
 class EmailChannel:
     """Hands messages to one SMTP server; without a server no name has an address."""
 
+    pace: ClassVar[PostingPace] = PACE
     server: SmtpServer | None
     mailboxes: Mailboxes
     board_url: str = ""

@@ -7,6 +7,7 @@ from types import MappingProxyType
 from typing import Final
 
 from services.alerting.deliver.channels.channel import NOW, Post
+from shared.feedback.message_links import ACTIONS
 from shared.messages.ids import content_id
 from shared.messages.schemas import (
     ActorOnDate,
@@ -24,6 +25,10 @@ from shared.messages.schemas import (
     TimeSource,
 )
 
+_ACTIONS: Final = tuple(
+    (action.capitalize(), f"https://board.example/feedback/{action}/WyI5ZDRjN2U4ZjNhMWIyYzMi.aW50")
+    for action in ACTIONS
+)
 _TIME: Final = datetime(2026, 3, 14, 9, 26, tzinfo=UTC)
 _LATENCY: Final = timedelta(seconds=1.8)
 
@@ -180,7 +185,11 @@ def _sample(kind: NotificationKind) -> Notification:
 def _post(kind: NotificationKind) -> Post:
     published = int(_TIME.timestamp() * 1000)
     now = published + int(_LATENCY.total_seconds() * 1000)
-    return Post(notification=_sample(kind), times={"t-published": published, NOW: now})
+    return Post(
+        notification=_sample(kind),
+        times={"t-published": published, NOW: now},
+        action_links=() if kind == "notice" else _ACTIONS,
+    )
 
 
 _KINDS: Final[tuple[NotificationKind, ...]] = (

@@ -1,16 +1,14 @@
 """The messages that a backtest counts go the ways of the routes."""
 
-import zlib
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
-from services.alerting.backtest.notifications import collect_notifications
+from services.alerting.backtest.simulation import pack_article, simulate
 from services.alerting.routes.local_times import DigestTime, MuteTime
 from services.alerting.routes.matchers import parse_matcher
 from services.alerting.routes.routes import DeliverySettings, Receiver, Route, Routes
-from shared.messages.codec import encode
 from shared.messages.schemas import Alert, Severity
 from tests.delivery_tools import dispatch
 
@@ -29,15 +27,15 @@ def raised(count: int) -> tuple[list[Alert], dict[tuple[str, str], bytes]]:
         tagged = replace(known.article, article=clean)
         severity = SEVERITIES[number % 3]
         alerts.append(replace(known.alerts[0], event_time=at, severity=severity))
-        articles[clean.article_id, clean.revision] = zlib.compress(encode(tagged))
+        articles[clean.article_id, clean.revision] = pack_article(tagged)
     return alerts, articles
 
 
 def count(routes: Routes, alerts: int = 6) -> Counter[tuple[str, str, str]]:
     """Count the notifications by destination, outcome and kind."""
     return Counter(
-        (each.destination, str(each.outcome), each.kind)
-        for each in collect_notifications(*raised(alerts), routes=routes)
+        (note.destination, str(note.outcome), note.kind)
+        for note in (each.notification for each in simulate(*raised(alerts), routes))
     )
 
 
