@@ -120,6 +120,11 @@ FEEDS_GONE: Final = Gauge(
     "Feeds of this process whose server answers 410 Gone; they are polled daily",
     ["source"],
 )
+ROBOTS_CHECKS: Final = Counter(
+    "summitwire_robots_checks",
+    "Feeds and pages checked against their host's robots.txt, by permission",
+    ["permission"],
+)
 NOTIFICATIONS: Final = Counter(
     "summitwire_notifications", "Notifications that notify wrote, by reason", ["reason"]
 )

@@ -7,7 +7,7 @@ from typing import NoReturn
 
 from shared.base import log
 from shared.base.exits import ConfigurationError, TemporaryError, UnreachableError
-from shared.base.ports import check_port
+from shared.base.port_check import check_port
 from shared.base.settings import ServiceSettings
 from shared.kafka import preflight
 from shared.kafka.cluster import Cluster

@@ -23,7 +23,8 @@ from faust.app.base import BootStrategy
 from shared.base import exits
 from shared.base.exits import ConfigurationError, UnreachableError
 from shared.base.log import flush, get
-from shared.base.ports import PORTS, check_port
+from shared.base.port_check import check_port
+from shared.base.ports import PORTS
 from shared.base.settings import ServiceSettings
 from shared.http.request_policy import RequestPolicy
 from shared.kafka.broker_probe import BrokerProbe

@@ -13,7 +13,7 @@ from services.console.fake_slack.messages import MessageFile
 from services.console.fake_slack.readable import readable
 from services.console.fake_slack.server import DEFAULT_TOKEN, AcceptedPost, FakeSlack
 from services.console.fake_slack.workspace import CHANNEL_NAME, SlackWorkspace
-from shared.base.ports import check_port
+from shared.base.port_check import check_port
 from shared.http.host_names import HostNames
 
 Port = Annotated[

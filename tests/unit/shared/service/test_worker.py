@@ -11,7 +11,7 @@ from aiohttp import web
 
 from shared.base import exits
 from shared.base.exits import ConfigurationError
-from shared.base.ports import check_port
+from shared.base.port_check import check_port
 from shared.service.readiness import Readiness
 from shared.service.web_server import Route, WebServer, build_probe_routes
 from shared.service.worker import _Node
