@@ -244,3 +244,14 @@ def test_the_head_of_a_notification_is_what_deliver_writes() -> None:
         "first",
         3,
     )
+
+
+def test_every_outcome_that_is_not_sent_has_words() -> None:
+    """A new one must not be left out of the line in silence."""
+    withheld = {str(outcome): 1 for outcome in AlertOutcome if outcome != AlertOutcome.NOTIFIED}
+    figures = DailyFigures(
+        since=NOON, until=NOON, articles=1, matched=1, messages=0, withheld=withheld
+    )
+    last = describe(figures, ZoneInfo("UTC")).splitlines()[-1]
+    assert last.count(",") == len(withheld) - 1
+    assert describe(figures, ZoneInfo("UTC")).splitlines()[1] == "0 messages sent"
