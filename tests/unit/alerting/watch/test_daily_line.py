@@ -145,7 +145,7 @@ def test_a_line_says_what_was_read_and_what_became_of_it() -> None:
     assert line.reason == (
         "Since Sun 29 Nov 13:00: 214 articles read, 4 matched, 1 source quiet three times longer "
         "than usual\nQuiet: Yonhap for 9 h (usually 40 min at most)\n1 message sent\nAlerts that "
-        "were not sent: 2 folded: nothing new, 1 silenced\nNot delivered yet: 2 waiting, 1 parked"
+        "were not sent: 2 folded because they say nothing new, 1 silenced\nNot delivered yet: 2 waiting, 1 parked"
     )
     assert (line.kind, line.severity, line.daily) == ("notice", Severity.INFO, figures)
     assert build_line("slack:asia", BERLIN, figures) == line
