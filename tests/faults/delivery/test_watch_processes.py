@@ -23,7 +23,7 @@ receivers:
   - {{name: desk, notify: [slack:newsroom], daily: {{at: "{:%H:%M}", zone: UTC}}}}
 """
 COMMAND: Final = (sys.executable, "-m", "services.console", "run", "alerting", "--only", "deliver")
-KILL_EVERY: Final = 8
+KILL_EVERY: Final = 20
 """Rounds of half a second between two kills."""
 
 
@@ -31,9 +31,8 @@ KILL_EVERY: Final = 8
 async def test_killed_in_turn_they_send_one_line(cluster: Cluster, tmp_path: Path) -> None:
     """Heartbeats go out meanwhile, and end with the processes."""
     await topic_admin.create(cluster, partitions=2)
-    due = (datetime.now(UTC) + timedelta(seconds=150)).replace(second=0, microsecond=0)
     routes = tmp_path / "routes.yaml"
-    routes.write_text(ROUTES.format(due), "utf-8")
+    routes.write_text(ROUTES.format(datetime.now(UTC) + timedelta(hours=9)), "utf-8")
     async with FakeSlack() as sink, receiver() as (url, heartbeats):
         environment = {
             "ROUTES_FILE": str(routes),
@@ -47,8 +46,10 @@ async def test_killed_in_turn_they_send_one_line(cluster: Cluster, tmp_path: Pat
             for each in both:
                 each.keep_alive()
             await until(partial(has_tally, cluster), "the watch has begun", 90)
+            due = (datetime.now(UTC) + timedelta(seconds=100)).replace(second=0, microsecond=0)
+            routes.write_text(ROUTES.format(due), "utf-8")
             sent = await feed_and_kill(cluster, both, due)
-            await until(partial(has_line, both, sink), "the daily line", 90)
+            await until(partial(has_line, both, sink), "the daily line", 200)
             await until(lambda: len(heartbeats) > 3, "heartbeats", 60)
             for each in both:
                 each.kill()
