@@ -1,14 +1,16 @@
 """Where the time goes from a page on a feed to the fake Slack, and the rate a machine holds.
 
     python -m bench.latency [--rate 10] [--seconds 120] [--bursts 8] [--ramp 20,40,80,160]
-        [--bootstrap host:port]
+        [--feeds 20] [--bootstrap host:port]
 
-Part 1, steady: stories appear on a local HTTP feed, which is polled every second, at 10 per second;
-those of the first twenty seconds are a warm-up and not counted. Part 2, bursts: twelve stories
-appear at once, every ten seconds. No two stories share a sentence. On each fire twelve rules, which
-notify one of forty destinations, because a webhook takes one message per second. Hops come from the
-latency records in the dispatches' headers, and from the fake Slack's clock. Exit 1 unless each
-story was posted once.
+Part 1, steady: stories appear at 10 per second on twenty local HTTP feeds in turn, each of which is
+polled every two seconds; those of the first twenty seconds are a warm-up and not counted. With
+``--feeds 1`` all that appeared between two polls comes at once. Part 2, bursts: twelve stories
+appear at once on one feed, every ten seconds. No two stories share a sentence. On each fire twelve
+rules, which notify one of forty destinations, because a webhook takes one message per second. Hops
+come from the latency records in the dispatches' headers, and from the fake Slack's clock. Exit 1
+unless each story was posted once. The transactions of each consumer group, and the processor time
+of each service, are those of part 1, divided by its stories.
 Part 3: articles are written to articles.raw at growing rates, and one in fifty matches. A rate is
 held if the whole system is idle within three seconds of the last article.
 """
@@ -23,6 +25,7 @@ import tempfile
 import time
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from contextlib import AsyncExitStack
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -53,13 +56,15 @@ RULES = 12
 WARM_UP_S = 20.0
 BURST = 12
 BURST_EVERY_S = 10.0
+INTERVAL_S = 2
 FIRST_OF_BURSTS = 1_000_000
 HELD_S = 3.0
+GROUPS = ("fetcher", *(group for group, _ in STAGES))
 HOPS = ("fetched", "cleaned", "tagged", "matched", "posted")
 NUMBER = re.compile(r"Report (\d+):")
 
 
-def write_files(folder: Path, wire: Wire, slack: FakeSlack) -> dict[str, str]:
+def write_files(folder: Path, wires: Sequence[Wire], slack: FakeSlack) -> dict[str, str]:
     """Write twelve rules for each of forty destinations; return the environment of the services."""
     (folder / "rules").mkdir()
     rules = [
@@ -72,9 +77,11 @@ def write_files(folder: Path, wire: Wire, slack: FakeSlack) -> dict[str, str]:
         for k in range(RULES)
     ]
     (folder / "rules" / "rules.yaml").write_text("rules:\n" + "".join(rules), "utf-8")
-    (folder / "feeds.yaml").write_text(
-        f"feeds:\n- {{url: '{wire.url}', source: wire, interval: 1s}}\n", "utf-8"
-    )
+    feeds = [
+        f"- {{url: '{wire.url}', source: wire-{n}, interval: {INTERVAL_S}s}}\n"
+        for n, wire in enumerate(wires)
+    ]
+    (folder / "feeds.yaml").write_text("feeds:\n" + "".join(feeds), "utf-8")
     (folder / "webhooks.yaml").write_text(
         "".join(f"desk-{n}: {slack.url(f'desk-{n}')}\n" for n in range(DESTINATIONS)), "utf-8"
     )
@@ -99,13 +106,15 @@ def story(number: int) -> tuple[str, str, str]:
     )
 
 
-async def publish_evenly(wire: Wire, rate: float, seconds: float) -> list[int]:
-    """Publish stories at a steady rate, and return their numbers."""
-    count, started = int(rate * seconds), time.monotonic()
-    for number in range(count):
-        await asyncio.sleep(max(0.0, started + number / rate - time.monotonic()))
-        wire.publish(number, *story(number))
-    return list(range(count))
+async def publish_evenly(
+    wires: Sequence[Wire], rate: float, numbers: Sequence[int]
+) -> Sequence[int]:
+    """Publish stories at a steady rate, on the feeds in turn, and return their numbers."""
+    started = time.monotonic()
+    for place, number in enumerate(numbers):
+        await asyncio.sleep(max(0.0, started + place / rate - time.monotonic()))
+        wires[number % len(wires)].publish(number, *story(number))
+    return numbers
 
 
 async def publish_bursts(wire: Wire, bursts: int) -> list[int]:
@@ -145,15 +154,37 @@ def print_hops(title: str, rows: Sequence[Mapping[str, float]]) -> None:
         print(f"{hop:>14} {p50:8.0f} {p99:8.0f} {share}", flush=True)
 
 
+def processes_of(system: System) -> dict[str, list[psutil.Process]]:
+    """Return each service's process with its children."""
+    roots = {name: psutil.Process(each.pid) for name, each in system.supervisor.processes.items()}
+    return {name: [root, *root.children(recursive=True)] for name, root in roots.items()}
+
+
 def print_memory(system: System) -> None:
     """Print the resident memory of each service with its children."""
     print(f"\n{'service':>10} {'resident MB':>12}")
-    for name, process in system.supervisor.processes.items():
-        family = [
-            psutil.Process(process.pid),
-            *psutil.Process(process.pid).children(recursive=True),
-        ]
+    for name, family in processes_of(system).items():
         print(f"{name:>10} {sum(member.memory_info().rss for member in family) / 2**20:12.0f}")
+
+
+async def read_usage(system: System) -> dict[str, float]:
+    """Return the transactions of each consumer group and the processor time, in ms, so far."""
+    usage = {}
+    for group in GROUPS:
+        name = system.cluster.name(group)
+        sample = f'summitwire_transactions_total{{group="{name}"}}'
+        usage[f"{group}, transactions"] = await system.metric(group.partition("/")[0], sample)
+    for name, family in processes_of(system).items():
+        times = [member.cpu_times() for member in family]
+        usage[f"{name}, ms CPU"] = sum(each.user + each.system for each in times) * 1000
+    return usage
+
+
+def print_usage(before: Mapping[str, float], after: Mapping[str, float], stories: int) -> None:
+    """Print what each story took between two readings."""
+    print(f"\n{'per story':>34}")
+    for name, value in after.items():
+        print(f"{name:>28} {(max(0.0, value) - max(0.0, before[name])) / stories:6.2f}")
 
 
 async def ramp(cluster: Cluster, rates: Sequence[int], seconds: float) -> None:
@@ -201,22 +232,27 @@ async def measure(bootstrap: str, options: argparse.Namespace, folder: Path) -> 
     """Print all tables; return whether each story was posted once."""
     posts: list[AcceptedPost] = []
     slack = FakeSlack(port=0, on_accept=posts.append)
-    async with temporary_cluster(bootstrap) as cluster, Wire() as wire, slack:
+    async with AsyncExitStack() as stack, temporary_cluster(bootstrap) as cluster, slack:
+        wires = [await stack.enter_async_context(Wire()) for _ in range(options.feeds)]
         await topic_admin.create(cluster)
-        environment = write_files(folder, wire, slack)
+        environment = write_files(folder, wires, slack)
         async with running(
             cluster, [ProgramSpec(name, ["run", name], environment) for name in NAMES]
         ) as system:
             await system.ready()
-            steady = await publish_evenly(wire, options.rate, WARM_UP_S + options.seconds)
+            rate, first = options.rate, int(WARM_UP_S * options.rate)
+            warm_up = await publish_evenly(wires, rate, range(first))
+            before = await read_usage(system)
+            steady = range(first, first + int(options.seconds * rate))
+            await publish_evenly(wires, rate, steady)
             await settle(cluster)
-            warm = steady[int(WARM_UP_S * options.rate) :]
-            await print_part(cluster, "steady", posts, warm)
-            bursts = await publish_bursts(wire, options.bursts)
+            await print_part(cluster, "steady", posts, steady)
+            print_usage(before, await read_usage(system), len(steady))
+            bursts = await publish_bursts(wires[0], options.bursts)
             await settle(cluster)
             await print_part(cluster, "bursts", posts, bursts)
             print_memory(system)
-            is_exact = print_account([*steady, *bursts], posts)
+            is_exact = print_account([*warm_up, *steady, *bursts], posts)
             await ramp(cluster, [int(rate) for rate in options.ramp.split(",") if rate], 15)
     return is_exact
 
@@ -262,6 +298,7 @@ def main() -> None:
     parser.add_argument("--rate", type=float, default=10)
     parser.add_argument("--seconds", type=float, default=120)
     parser.add_argument("--bursts", type=int, default=8)
+    parser.add_argument("--feeds", type=int, default=20)
     parser.add_argument("--ramp", default="20,40,80,160")
     parser.add_argument("--bootstrap")
     options = parser.parse_args()

@@ -49,3 +49,56 @@ FEED_TEXTS: Final = (
     "",
     " \n\t ",
 )
+
+MORE_FEED_TEXTS: Final = (
+    # mentions and commands of other services
+    "<!subteam^S012AB3CD|@all> <!here|never closed",
+    "<@!1234> <@&5678> <#9012> <t:1618953630:R> </status:1234> <a:party:5678>",
+    "<at>Everyone</at> @room @all @channel. @here, @everyone!",
+    "@someone:evil.example #room:evil.example https://matrix.to/#/@x:evil.example",
+    "/invite @U1 /remind #general /shrug",
+    # markup of other services
+    "[Sign in](https://evil.example) ![x](https://evil.example/p.png) [a]: https://evil.example",
+    "# Heading\n## Another\n***\n---\n===",
+    "> [!WARNING]\n> an alert",
+    "||spoiler|| ~~~\nfence\n~~~ \\*not bold\\*",
+    "| a | b |\n|---|---|\n| 1 | 2 |",
+    "1. one\n2) two\n+ three\n* four",
+    "__bold__ **bold** ~~gone~~ ==marked== ^up^ $x^2$",
+    "<details open ontoggle=alert(1)><summary>x</summary></details>",
+    "<svg/onload=alert(1)><a href=jav&#x0A;ascript:alert(1)>x</a>",
+    '"><img src=x onerror=alert(1)><!-- --><![CDATA[x]]>',
+    "&#60;script&#62;&colon;&lpar;&#x202e;",
+    "<bdo dir=rtl>x</bdo></bdi></bdi><style>*{display:none}</style>",
+    # links that are found in plain text
+    "www.evil.example evil.example/login bit.ly/x EVIL.EXAMPLE",
+    "mailto:x@evil.example tel:+850212345 slack://user?team=T1 skype:x?call",
+    "HtTpS://evil.example//x https:\\\\evil.example ftp://evil.example",
+    "https://wire.example.evil.example/1 https://wire.example@evil.example/",
+    "https://evil.example/" + "a" * 3_000,
+    # headers and mail
+    "=?utf-8?q?x=0D=0ABcc:_all@evil.example?= =?utf-8?B?DQpCY2M6IGE=?=",
+    "x\r\n Bcc: all@evil.example\r\n\tX-Folded: y\nTo: all@evil.example",
+    "--=_aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa--\r\nContent-Type: text/html\r\n\r\n<b>x</b>",
+    "From all@evil.example Mon Jan 1 00:00:00 2018\n.\n..\nRSET",
+    "begin 644 x.exe\nM____\n`\nend",
+    # terminals
+    "\x1b]8;;https://evil.example\x07click\x1b]8;;\x07 \x1b]0;title\x07",
+    "\x1bP+q544e\x1b\\ \x9d0;title\x9c \x1b[6n\x1b[2J\x1b[1A\r overwritten",
+    "\x0e shifted \x0f \x08\x08\x08\x7f deleted",
+    # characters
+    "\u061c\u200e\u200f\u2066\u2068x\u2069 \u206a\u206f \ufff9a\ufffab\ufffb",
+    "hidden \U000e0041\U000e0042\U000e0043 tags \U000e007f",
+    "\u3164\u2800\u115f\u00a0\u2003\u180e",
+    "\ufdd0\ufffe\uffff\U0010ffff \ue000 \ufffc",
+    "＜!channel＞ ＊bold＊ ＠here ：fire： \ufe0f\u20e3",
+    "e" + "\u0301" * 6_000,
+    "😀" * 3_500,
+    "北京消息" * 1_500,
+    # sizes
+    "&" * 6_000,
+    "<" * 3_500 + "@" * 3_500,
+    ":a:" * 2_000,
+    "'" * 100_000,
+    "](" * 3_000,
+)

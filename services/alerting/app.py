@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import partial
 from typing import Final, TypeVar
+from urllib.parse import urlsplit
 
 from services.alerting.deliver.channels.table import build_channels
 from services.alerting.deliver.deliverer import Deliverer
@@ -19,7 +20,9 @@ from services.alerting.rollout.routes_file import build_reload_loop, follow_rout
 from services.alerting.rollout.topic import RulesTopic
 from services.alerting.routes.routes import Routes, route_alerts
 from services.alerting.settings import AlertingSettings
-from services.alerting.silences.topic import SilencesTopic
+from services.alerting.silences.topic import FeedbackTopic, SilencesTopic
+from services.alerting.watch.heartbeat import Heartbeat, HeartbeatTarget
+from services.alerting.watch.watcher import Watch
 from services.tagger.data.entry_catalogue import load_catalogue
 from shared.base import metrics
 from shared.base.exits import ConfigurationError
@@ -27,13 +30,14 @@ from shared.files.file_watcher import WatchedFolders
 from shared.files.last_good import LastGood
 from shared.files.reload_report import Reloads
 from shared.files.yaml_document import DocumentError
-from shared.http.clients import delivery_client
+from shared.http.clients import Client, delivery_client
 from shared.kafka.cluster import Cluster
 from shared.kafka.topics import NOTIFICATIONS
 from shared.limits.record_limits import RecordLimits
 from shared.messages.codec import decode
 from shared.messages.schemas import Alert, TaggedArticle
-from shared.service.worker import Service
+from shared.service.worker import Component, Service
+from shared.stream.followed_topic import FollowedTopic
 from shared.stream.output import output
 from shared.stream.stage import Stage, StageSpec
 from shared.stream.state_store import StateStore
@@ -96,12 +100,13 @@ def build(
         rules = _try_to(partial(build_active_rules, cluster, settings), problems)
     if DELIVER.name in only:
         _try_to(settings.channel_addresses, problems)
+        _try_to(settings.heartbeat_target, problems)
     if problems or routes is None:
         raise ConfigurationError("\n".join([*_rule_file_problems(rules), *problems]))
-    silences = SilencesTopic(cluster)
+    silences, feedback = SilencesTopic(cluster), FeedbackTopic(cluster)
     builders: dict[str, Callable[[Cluster, Progress, AlertingSettings], Stage | Deliverer]] = {
         COUNT.name: _build_count,
-        DELIVER.name: partial(_build_deliver, routes, silences),
+        DELIVER.name: partial(_build_deliver, routes, silences, feedback),
     }
     if rules is not None:
         builders[MATCH.name] = partial(_build_match, rules, routes)
@@ -116,8 +121,10 @@ def build(
         reload=reload_loop.request_reload,
     )
     if DELIVER.name in only:
-        components = [silences, *service.components]
-        service = replace(service, components=components, prepare=silences.prepare)
+        followed = (silences, feedback)
+        watching = _build_watch(routes, stages, cluster, settings)
+        components = [*followed, *service.components, *watching]
+        service = replace(service, components=components, prepare=partial(_prepare_all, followed))
     return service if rules is None else _add_rules(service, rules)
 
 
@@ -163,6 +170,11 @@ def _add_rules(service: Service, rules: ActiveRules) -> Service:
         warnings=_rule_file_problems(rules),
         reload=reload_all,
     )
+
+
+async def _prepare_all(followed: Sequence[FollowedTopic]) -> None:
+    for topic in followed:
+        await topic.prepare()
 
 
 def _rule_file_problems(rules: ActiveRules | None) -> list[str]:
@@ -215,9 +227,41 @@ def _build_count(cluster: Cluster, progress: Progress, settings: AlertingSetting
     return Stage(spec, cluster, progress)
 
 
+def _build_watch(
+    routes: LastGood[Routes],
+    stages: Sequence[Stage | Deliverer],
+    cluster: Cluster,
+    settings: AlertingSettings,
+) -> list[Component]:
+    """Return the watch, and the heartbeat if one is configured."""
+    target = settings.heartbeat_target()
+    heartbeat = None if target is None else Heartbeat(_heartbeat_client(target, settings), target)
+    deliverer = next(stage for stage in stages if isinstance(stage, Deliverer))
+    checks = [check for stage in stages for check in stage.checks.values()]
+
+    def note(works: bool) -> None:
+        if heartbeat is not None:
+            heartbeat.note(works and not any(check() for check in checks))
+
+    watch = Watch(
+        cluster,
+        settings.watch_plan(),
+        routes=lambda: routes.value,
+        is_leader=lambda: any(tp.partition == 0 for tp in deliverer.assignment.partitions),
+        note=note,
+    )
+    return [watch] if heartbeat is None else [watch, heartbeat]
+
+
+def _heartbeat_client(target: HeartbeatTarget, settings: AlertingSettings) -> Client:
+    host = urlsplit(target.url).hostname or ""
+    return delivery_client(hosts=[host], allowed=settings.allowed_networks())
+
+
 def _build_deliver(
     routes: LastGood[Routes],
     silences: SilencesTopic,
+    feedback: FeedbackTopic,
     cluster: Cluster,
     progress: Progress,
     settings: AlertingSettings,
@@ -225,7 +269,7 @@ def _build_deliver(
     addresses = settings.channel_addresses()
     client = delivery_client(
         hosts=addresses.hosts(),
-        allowed=[entry for entry in settings.delivery_allow.split(",") if entry],
+        allowed=settings.allowed_networks(),
     )
     return DELIVER.step(
         cluster,
@@ -235,6 +279,8 @@ def _build_deliver(
         drain_s=settings.drain_s,
         limits=RecordLimits.from_settings(settings),
         defaults=settings.group_defaults(),
-        policy=DeliveryPolicy(routes=lambda: routes.value, silences=silences.book),
+        policy=DeliveryPolicy(
+            routes=lambda: routes.value, silences=silences.book, feedback=feedback.book
+        ),
         links=settings.message_links(addresses.board_url) if addresses.board_url else None,
     )

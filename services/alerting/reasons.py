@@ -37,11 +37,22 @@ class NotificationReason(Reason):
     MUTED = "muted: {mute_time}"
     INHIBITED = "less urgent than the critical message of its story"
     DIGEST = "digest: {name}"
+    ESCALATED = "not acknowledged at {destination} within {after}"
     BACKLOG = "waited while the address took no messages"
     ADDRESS_CLOSED = (
         "{destination} takes no messages ({answer}); "
         "what waits for it goes out once its address takes them again"
     )
+    NOTHING_READ = (
+        "no article was read for {span}, since {since}, which is longer than usual: "
+        "look at the feeds and the fetcher"
+    )
+    READ_AGAIN = "articles are read again; none was read for {span}, since {since}"
+    STAGE_LAGS = (
+        "alerts are late: {stage} has not read what was written {span} ago, at {since}; "
+        "look at its log and at /readyz"
+    )
+    STAGE_KEEPS_UP = "{stage} keeps up again; it lagged for {span}, since {since}"
 
 
 class ParkingReason(Reason):

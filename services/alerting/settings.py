@@ -4,6 +4,7 @@ import getpass
 import os
 import socket
 from collections.abc import Callable, Mapping
+from datetime import timedelta
 from pathlib import Path
 from typing import TypeVar
 
@@ -14,6 +15,10 @@ from services.alerting.deliver.channels.addresses import (
     Addresses,
     find_address_problem,
     parse_addresses,
+)
+from services.alerting.deliver.channels.apprise.service_urls import (
+    ServiceUrls,
+    parse_service_urls,
 )
 from services.alerting.deliver.channels.email.mail_settings import (
     Mailboxes,
@@ -29,6 +34,8 @@ from services.alerting.deliver.channels.slack_bot.bot_settings import (
 from services.alerting.deliver.channels.table import ChannelAddresses
 from services.alerting.deliver.channels.templates.macros import MessageTemplate
 from services.alerting.deliver.grouping.group_timing import GroupDefaults
+from services.alerting.watch.heartbeat import HeartbeatTarget
+from services.alerting.watch.watcher import WatchPlan
 from shared.base.exits import ConfigurationError
 from shared.base.project import project_root
 from shared.base.settings import ServiceSettings
@@ -81,6 +88,9 @@ class AlertingSettings(ServiceSettings, LinkSettings):
     delivery_files_dir: Path | None = Field(
         None, description="the folder of file: destinations, NAME.jsonl for each name"
     )
+    apprise_urls: SecretStr | None = Field(
+        None, description="a YAML or JSON mapping from names of apprise: to Apprise's URLs"
+    )
     templates_dir: Path | None = Field(
         None, description="a folder of templates, slack.j2 and email.j2, like seeds/templates"
     )
@@ -92,6 +102,19 @@ class AlertingSettings(ServiceSettings, LinkSettings):
         "",
         description="a destination, e.g. slack:ops, for alerts about addresses that refuse posts",
     )
+    dead_man_after: float = Field(
+        0.0,
+        ge=0,
+        description="seconds without an article after which DELIVERY_FALLBACK is told; "
+        "0: longer than is usual",
+    )
+    late_after: float = Field(
+        300.0, ge=1, description="seconds that a stage may lag before DELIVERY_FALLBACK is told"
+    )
+    heartbeat_url: SecretStr | None = Field(
+        None, description="a URL that is posted to while articles become alerts, https://…"
+    )
+    heartbeat_interval: float = Field(60.0, ge=1, description="seconds between two heartbeats")
     board_url: str = Field(
         "", description="the board's public address, which messages then link to: https://…"
     )
@@ -117,6 +140,10 @@ class AlertingSettings(ServiceSettings, LinkSettings):
         """Return the author of the rule changes that this process finds in its files."""
         return self.rules_changed_by or f"{_user()}@{socket.gethostname()}"
 
+    def allowed_networks(self) -> list[str]:
+        """Return the private networks, addresses and hosts that may be posted to."""
+        return [entry for entry in self.delivery_allow.split(",") if entry]
+
     def group_defaults(self) -> GroupDefaults:
         """Return the times of rules that give none."""
         return GroupDefaults(
@@ -125,6 +152,23 @@ class AlertingSettings(ServiceSettings, LinkSettings):
             interval_s=self.group_interval,
             repeat_s=self.repeat_interval,
         )
+
+    def watch_plan(self) -> WatchPlan:
+        """Return what the watch is asked to do."""
+        return WatchPlan(
+            operators=self.delivery_fallback,
+            dead_man_after=timedelta(seconds=self.dead_man_after) if self.dead_man_after else None,
+            late_after=timedelta(seconds=self.late_after),
+        )
+
+    def heartbeat_target(self) -> HeartbeatTarget | None:
+        """Return where heartbeats go; None if nowhere. ConfigurationError shows no address."""
+        url = _reveal(self.heartbeat_url)
+        if not url:
+            return None
+        if problem := find_address_problem(url.strip()):
+            raise ConfigurationError(f"HEARTBEAT_URL {problem}")
+        return HeartbeatTarget(url=url.strip(), every_s=self.heartbeat_interval)
 
     def channel_addresses(self) -> ChannelAddresses:
         """Return where the names of each channel lead to.
@@ -140,6 +184,8 @@ class AlertingSettings(ServiceSettings, LinkSettings):
             smtp=_collect(self._smtp_server, None, problems),
             mailboxes=_collect(self._mailboxes, Mailboxes(), problems),
             files=self.delivery_files_dir,
+            apprise=_collect(self._apprise, ServiceUrls(), problems),
+            allowed=tuple(self.allowed_networks()),
             board_url=_collect(self._public_board_url, "", problems),
             templates=_collect(self._templates, {}, problems),
         )
@@ -182,6 +228,9 @@ class AlertingSettings(ServiceSettings, LinkSettings):
         if mailboxes.by_name and not self.smtp_url:
             raise AddressError("EMAIL_ADDRESSES need a server: set SMTP_URL or SMTP_URL_FILE")
         return mailboxes
+
+    def _apprise(self) -> ServiceUrls:
+        return parse_service_urls(_reveal(self.apprise_urls))
 
     def _public_board_url(self) -> str:
         if self.board_url and (problem := find_address_problem(self.board_url)):

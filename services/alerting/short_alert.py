@@ -3,11 +3,13 @@
 from dataclasses import replace
 from typing import Final
 
-from shared.messages.schemas import Alert
+from shared.messages.schemas import ActorOnDate, Alert
 
 HEADLINE_CHARACTERS: Final = 200
 ADDRESS_CHARACTERS: Final = 300
 SOURCE_CHARACTERS: Final = 80
+LABEL_VALUES: Final = 8
+"""Actors, by their ids alone, and countries that stay: a silence by actor closes bursts, too."""
 _CONTROL: Final = dict.fromkeys([*range(0x20), 0x7F], " ")
 
 
@@ -27,8 +29,10 @@ def shorten_alert(alert: Alert) -> Alert:
         signature=alert.signature if needs_signature else (),
         matches=(),
         excerpts=(),
-        actors=(),
-        countries=(),
+        actors=tuple(
+            ActorOnDate(actor=actor.actor, name="") for actor in alert.actors[:LABEL_VALUES]
+        ),
+        countries=alert.countries[:LABEL_VALUES],
     )
 
 

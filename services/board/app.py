@@ -6,6 +6,7 @@ from urllib.parse import urlsplit
 from services.board.feed import TopicReader
 from services.board.feedback.pages import FeedbackPages
 from services.board.live import Live
+from services.board.measure import MeasuresLoop
 from services.board.pages import build_routes
 from services.board.poll import ServicePoller
 from services.board.questions.actor_directory import (
@@ -80,7 +81,8 @@ def build(cluster: Cluster, progress: Progress, settings: BoardSettings) -> Serv
         poller,
         pool,
         following,
-        ReconciliationLoop(cluster, live),
+        ReconciliationLoop(cluster, live, operators=settings.delivery_fallback),
+        MeasuresLoop(cluster, live),
     ]
     return Service(
         name=NAME,

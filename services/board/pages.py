@@ -30,6 +30,8 @@ _PAGES: Final = {
     "/why/{alert}": ("why", "Why"),
     "/clean": ("clean", "Original and cleaned"),
     "/deliveries": ("deliveries", "Deliveries"),
+    "/rules": ("rules", "Rules"),
+    "/sources": ("sources", "Sources"),
     "/silences": ("silences", "Silences"),
     "/actors": ("actors", "Actors"),
     "/actor/{actor}": ("actor", "Actor"),
@@ -93,6 +95,8 @@ def build_routes(
         ("/api/stories", _data(live.stories)),
         ("/api/status", _data(live.status)),
         ("/api/deliveries", _data(live.deliveries)),
+        ("/api/rules", _data(live.rules)),
+        ("/api/sources", _data(live.sources)),
         ("/api/articles", _data(live.articles)),
         (
             "/api/why/{alert}",

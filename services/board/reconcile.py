@@ -4,10 +4,15 @@ import asyncio
 from typing import Any, Final
 
 from services.board.live import Live, now_ms
-from services.board.state.deliveries.reconciliation import CommittedOffsets
+from services.board.reconciliation_report import build_notice
+from services.board.state.deliveries.reconciliation import CommittedOffsets, RuleBalance
+from services.board.writer import build_send
 from shared.base.log import get
 from shared.kafka.cluster import CLIENT_ERRORS, Cluster
 from shared.kafka.topics import ALERTS, DISPATCHES, Topic
+from shared.kafka.transaction import Write
+from shared.messages import codec, headers
+from shared.messages.schemas import Dispatch
 
 log = get(__name__)
 
@@ -20,10 +25,17 @@ DELIVER: Final = "alerting/deliver"
 
 
 class ReconciliationLoop:
-    """Updates ``live`` with the balances of rules and destinations every ``every_s`` seconds."""
+    """Updates ``live`` with the balances of rules and destinations every ``every_s`` seconds.
 
-    def __init__(self, cluster: Cluster, live: Live, *, every_s: float = INTERVAL_S) -> None:
+    A difference that lasts is told to ``operators``, a destination; "" tells nobody.
+    """
+
+    def __init__(
+        self, cluster: Cluster, live: Live, *, every_s: float = INTERVAL_S, operators: str = ""
+    ) -> None:
         self._cluster, self._live, self._every_s = cluster, live, every_s
+        self._operators = operators
+        self._unsent: tuple[RuleBalance, ...] = ()
         self._stopping = asyncio.Event()
 
     async def start(self) -> None:
@@ -43,10 +55,26 @@ class ReconciliationLoop:
                 if await self._wait(READ_CHECK_S):
                     return
             self._live.reconcile(committed)
+            await self._tell()
 
     async def stop(self) -> None:
         """Stop comparing."""
         self._stopping.set()
+
+    async def _tell(self) -> None:
+        """Write a notice of new differences; what cannot be written is tried the next time."""
+        raised = (*self._unsent, *self._live.reconciled.raised)
+        if not raised or not self._operators:
+            return
+        self._unsent = raised
+        write = _to_write(build_notice(raised, self._operators), self._cluster)
+        try:
+            async with asyncio.timeout(ANSWER_S):
+                await build_send(self._cluster)(write)
+        except (*CLIENT_ERRORS, TimeoutError) as error:
+            log.warning("operators are not told of a difference yet", error=str(error)[:200])
+            return
+        self._unsent = ()
 
     async def _committed(self) -> CommittedOffsets:
         """Return how far count and deliver have finished."""
@@ -72,3 +100,16 @@ class ReconciliationLoop:
         except TimeoutError:
             return False
         return True
+
+
+def _to_write(notice: Dispatch, cluster: Cluster) -> Write:
+    value = codec.encode(notice)
+    outgoing = headers.build_outgoing(
+        (),
+        value=value,
+        ce_type=f"{Dispatch.__name__}.v1",
+        ce_source="board",
+        checkpoint=None,
+        now_ms=now_ms(),
+    )
+    return Write(cluster.name(DISPATCHES.name), notice.destination.encode(), value, outgoing)

@@ -8,24 +8,29 @@ from typing import Any, Final
 from services.board.state.deliveries.reconciliation import RuleBalance
 from shared.base import metrics
 from shared.base.log import get
+from shared.messages.ids import content_id
+from shared.messages.schemas import Dispatch, Severity
 
 log = get(__name__)
 
 MAX_SERIES: Final = 2_000
 """Rules and destinations with metrics of their own, those with a difference first."""
 ROWS: Final = 200
+SHOWN_ROWS: Final = 5
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReconciliationReport:
     """The last comparison, in Unix ms; 0 before the first.
 
-    ``logged`` are the differences that stand in the log, by rule and destination.
+    ``logged`` are the differences that stand in the log, by rule and destination; ``raised`` those
+    of them that are new, or have changed.
     """
 
     at_ms: int = 0
     balances: tuple[RuleBalance, ...] = ()
     logged: dict[tuple[str, str], int] = field(default_factory=dict)
+    raised: tuple[RuleBalance, ...] = ()
 
     @property
     def difference(self) -> int:
@@ -54,14 +59,18 @@ def report_balances(
     differed = {
         (row.rule, row.destination): row.difference for row in before.balances if row.difference
     }
-    logged = dict[tuple[str, str], int]()
-    for row in balances:
-        key = (row.rule, row.destination)
-        if row.difference and key in differed:
-            logged[key] = row.difference
-            if before.logged.get(key) != row.difference:
-                _log(row)
-    return ReconciliationReport(at_ms=now_ms, balances=tuple(balances), logged=logged)
+    lasting = {
+        (row.rule, row.destination): row
+        for row in balances
+        if row.difference and (row.rule, row.destination) in differed
+    }
+    logged = {key: row.difference for key, row in lasting.items()}
+    raised = [row for key, row in lasting.items() if before.logged.get(key) != logged[key]]
+    for row in raised:
+        _log(row)
+    return ReconciliationReport(
+        at_ms=now_ms, balances=tuple(balances), logged=logged, raised=tuple(raised)
+    )
 
 
 def _log(row: RuleBalance) -> None:
@@ -72,6 +81,25 @@ def _log(row: RuleBalance) -> None:
         difference=row.difference,
         alerts=row.alerts,
         for_example=list(row.lost),
+    )
+
+
+def build_notice(raised: Sequence[RuleBalance], destination: str) -> Dispatch:
+    """Return the dispatch by which operators hear of these differences.
+
+    Its id comes from the alerts that are lost, so that two boards say it once.
+    """
+    rows = sorted(raised, key=lambda row: (row.rule, row.destination))
+    parts = (f"{row.rule} {row.destination} {row.difference} {sorted(row.lost)}" for row in rows)
+    shown = [f"{row.difference} of {row.rule} for {row.destination}" for row in rows[:SHOWN_ROWS]]
+    more = f" and {len(rows) - SHOWN_ROWS} more rules and destinations" if rows[SHOWN_ROWS:] else ""
+    return Dispatch(
+        dispatch_id=content_id("reconciliation", destination, *parts),
+        destination=destination,
+        kind="notice",
+        severity=Severity.HIGH,
+        reason="alerts have no outcome and do not wait: "
+        f"{', '.join(shown)}{more}; look for dead letters of dispatches.v1",
     )
 
 

@@ -50,6 +50,9 @@ class BoardSettings(ServiceSettings, LinkSettings):
         le=250,
         description="how many recent articles are kept for rule previews; 0: none",
     )
+    delivery_fallback: str = Field(
+        "", description="the operators' destination, for alerts that have no outcome"
+    )
     actors_dir: Path = Field(default_factory=lambda: project_root() / "seeds" / "actors")
     keywords_dir: Path = Field(default_factory=lambda: project_root() / "seeds" / "keywords")
 

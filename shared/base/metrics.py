@@ -58,6 +58,11 @@ BATCH_SECONDS: Final = Histogram(
     ["stage"],
     buckets=HOP_BUCKETS,
 )
+TRANSACTIONS: Final = Counter(
+    "summitwire_transactions",
+    "Kafka transactions that were committed, by consumer group (as the cluster names it)",
+    ["group"],
+)
 LAG: Final = Gauge(
     "summitwire_stage_lag_records",
     "Committed records that a stage has not processed yet",
@@ -115,6 +120,11 @@ FEEDS_GONE: Final = Gauge(
     "Feeds of this process whose server answers 410 Gone; they are polled daily",
     ["source"],
 )
+ROBOTS_CHECKS: Final = Counter(
+    "summitwire_robots_checks",
+    "Feeds and pages checked against their host's robots.txt, by permission",
+    ["permission"],
+)
 NOTIFICATIONS: Final = Counter(
     "summitwire_notifications", "Notifications that notify wrote, by reason", ["reason"]
 )
@@ -161,6 +171,18 @@ RULES_RELOADED_AT: Final = Gauge(
 SILENCES: Final = Gauge("summitwire_silences", "Silences in silences.v1, expired ones included")
 FEEDBACK: Final = Gauge(
     "summitwire_feedback", "What people have said of messages, in feedback.v1; withdrawn included"
+)
+RULES_DEAD: Final = Gauge(
+    "summitwire_rules_dead",
+    "Active rules that are silent for much longer than usual, docs/feedback.md",
+)
+VERDICTS: Final = Gauge(
+    "summitwire_verdicts", "What people have said of messages and not withdrawn, by kind", ["kind"]
+)
+ESCALATIONS: Final = Counter(
+    "summitwire_escalations_total",
+    "Messages whose time to be acknowledged is over: escalated, acknowledged or silenced",
+    ["outcome"],
 )
 ROUTES_RELOADED: Final = Gauge(
     "summitwire_routes_last_reload_successful",
@@ -210,6 +232,26 @@ RECONCILED_DIFFERENCE: Final = Gauge(
 RECONCILED_AT: Final = Gauge(
     "summitwire_reconciliation_timestamp_seconds",
     "When the board last compared alerts with their outcomes",
+)
+SOURCES_WATCHED: Final = Gauge(
+    "summitwire_sources_watched", "Sources of which an article was read in the last two weeks"
+)
+SOURCES_QUIET: Final = Gauge(
+    "summitwire_sources_quiet", "Sources that are quiet three times longer than usual"
+)
+LAST_READ_AT: Final = Gauge(
+    "summitwire_last_article_timestamp_seconds", "When the last article reached alerting"
+)
+WATCH_TROUBLES: Final = Gauge(
+    "summitwire_watch_trouble",
+    "1 while nothing is read for longer than usual (reading) or a stage lags (its name)",
+    ["kind"],
+)
+DAILY_LINES: Final = Counter("summitwire_daily_lines_total", "Daily lines written for destinations")
+HEARTBEATS: Final = Counter(
+    "summitwire_heartbeats_total",
+    "Requests to the heartbeat URL by outcome: accepted, refused, failed, or withheld",
+    ["outcome"],
 )
 BOARD_VIEWERS: Final = Gauge("summitwire_board_viewers", "Open live pages")
 

@@ -97,18 +97,21 @@ class MessageLinks:
 
 
 def reference(notification: Notification) -> MessageReference:
-    """Return what the links of a notification are about."""
-    ids = dict.fromkeys(alert.rule_id for alert in notification.alerts)
+    """Return what the links of a notification are about: of an escalation, the first message."""
+    ids = dict.fromkeys(alert.rule_id for alert in notification.alerts) or dict.fromkeys(
+        notification.earlier_rules
+    )
     rules, room = [], RULE_CHARACTERS
     for rule_id in ids:
         room -= len(rule_id)
         if room < 0:
             break
         rules.append(rule_id)
+    subject = notification.escalated_from or notification
     return MessageReference(
-        notification_id=notification.notification_id,
-        destination=notification.destination,
-        story_id=notification.story_id,
+        notification_id=subject.notification_id,
+        destination=subject.destination,
+        story_id=subject.story_id,
         rules=tuple(rules),
     )
 

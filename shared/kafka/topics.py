@@ -95,7 +95,7 @@ ARTICLES_TAGGED: Final = Topic(
     retention_ms=30 * DAY_MS,
     partitions=12,
     producer="tagger",
-    consumers=("alerting/match", "board"),
+    consumers=("alerting/match", "alerting/watch", "board"),
 )
 ALERTS: Final = Topic(
     name="alerts.v1",
@@ -149,7 +149,7 @@ NOTIFICATIONS: Final = Topic(
     partitions=6,
     producer="alerting/deliver",
     second_producer="alerting/count",
-    consumers=("board",),
+    consumers=("alerting/watch", "board"),
 )
 DELIVERIES: Final = Topic(
     name="deliveries.v1",
@@ -160,7 +160,12 @@ DELIVERIES: Final = Topic(
     partitions=6,
     producer="alerting/deliver",
     consumers=("alerting/deliver", "board"),
-    other_messages=(schemas.Notification, schemas.Dispatch, schemas.Story),
+    other_messages=(
+        schemas.Notification,
+        schemas.Dispatch,
+        schemas.Story,
+        schemas.PendingEscalation,
+    ),
 )
 FEEDS: Final = Topic(
     name="feeds.v1",
@@ -181,7 +186,7 @@ RULES: Final = Topic(
     retention_ms=None,
     partitions=1,
     producer="alerting/match",
-    consumers=("alerting/match",),
+    consumers=("alerting/match", "board"),
     other_messages=(schemas.RuleSetChange,),
 )
 
@@ -207,6 +212,17 @@ FEEDBACK: Final = Topic(
     second_producer="console",
     consumers=("alerting/deliver", "board"),
 )
+WATCH: Final = Topic(
+    name="watch.v1",
+    key="source",
+    message=schemas.SourceDay,
+    cleanup="compact",
+    retention_ms=None,
+    partitions=1,
+    producer="alerting/watch",
+    consumers=("alerting/watch", "board"),
+    other_messages=(schemas.DailyTally, schemas.WatchProgress),
+)
 
 TOPICS: Final = (
     ARTICLES_RAW,
@@ -222,6 +238,7 @@ TOPICS: Final = (
     FEEDBACK,
     NOTIFICATIONS,
     DELIVERIES,
+    WATCH,
     FEEDS,
 )
 SEGMENT_MS: Final = 7 * DAY_MS

@@ -4,8 +4,8 @@ The small records of which an article has dozens, such as spans and tags, are ms
 are created ten times as fast.
 Times are timezone-aware UTC. Offsets count code points from 0, with an exclusive end, and point
 into the unchanged text. No message contains a Kafka offset, a host name, a clock reading of the
-processing or a random number, so that a message processed twice is the same message. The two
-exceptions, ``Delivery`` and ``RuleSetChange``, say so.
+processing or a random number, so that a message processed twice is the same message. The
+exceptions, ``Delivery``, ``RuleSetChange`` and what the watch writes, say so.
 """
 
 from dataclasses import dataclass, field
@@ -407,6 +407,14 @@ class Corroboration:
     within_s: int
 
 
+class Escalation(msgspec.Struct, frozen=True, kw_only=True):
+    """Whom else to tell if nobody has answered a message after so many seconds: a receiver."""
+
+    after_s: int
+    receiver: str
+    destinations: tuple[str, ...]
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AlertRoute:
     """How an alert reaches one of its destinations: what seeds/routes.yaml says of it.
@@ -414,7 +422,8 @@ class AlertRoute:
     ``route`` is the route's place in the tree, ``1.2`` for the second below the first; it is empty
     if no route leads there, so that only the receiver's own settings hold. ``mute_times`` and
     ``digest`` are names in the file. ``inhibits``: what is less urgent than a critical message
-    that the destination had of the same story is not sent.
+    that the destination had of the same story is not sent. ``escalation`` says who else is told if
+    nobody answers.
     """
 
     destination: str
@@ -423,6 +432,7 @@ class AlertRoute:
     mute_times: tuple[str, ...] = ()
     digest: str | None = None
     inhibits: bool = False
+    escalation: Escalation | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -483,18 +493,47 @@ class AlertOutcome(StrEnum):
     WITHDRAWN = "withdrawn"
 
 
+class QuietSource(msgspec.Struct, frozen=True, kw_only=True):
+    """A source that is quiet for longer than is usual; seconds."""
+
+    source: str
+    quiet_s: int
+    usual_s: int
+
+
+class DailyFigures(msgspec.Struct, frozen=True, kw_only=True):
+    """What happened between two daily lines of a destination.
+
+    ``matched`` are articles with an alert for it, ``messages`` were posted to it; ``withheld`` are
+    the alerts that were not sent, by outcome. ``waiting`` and ``parked`` are as of ``until``.
+    """
+
+    since: UtcTime
+    until: UtcTime
+    articles: int
+    matched: int
+    messages: int
+    withheld: dict[str, int] = {}
+    waiting: int = 0
+    parked: int = 0
+    quiet: tuple[QuietSource, ...] = ()
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Dispatch:
     """One version of an article for one destination, with all its alerts, most urgent first.
 
     A ``revision`` replaces a version that the destination has received, a ``withdrawal`` takes it
     back; they may have no alerts. A ``burst`` has the alerts of the articles that met a rule's
-    threshold and no ``article``; a ``notice`` has only its ``reason``, the text. ``article`` is
+    threshold and no ``article``; a ``notice`` has only its ``reason``, the text, and a daily line
+    its figures, too. ``article`` is
     without what only the cleaner and the tagger need, and its body is bounded. ``severity`` is that
     of the most urgent alert, here or in the version that was received. ``omitted`` alerts did not
     fit. ``only_if_notified``: nobody knows whether the destination has received the article, so
     its deliverer decides. ``possible_repeat``: an alert may have been notified so long ago that it
-    is not remembered. ``waits_since`` is only set while deliver keeps it in its state.
+    is not remembered. ``waits_since`` is only set while deliver keeps it in its state. A notice
+    with ``escalated`` repeats that message, which nobody has answered at its own destination; the
+    message's alerts are the notice's.
     """
 
     dispatch_id: str
@@ -508,6 +547,8 @@ class Dispatch:
     only_if_notified: bool = False
     possible_repeat: bool = False
     waits_since: UtcTime | None = None
+    escalated: "Notification | None" = None
+    daily: DailyFigures | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -559,17 +600,29 @@ class TextChange:
     after: str
 
 
+class EscalationOrigin(msgspec.Struct, frozen=True, kw_only=True):
+    """Which message nobody has answered within so many seconds, and where."""
+
+    destination: str
+    story_id: str
+    notification_id: str
+    after_s: int
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Notification:
     """What was decided about a story's alerts for one destination (``channel:name``).
 
     Only those with the outcome ``notified`` are posted. The first alert of each rule is complete,
-    most urgent first; others are shortened: no matches, excerpts, actors or signature. Of a burst
-    only the first is complete. ``articles`` are those that it
+    most urgent first; others are shortened: no matches, excerpts or signature, and their first
+    actors without names. Of a burst only the first is complete. ``articles`` are those that it
     is about, the one to link first. ``new_sentences`` say what the story did not say so far,
     ``changes`` what a correction changed. ``sources`` are the story's independent sources so far;
     ``folded`` counts its articles that said nothing new and were not sent. ``possible_repeat``: an
     alert may have been notified so long ago that it is not remembered; the post says so.
+    ``escalated_from`` is the message that it repeats for others, because nobody has answered it.
+    ``earlier_rules``: without alerts, the rules that the destination was told of. A daily line is a
+    notice with ``daily``.
     """
 
     notification_id: str
@@ -587,6 +640,37 @@ class Notification:
     sources: tuple[str, ...] = ()
     folded: int = 0
     omitted: int = 0
+    earlier_rules: tuple[str, ...] = ()
+    daily: DailyFigures | None = None
+    escalated_from: EscalationOrigin | None = None
+
+
+class EscalationStep(msgspec.Struct, frozen=True, kw_only=True):
+    """When another destination is to be told, ``after_s`` seconds after the message."""
+
+    destination: str
+    after_s: int
+    due_at: UtcTime
+    is_escalated: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PendingEscalation:
+    """A story's messages at a destination for which others are told unless somebody answers.
+
+    ``since`` is when the first of them was decided, ``notification_ids`` are the posts, and
+    ``severity`` is the highest. ``message`` is the latest as it would be escalated; it is kept as
+    long as a step is open. ``is_answered``: somebody takes care of it.
+    """
+
+    destination: str
+    story_id: str
+    since: UtcTime
+    notification_ids: tuple[str, ...]
+    steps: tuple[EscalationStep, ...]
+    severity: Severity | None = None
+    message: Notification | None = None
+    is_answered: bool = False
 
 
 class StoryThread(msgspec.Struct, frozen=True, kw_only=True):
@@ -717,6 +801,59 @@ class Delivery:
     last_attempt_at: UtcTime
     answer: str = ""
     dispatch_ids: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SourceDay:
+    """In which minutes of a day (UTC) articles of a source were read, and how many.
+
+    ``minutes`` are 1 440 bits, the first minute in the lowest bit of the first byte.
+    """
+
+    source: str
+    day: date
+    articles: int
+    minutes: bytes
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DailyTally:
+    """What is counted for a destination's next daily line, since the time ``since``.
+
+    ``articles_before`` were read before. ``matched`` are short ids of articles. ``due`` is when the
+    last line was due and ``line`` its text; None and empty before the first.
+    """
+
+    destination: str
+    since: UtcTime
+    articles_before: int
+    matched: tuple[str, ...] = ()
+    messages: int = 0
+    withheld: dict[str, int] = field(default_factory=dict)
+    due: UtcTime | None = None
+    line: str = ""
+
+
+class OpenTrouble(msgspec.Struct, frozen=True, kw_only=True):
+    """What operators were told of and is not over: ``kind`` is a stage that lags, or reading."""
+
+    kind: str
+    since: UtcTime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WatchProgress:
+    """How far the watch has read each partition, written with all that follows from it.
+
+    ``positions`` are the next offsets by ``topic/partition``; ``articles`` were read in all. It
+    contains clock readings, and so do the daily lines.
+    """
+
+    began_at: UtcTime
+    written_at: UtcTime
+    articles: int
+    positions: dict[str, int]
+    troubles: tuple[OpenTrouble, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -914,10 +1051,14 @@ Message = (
     | Dispatch
     | Notification
     | Story
+    | PendingEscalation
     | RedriveRequest
     | Silence
     | Feedback
     | Delivery
+    | SourceDay
+    | DailyTally
+    | WatchProgress
     | FeedState
     | FeedRevival
     | SourceMemory

@@ -19,7 +19,7 @@ from shared.base.log import get
 from shared.base.outcomes import InvalidMessage
 from shared.kafka.cluster import Cluster
 from shared.kafka.topics import Topic
-from shared.kafka.transaction import Unwritable, commit
+from shared.kafka.transaction import Unwritable, Write, commit
 from shared.limits.cpu_timer import is_supported
 from shared.messages.codec import check_version
 from shared.record_batches.broken_record import BrokenRecord
@@ -28,6 +28,7 @@ from shared.stream.backoff import Backoff
 from shared.stream.consume_loop import ConsumeLoop
 from shared.stream.dead_letter_breaker import DeadLetterBreaker
 from shared.stream.dead_letters import outcome_from_broken
+from shared.stream.deferred_offsets import DeferredOffsets
 from shared.stream.results import Results
 from shared.stream.watchdog import Progress
 from shared.stream.work import (
@@ -92,6 +93,7 @@ class Stage(ConsumeLoop):
             cluster, stage=spec.name, source=spec.source, checkpoint=spec.checkpoint
         )
         self._backoff = Backoff()
+        self._deferred = DeferredOffsets()
         self._busy: dict[TopicPartition, _RunningBatch] = {}
         self._served_at: dict[TopicPartition, float] = {}
         self._batch_size = spec.max_records
@@ -119,6 +121,7 @@ class Stage(ConsumeLoop):
         processed.
         """
         metrics.PAUSED.labels(self.spec.name).set(len(self._backoff.waiting(time.monotonic())))
+        self._start_due_commits()
         self._batch_size = self._limit_on_trial(self._batch_size)
         batches = await self.assignment.fetch(self._batch_size, busy=self._busy)
         # Records of a partition without a producer were prefetched too early: its position is set
@@ -129,6 +132,20 @@ class Stage(ConsumeLoop):
             self._busy[tp] = _RunningBatch(asyncio.create_task(batch), batches[tp][0].offset)
         if self._busy:
             await self._wait_for_batches(timeout_s=FETCH_INTERVAL_S)
+
+    def _start_due_commits(self) -> None:
+        """Start to commit the offsets that have waited for a transaction long enough."""
+        for tp in self._deferred.due(time.monotonic(), self._busy):
+            offset = self._deferred.offset(tp) or 0
+            committing = self._commit_deferred(self.assignment.partitions[tp])
+            self._busy[tp] = _RunningBatch(asyncio.create_task(committing), offset)
+
+    async def _commit_deferred(self, partition: AssignedPartition) -> bool:
+        """Commit the partition's deferred offset alone, if there is one; True, as ``_process``."""
+        offset = self._deferred.offset(partition.tp)
+        if offset is not None:
+            await self._write(partition, (), offset, 0)
+        return True
 
     async def _wait_for_batches(self, *, timeout_s: float | None) -> None:
         """Wait for the first batch to end, and adapt the batch size."""
@@ -145,6 +162,9 @@ class Stage(ConsumeLoop):
     async def _process(self, partition: AssignedPartition, records: Sequence[Any]) -> bool:
         """Process and commit a batch; return whether all of it was started within the budget."""
         started = time.monotonic()
+        if self._deferred.count(partition.tp) + len(records) > self.spec.max_records:
+            # The hold mark promises that no more records than this are in progress.
+            await self._commit_deferred(partition)
         outcomes = await self._outcomes(partition, records)
         unfinished = (i for i, end in enumerate(outcomes) if isinstance(end, _UNFINISHED))
         count = next(unfinished, len(outcomes))
@@ -232,20 +252,33 @@ class Stage(ConsumeLoop):
     async def _commit(
         self, partition: AssignedPartition, records: Sequence[Any], outcomes: Sequence[Outcome]
     ) -> None:
-        """Commit what follows from these records; Unwritable if the broker refuses it."""
+        """Commit what follows from these records; Unwritable if the broker refuses it.
+
+        If nothing does, the offset waits, unless some of the next records are suspects.
+        """
         writes = self._results.writes(records, outcomes, time.time_ns() // 1_000_000)
         if self.spec.state is not None:
             topic = self._cluster.name(self.spec.state.name)
             writes += partition.state.writes(topic, partition.tp.partition)
         offset = records[-1].offset + 1
-        offsets = {partition.tp: partition.hold.mark_offset(offset, self.spec.max_records)}
-        await commit(partition.producer, writes, offsets, self._cluster.name(self.spec.name))
-        partition.hold.advance(offset, len(records))
-        partition.state.commit()
+        if writes or partition.hold.suspects:
+            await self._write(partition, writes, offset, len(records))
+        else:
+            self._deferred.defer(partition.tp, offset, len(records), time.monotonic())
         self._results.count(outcomes)
         errors = [end.error for end in outcomes if isinstance(end, DeadLettered)]
         self._breaker.count(errors, len(outcomes), time.monotonic())
         metrics.BATCH_RECORDS.labels(self.spec.name).observe(len(records))
+
+    async def _write(
+        self, partition: AssignedPartition, writes: Sequence[Write], offset: int, records: int
+    ) -> None:
+        """Write records and the offset, with the hold mark, in one transaction."""
+        offsets = {partition.tp: partition.hold.mark_offset(offset, self.spec.max_records)}
+        await commit(partition.producer, writes, offsets, self._cluster.name(self.spec.name))
+        partition.hold.advance(offset, records)
+        partition.state.commit()
+        self._deferred.clear(partition.tp)
 
     def _seek_back(
         self, partition: AssignedPartition, record: Any, outcome: Outcome, *, progressed: bool
@@ -283,6 +316,10 @@ class Stage(ConsumeLoop):
         if partition.tp in self._busy:
             # run() raises the batch's error, if it has one
             await asyncio.wait([self._busy[partition.tp].task])
+        offset = self._deferred.offset(partition.tp)
+        if offset is not None:  # it is committed with the removal of the hold mark
+            partition.hold.advance(offset, 0)
+            self._deferred.clear(partition.tp)
         self._backoff.end(partition.tp)
         self._served_at.pop(partition.tp, None)
 

@@ -104,6 +104,7 @@ CARRIERS: Final[dict[type[Any], dict[str, tuple[type[Any], str]]]] = {
         "allow": (FeedSpec, "allow"),
         "user_agent": (FeedSpec, "user_agent"),
         "headers": (FeedSpec, "headers"),
+        "ignore_robots": (FeedSpec, "ignore_robots"),
     },
     _OfficeFields: {
         name: (entries.Office, name)
@@ -254,4 +255,6 @@ def test_a_real_field_without_its_reader_is_found() -> None:
     remaining = dict(whole_source())
     del remaining["services/fetcher/poll_feed.py"]
     assert FEEDS.unused() == []
-    assert set(FEEDS.unused(remaining)) == {"allow", "headers", "language", "user_agent"}
+    assert set(FEEDS.unused(remaining)) == {
+        *("allow", "headers", "ignore_robots", "language", "user_agent"),
+    }

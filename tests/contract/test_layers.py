@@ -46,11 +46,16 @@ PURE_INSIDE = {
 SHELL_FILES = {
     "services/fetcher/download.py",
     "services/fetcher/poll_loop.py",
+    "services/fetcher/robots/robots_files.py",
     "services/alerting/match/warmup.py",
     "services/alerting/silences/topic.py",
+    *(f"services/alerting/watch/{name}.py" for name in ("heartbeat", "watcher")),
+    *(f"services/alerting/watch/{name}.py" for name in ("stage_lag", "undelivered")),
     *(
         f"services/alerting/deliver/channels/{name}.py"
         for name in (
+            "apprise/apprise_channel",
+            "apprise/sending",
             "webhook",
             "json_lines",
             "email/email_channel",
@@ -116,6 +121,8 @@ MAY_KNOW = {
         f"services.cleaner.{name}" for name in ("original", "pipeline", "sign")
     },
     "services/board/questions/warmup.py": {"services.cleaner"},
+    # The board reads what the watch has stored with the functions that decide who is quiet.
+    "services/board/state/sources.py": {"services.alerting.watch.watch_memory"},
     # A silence from the board is checked as the command checks it.
     "services/board/silences.py": {"services.alerting.silences.new_silence"},
     # The board's pages of actors show the tagger's own data.

@@ -61,6 +61,7 @@ def test_every_service_needs_topics() -> None:
         "recipients.v1",
         "dispatches.v1",
         "silences.v1",
+        "watch.v1",
         "feedback.v1",
         "notifications.v1",
         "deliveries.v1",

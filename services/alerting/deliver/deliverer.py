@@ -25,6 +25,7 @@ from services.alerting.deliver.ledger.ledger_state import LedgerState
 from services.alerting.deliver.resume import (
     build_waiting,
     reopen,
+    resume_escalations,
     resume_notifications,
     resume_stories,
     resume_waiting,
@@ -39,6 +40,7 @@ from shared.kafka.topics import DELIVERIES, DISPATCHES, NOTIFICATIONS
 from shared.limits.cpu_timer import is_supported
 from shared.limits.record_limits import DEFAULT_LIMITS, RecordLimits
 from shared.messages import codec, headers
+from shared.messages.delivery_keys import ESCALATION
 from shared.messages.schemas import Dispatch, RedriveRequest
 from shared.record_batches.broken_record import BrokenRecord
 from shared.stream.assignment import AssignedPartition
@@ -108,6 +110,8 @@ class PartitionDelivery:
             self._worker(item.notification.destination).resume(item)
         for waiting in resume_waiting(self.ledger, self._context):
             self._worker(waiting.dispatch.destination).add(waiting)
+        for destination in sorted(self.ledger.destinations(ESCALATION)):
+            self._worker(destination)  # it escalates by itself
 
     async def accept_all(self, records: Sequence[Any]) -> None:
         """Accept records in order.
@@ -225,7 +229,10 @@ class PartitionDelivery:
     def _worker(self, destination: str) -> DestinationWorker:
         if destination not in self._workers:
             stories = resume_stories(self.ledger, destination)
-            worker = DestinationWorker(destination, self.ledger, self._context, stories)
+            escalations = resume_escalations(self.ledger, destination)
+            worker = DestinationWorker(
+                destination, self.ledger, self._context, stories, escalations
+            )
             self._workers[destination] = worker
             task = asyncio.create_task(worker.run())
             self._tasks.add(task)

@@ -7,6 +7,7 @@ from typing import Any
 
 from services.alerting.deliver.context import DeliveryContext
 from services.alerting.deliver.grouping.destination_stories import DestinationStories
+from services.alerting.deliver.grouping.escalations import StoryEscalations
 from services.alerting.deliver.grouping.group_timing import GroupDefaults, wait_s
 from services.alerting.deliver.grouping.queued_notification import QueuedNotification
 from services.alerting.deliver.grouping.waiting import WaitingDispatch
@@ -17,6 +18,7 @@ from shared.messages import codec
 from shared.messages.delivery_keys import (
     CONTENT,
     WAITING,
+    escalation_group,
     story_group,
     waiting_group,
 )
@@ -25,6 +27,7 @@ from shared.messages.schemas import (
     DeliveryState,
     Dispatch,
     Notification,
+    PendingEscalation,
     RedriveRequest,
     Story,
 )
@@ -137,6 +140,11 @@ def resume_waiting(ledger: Ledger, context: DeliveryContext) -> Iterator[Waiting
 def resume_stories(ledger: Ledger, destination: str) -> DestinationStories:
     """Return what is remembered of a destination's stories."""
     return DestinationStories(_decode(ledger, story_group(destination), Story))
+
+
+def resume_escalations(ledger: Ledger, destination: str) -> StoryEscalations:
+    """Return what is to be escalated from a destination."""
+    return StoryEscalations(_decode(ledger, escalation_group(destination), PendingEscalation))
 
 
 def _decode(ledger: Ledger, group: bytes, message: type[Any]) -> Iterator[Any]:

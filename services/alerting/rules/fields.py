@@ -125,7 +125,8 @@ def parse_destinations(document: YamlDocument, path: Steps) -> tuple[str, ...]:
                 place,
                 f"{destination[:60]!r} is not a destination",
                 code="bad-destination",
-                suggestion="write slack:newsroom; or webhook:, email:, file:, console: and a name",
+                suggestion="write slack:newsroom; or webhook:, email:, file:, apprise:, console: "
+                "and a name",
             )
     return tuple(dict.fromkeys(destination for _, destination in destinations))
 

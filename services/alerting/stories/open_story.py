@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime
 from typing import Final
 
 from services.alerting.stories.decision import StoryKind
-from services.alerting.stories.reading.figures import Figure
+from services.alerting.stories.reading.figures.figure import Figure
 from services.alerting.stories.reading.read_article import ReadArticle
 from services.alerting.stories.reading.read_sentence import ReadSentence
 from services.alerting.stories.state import StoryMember

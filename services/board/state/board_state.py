@@ -17,6 +17,7 @@ from services.board.state.deliveries.undelivered import Undelivered
 from services.board.state.desk_decisions import DeskDecisions
 from services.board.state.recent_articles import RecentArticles
 from services.board.state.rolling_counts import HOUR_MS, MINUTE_MS, RollingCount
+from services.board.state.sources import Sources
 from services.board.state.stories.grouping import StoryGroups, group_stories
 from services.board.state.stories.notification_summary import (
     NotificationSummary,
@@ -31,11 +32,13 @@ from shared.kafka.topics import (
     FEEDBACK,
     FEEDS,
     NOTIFICATIONS,
+    RULES,
     SILENCES,
+    WATCH,
 )
 from shared.messages.codec import check_version, decode
 from shared.messages.headers import latency_record
-from shared.messages.schemas import Alert, Delivery, FeedState, Notification
+from shared.messages.schemas import Alert, Delivery, FeedState, Notification, Rule
 
 T = TypeVar("T")
 
@@ -45,6 +48,8 @@ MAX_FEEDS: Final = 500
 REVIVAL: Final = "FeedRevival.v1"
 """The ``ce_type`` of an operator's request to poll a feed, on the topic of feed states."""
 
+ACTIVE_RULE: Final = "Rule.v1"
+"""The ``ce_type`` of active rules, beside the changes of the set."""
 DELIVERY: Final = "Delivery.v1"
 """The ``ce_type`` of the ledger's entries, on a topic that holds stories and the like, too."""
 CONTENT: Final = "Notification.v1"
@@ -97,8 +102,10 @@ class BoardState:
     feeds: dict[str, FeedState] = field(default_factory=dict)
     recent: RecentArticles = field(init=False)
     undelivered: Undelivered = field(default_factory=Undelivered)
+    sources: Sources = field(default_factory=Sources)
     reconciliation: Reconciliation = field(init=False)
     desk: DeskDecisions = field(default_factory=DeskDecisions)
+    rule_titles: dict[str, str] = field(default_factory=dict)
     _reasons: dict[str, Explanation] = field(default_factory=dict)
     _actors_by_alert: dict[str, frozenset[str]] = field(default_factory=dict)
     _cards: dict[str, Card] = field(default_factory=dict)
@@ -120,6 +127,9 @@ class BoardState:
             self.articles.add(record.recorded_ms)
             self.recent.take(record.value, latency_record(record.headers).get("t-fetched"))
             return ()
+        if record.topic == WATCH.name:
+            self.sources.take(record.key, record.value)
+            return ()
         if record.topic not in _READ:
             self.dead_letters.add(record.recorded_ms)
             return ()
@@ -127,6 +137,8 @@ class BoardState:
             if record.topic == DELIVERIES.name:
                 self.undelivered.forget(record.key)
             self.desk.forget(record.topic, record.key)
+            if record.topic == RULES.name:
+                self.rule_titles.pop(record.key.decode("utf-8", "replace"), None)
             return ()
         check_version(record.headers.get("schema-version"))
         return _READ[record.topic](self, record)
@@ -263,6 +275,13 @@ class BoardState:
         _keep(self.feeds, feed.url, feed, MAX_FEEDS)
         return ()
 
+    def _rule(self, record: BoardRecord) -> tuple[str, ...]:
+        """Note an active rule; the records of changes have another type."""
+        if record.headers.get("ce_type", ACTIVE_RULE) == ACTIVE_RULE:
+            rule = decode(record.value, Rule)
+            self.rule_titles[rule.rule_id] = rule.title
+        return ()
+
     def _desk(self, record: BoardRecord) -> tuple[str, ...]:
         """Apply what a person decided, and return the alerts of the messages that it is about."""
         subject = self.desk.take(record.topic, record.key, record.value)
@@ -295,6 +314,7 @@ _READ: Final = {
     FEEDS.name: BoardState._feed,  # noqa: SLF001 - as above
     FEEDBACK.name: BoardState._desk,  # noqa: SLF001 - as above
     SILENCES.name: BoardState._desk,  # noqa: SLF001 - as above
+    RULES.name: BoardState._rule,  # noqa: SLF001 - as above
 }
 
 

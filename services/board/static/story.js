@@ -2,7 +2,7 @@
 "use strict";
 
 const RULES_SHOWN = 4; // others are folded
-const STEPS = { first: "First message", update: "Update", corroborated: "Another source", correction: "Correction", withdrawal: "Withdrawal", burst: "Burst", digest: "In a digest", notice: "Notice" };
+const STEPS = { first: "First message", update: "Update", corroborated: "Another source", correction: "Correction", withdrawal: "Withdrawal", burst: "Burst", digest: "In a digest", notice: "Notice", escalation: "Escalated" };
 const OUTCOMES = { folded: "Folded", counted: "Counted", withdrawn: "Taken back before it was sent", silenced: "Silenced", inhibited: "Inhibited", repeated: "Repeated", digested: "Kept for the digest", muted: "Quiet hours", parked: "Parked" };
 const SAID = { intent: "being sent", retry: "retrying", undecided: "pending", waiting: "waiting" };
 
@@ -122,7 +122,7 @@ function step(entry) {
   return make("li", { "data-outcome": isSent ? entry.kind : entry.outcome },
     make("p", {}, make("b", {}, name, entry.times > 1 ? ` ×${entry.times}` : ""), " ", time(entry.at), entry.reason ? ` · ${entry.reason}` : ""),
     make("ul", { class: "lines" }, ...lines.map(line)),
-    ...(isSent && entry.kind !== "first" ? [...entry.new_sentences.map((text) => make("p", { class: "said", dir: "auto" }, text)), ...entry.changes.map(change)] : []));
+    ...(isSent && entry.kind !== "first" && entry.kind !== "escalation" ? [...entry.new_sentences.map((text) => make("p", { class: "said", dir: "auto" }, text)), ...entry.changes.map(change)] : []));
 }
 
 function timeline({ story }) {

@@ -21,9 +21,9 @@ from services.alerting.deliver.channels.templates.macros import (
 )
 from services.alerting.deliver.channels.templates.samples import SAMPLES
 from services.alerting.deliver.channels.webhook import build_payload
-from services.console.errors import EXIT_BAD, EXIT_USAGE, fail
+from services.console.errors import EXIT_BAD, EXIT_USAGE, fail, say
 from services.console.fake_slack.readable import readable
-from services.console.inputs import load_bytes
+from services.console.inputs import UnusableInput, load_bytes
 from services.console.printing.json_lines import json_line
 from shared.base.outcomes import InvalidMessage
 from shared.messages.codec import decode
@@ -76,7 +76,11 @@ def _load(template: Path | None, channel: ChannelName) -> MessageTemplate:
         return BUILT_IN
     if channel not in PARTS:
         raise fail(f"{channel} has no templates; {' and '.join(PARTS)} have", EXIT_USAGE)
-    return load_template(template, channel)
+    loaded = load_template(template, channel)
+    if not loaded.macros:
+        names = ", ".join(PARTS[channel])
+        say(f"{template}: warning: it has no macro of {names}, and changes nothing")
+    return loaded
 
 
 def _posts(kind: NotificationKind | None, path: Path | None) -> dict[str, Post]:
@@ -84,6 +88,8 @@ def _posts(kind: NotificationKind | None, path: Path | None) -> dict[str, Post]:
         return {each: SAMPLES[each] for each in ([kind] if kind else SAMPLES)}
     try:
         return {str(path): Post(notification=decode(load_bytes(path), Notification))}
+    except UnusableInput as error:
+        raise fail(str(error), EXIT_USAGE) from None
     except InvalidMessage as error:
         raise fail(f"{path}: not a notification: {error}", EXIT_BAD) from None
 

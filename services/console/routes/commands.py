@@ -1,8 +1,11 @@
 """``summitwire routes check`` and ``test``."""
 
 import sys
+from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated, Final
+from zoneinfo import ZoneInfo
 
 import typer
 
@@ -134,10 +137,21 @@ def _run_tests(routes: Routes, file: Path, *, json_: bool) -> None:
     for result in results:
         line = _result_as_json(result, file) if json_ else _result_as_text(result, file)
         sys.stdout.write(line + "\n")
+    for line in _daily_lines(routes):
+        say(line)
     failures = sum(not result.passed for result in results)
     say(f"{count_of(len(results) - failures, 'test')} passed, {failures} failed")
     if failures:
         raise typer.Exit(EXIT_BAD)
+
+
+def _daily_lines(routes: Routes) -> Iterator[str]:
+    """Yield when each receiver that has a daily line gets the next one."""
+    for receiver in routes.receivers.values():
+        if receiver.daily is not None:
+            zone = ZoneInfo(receiver.daily.zone)
+            due = receiver.daily.next_after(datetime.now(UTC)).astimezone(zone)
+            yield f"{receiver.name}: the next daily line goes out {due:%a %Y-%m-%d %H:%M} {zone}"
 
 
 def _result_as_json(result: RouteTestResult, file: Path) -> str:

@@ -8,6 +8,7 @@ from structlog.testing import capture_logs
 
 from services.board.reconciliation_report import (
     ReconciliationReport,
+    build_notice,
     report_balances,
     summarise_balances,
 )
@@ -64,6 +65,26 @@ def test_the_error_names_rule_destination_and_examples() -> None:
     _, (error,) = report([a_balance(difference=2)], [a_balance(difference=2)])
     assert (error["rule"], error["destination"]) == ("summit", "slack:newsroom")
     assert error["for_example"] == ["alert-0", "alert-1"]
+
+
+@pytest.mark.parametrize(
+    ("differences", "raised"), [([1], []), ([1, 1], [1]), ([1, 1, 1], []), ([1, 1, 2], [2])]
+)
+def test_what_is_logged_is_raised_once(differences: list[int], raised: list[int]) -> None:
+    """The operators' destination hears of it in the same comparison."""
+    last, _ = report(*([a_balance(difference=each)] for each in differences))
+    assert [row.difference for row in last.raised] == raised
+
+
+def test_the_notice_names_rules_and_is_the_same_on_every_board() -> None:
+    """Its id comes from the alerts that are lost; of many rules five are named."""
+    rows = [a_balance(f"rule-{number}", difference=number + 1) for number in range(8)]
+    notice = build_notice(rows, "slack:ops")
+    assert (notice.destination, notice.kind) == ("slack:ops", "notice")
+    assert "1 of rule-0 for slack:newsroom, 2 of rule-1 for" in notice.reason
+    assert "and 3 more rules and destinations" in notice.reason
+    assert build_notice(rows[::-1], "slack:ops") == notice
+    assert build_notice(rows[1:], "slack:ops").dispatch_id != notice.dispatch_id
 
 
 def test_the_metrics_are_those_of_the_last_comparison() -> None:

@@ -52,7 +52,7 @@ def parse_addresses(
 
     AddressError lists every problem. ``file`` is the name that it gives the mapping.
     """
-    by_name = _parse_mapping(document, file) if document is not None else {}
+    by_name = load_mapping(document, file) if document is not None else {}
     problems = [
         f"{file}: {name}: {why}"
         for name, url in by_name.items()
@@ -65,17 +65,18 @@ def parse_addresses(
     return Addresses(by_name=by_name, default=default or None)
 
 
-def _parse_mapping(document: str, file: str) -> dict[str, Any]:
+def load_mapping(document: str, file: str, example: str = "https://…") -> dict[str, Any]:
+    """Load a YAML or JSON mapping, sorted by name. AddressError shows nothing of it."""
     try:
         data = yaml.safe_load(document)
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         position = f":{mark.line + 1}:{mark.column + 1}" if mark else ""
         raise AddressError(
-            f"{file}{position}: neither YAML nor JSON; write one `name: https://…` per line"
+            f"{file}{position}: neither YAML nor JSON; write one `name: {example}` per line"
         ) from None
     if not isinstance(data, dict):
-        raise AddressError(f"{file}: not a mapping; write one `name: https://…` per line")
+        raise AddressError(f"{file}: not a mapping; write one `name: {example}` per line")
     return {str(name): data[name] for name in sorted(data, key=str)}
 
 

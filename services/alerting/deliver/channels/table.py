@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from services.alerting.deliver.channels.addresses import Addresses
+from services.alerting.deliver.channels.apprise.apprise_channel import AppriseChannel
+from services.alerting.deliver.channels.apprise.service_urls import ServiceUrls
 from services.alerting.deliver.channels.channel import Channel
 from services.alerting.deliver.channels.console import ConsoleChannel
 from services.alerting.deliver.channels.email.email_channel import EmailChannel
@@ -23,7 +25,8 @@ from shared.http.clients import Client
 class ChannelAddresses:
     """Where the names of each channel lead to.
 
-    ``board_url`` is the board's public address; without one, messages do not link to it.
+    ``allowed`` are private networks, addresses or hosts that messages may go to. ``board_url`` is
+    the board's public address; without one, messages do not link to it.
     """
 
     slack: Addresses = field(default_factory=Addresses)
@@ -33,6 +36,8 @@ class ChannelAddresses:
     smtp: SmtpServer | None = None
     mailboxes: Mailboxes = field(default_factory=Mailboxes)
     files: Path | None = None
+    apprise: ServiceUrls = field(default_factory=ServiceUrls)
+    allowed: tuple[str, ...] = ()
     board_url: str = ""
     templates: Mapping[str, MessageTemplate] = field(default_factory=dict)
 
@@ -53,5 +58,6 @@ def build_channels(client: Client, addresses: ChannelAddresses) -> Mapping[str, 
         "webhook": Webhook(addresses.webhook, client, addresses.webhook_secret),
         "email": EmailChannel(addresses.smtp, addresses.mailboxes, board_url, email),
         "file": JsonLinesFiles(addresses.files),
+        "apprise": AppriseChannel(addresses.apprise, addresses.allowed, board_url),
         "console": ConsoleChannel(board_url),
     }

@@ -19,16 +19,23 @@ from services.alerting.deliver.channels.answers import Answer, classify
 from services.alerting.deliver.channels.channel import Post, PostingPace
 from services.alerting.deliver.channels.http_post import exchange
 from services.alerting.deliver.channels.message.content import compose, summarise
+from services.alerting.deliver.channels.message.harmless import neutralise
+from services.alerting.deliver.channels.message.plain_text import printable
+from services.alerting.deliver.channels.mrkdwn import fit
 from shared.http.clients import Client
 
 SECRET_PREFIX: Final = "whsec_"  # noqa: S105 - the published prefix, no secret
 PACE: Final = PostingPace(spacing_s=0.1, burst=20)
 """A backlog must not be a flood for a small server."""
+TEXT_CHARACTERS: Final = 1_000
 _OMITTED_FIELDS: Final = ("signature",)
 
 
 def build_payload(post: Post) -> dict[str, Any]:
-    """Build the payload: the notification without signatures, and a line of text for people."""
+    """Build the payload: the notification without signatures, and a line of text for people.
+
+    The line is harmless wherever it is shown; the notification is as feeds wrote it.
+    """
     data = msgspec.to_builtins(post.notification, builtin_types=(datetime,))
     alerts = [
         {name: value for name, value in alert.items() if name not in _OMITTED_FIELDS}
@@ -36,7 +43,7 @@ def build_payload(post: Post) -> dict[str, Any]:
     ]
     return {
         "type": "notification.v1",
-        "text": summarise(compose(post)),
+        "text": fit(printable(summarise(compose(post))), TEXT_CHARACTERS, neutralise),
         "possible_repeat": post.is_possible_repeat,
         "replayed": post.is_replay,
         "data": data | {"alerts": [] if post.is_plain else alerts},

@@ -12,6 +12,7 @@ from typing import Final
 
 from services.alerting.deliver.grouping.backlog import MAX_STORIES, build_digest
 from services.alerting.deliver.grouping.destination_stories import DestinationStories, place_alone
+from services.alerting.deliver.grouping.escalations import DueEscalation, StoryEscalations
 from services.alerting.deliver.grouping.group_timing import GroupDefaults
 from services.alerting.deliver.grouping.queued_notification import QueuedNotification
 from services.alerting.deliver.grouping.story_decision import (
@@ -23,7 +24,7 @@ from services.alerting.deliver.grouping.waiting import WaitingDispatch, arrival_
 from services.alerting.deliver.grouping.withholding import DeliveryPolicy
 from services.alerting.reasons import NotificationReason
 from services.alerting.urgency import urgency
-from shared.messages.schemas import AlertOutcome, Notification, Severity
+from shared.messages.schemas import AlertOutcome, Notification, PendingEscalation, Severity
 
 MIN_HOLD_S: Final = 0.1
 _NEVER: Final = datetime.min.replace(tzinfo=UTC)
@@ -37,8 +38,10 @@ class DestinationQueue:
         stories: DestinationStories,
         defaults: GroupDefaults,
         policy: DeliveryPolicy = NO_POLICY,
+        escalations: StoryEscalations | None = None,
     ) -> None:
         self.stories, self._defaults, self._policy = stories, defaults, policy
+        self._escalations = escalations or StoryEscalations()
         self._retries: list[tuple[float, int, int, QueuedNotification]] = []
         self._pushed = 0
         self._waiting: dict[str, WaitingDispatch] = {}
@@ -67,6 +70,19 @@ class DestinationQueue:
         if self._retries:
             waits.append(self._retries[0][0] - monotonic)
         return min(waits, default=None)
+
+    def escalation_due_in(self, now: datetime) -> float | None:
+        """Return the seconds until an escalation is due; None if there is none."""
+        return self._escalations.due_in(now)
+
+    def take_escalation(self, now: datetime) -> DueEscalation | None:
+        """Return an escalation that is due, decided; None if there is none."""
+        return self._escalations.take_due(self._policy, now)
+
+    def forget_story(self, story_id: str) -> bool:
+        """Forget a story; return whether it may have an escalation in the state."""
+        self.stories.forget(story_id)
+        return self._escalations.forget(story_id)
 
     def unstored(self) -> list[WaitingDispatch]:
         """Return the waiting dispatches whose source records are not finished, oldest first."""
@@ -152,12 +168,14 @@ class DestinationQueue:
             if decision.notification is None:
                 continue
             if not _fits_digest(decision.notification):
-                return self._take([(members, decision)], decision.notification)
+                return self._take([(members, decision)], decision.notification, now)
             decided.append((members, decision))
             notifications.append(decision.notification)
         if not decided:
             return None
-        return self._take(decided, build_digest(notifications, NotificationReason.BACKLOG.text()))
+        return self._take(
+            decided, build_digest(notifications, NotificationReason.BACKLOG.text()), now
+        )
 
     def _take_decided(
         self,
@@ -168,14 +186,14 @@ class DestinationQueue:
     ) -> QueuedNotification:
         """Return a story's message, or the digest of all whose digest is due if there are more."""
         if decision.digest is None or not _fits_digest(notification):
-            return self._take([(members, decision)], notification)
+            return self._take([(members, decision)], notification, now)
         due = ((story, self._decide(story, now)) for story in self._due_stories(now))
         decided = list(islice(filter(_is_for_digest, due), MAX_STORIES))
         if len(decided) < 2:
-            return self._take([(members, decision)], notification)
+            return self._take([(members, decision)], notification, now)
         text = NotificationReason.DIGEST.text(name=decision.digest.name)
         notifications = [each.notification for _, each in decided if each.notification]
-        return self._take(decided, build_digest(notifications, text))
+        return self._take(decided, build_digest(notifications, text), now)
 
     def take_older(self, than: datetime, now: datetime) -> QueuedNotification | None:
         """Return a notification of dispatches that were all written before ``than``, if any.
@@ -256,6 +274,7 @@ class DestinationQueue:
         self,
         decided: Sequence[tuple[Sequence[WaitingDispatch], MessageDecision]],
         notification: Notification,
+        now: datetime,
     ) -> QueuedNotification:
         members = [member for story_members, _ in decided for member in story_members]
         told = (decision.story for _, decision in decided if decision.story is not None)
@@ -274,9 +293,25 @@ class DestinationQueue:
             members=members,
             stories=stories,
             facts=[fact for _, decision in decided for fact in decision.facts],
+            escalations=self._note_messages(decided, notification.notification_id, now),
             reasons=[decision.reason for _, decision in decided if decision.reason is not None],
             is_redriven=any(member.is_redriven for member in members),
         )
+
+    def _note_messages(
+        self,
+        decided: Sequence[tuple[Sequence[WaitingDispatch], MessageDecision]],
+        posted_id: str,
+        now: datetime,
+    ) -> list[PendingEscalation]:
+        """Return the escalations that the messages of these stories begin or change."""
+        messages = [decision.notification for _, decision in decided if decision.notification]
+        changed = [
+            self._escalations.take_message(message, posted_id, self._policy, now)
+            for message in messages
+            if message.outcome is AlertOutcome.NOTIFIED
+        ]
+        return [pending for pending in changed if pending is not None]
 
     def _due(self, waiting: WaitingDispatch) -> datetime:
         hold = _NEVER if _needs_place(waiting) else self._holds.get(waiting.story_id, _NEVER)

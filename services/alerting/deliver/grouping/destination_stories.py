@@ -198,7 +198,7 @@ def place_alone(dispatch: Dispatch, article: TaggedArticle) -> StoryPlace:
         story_id=dispatch.dispatch_id,
         kind=kinds.get(dispatch.kind, "first"),
         sources=(article.article.source,),
-        changes=tuple(read_changes(article.article)) if dispatch.kind == "revision" else (),
+        changes=read_changes(article.article) if dispatch.kind == "revision" else (),
     )
 
 
@@ -210,7 +210,7 @@ def _closed(story_id: str, dispatch: Dispatch, article: TaggedArticle) -> StoryP
     return StoryPlace(
         story_id=story_id,
         kind="correction" if is_changed else "rewrite",
-        changes=tuple(read_changes(article.article)) if is_changed else (),
+        changes=read_changes(article.article) if is_changed else (),
         is_worth_a_message=is_changed,
     )
 
@@ -243,7 +243,7 @@ def _changes(
 ) -> tuple[TextChange, ...]:
     """Return what changed: in the text itself, or against what another article said."""
     if dispatch.kind == "revision":
-        return tuple(read_changes(article.article))
+        return read_changes(article.article)
     return tuple(
         TextChange(field="body", before=change.before, after=change.after)
         for change in decision.changes

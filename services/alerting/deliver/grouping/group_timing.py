@@ -22,7 +22,12 @@ class GroupDefaults:
 
 
 def wait_s(dispatch: Dispatch, defaults: GroupDefaults) -> float:
-    """Return how long a dispatch waits for others: the shortest that one of its alerts asks for."""
+    """Return how long a dispatch waits for others: the shortest that one of its alerts asks for.
+
+    A notice belongs to no story, and waits for nothing; an escalation has waited long enough.
+    """
+    if dispatch.kind == "notice":
+        return 0.0
     timings = ((alert, timing_of(alert, dispatch.destination)) for alert in dispatch.alerts)
     waits = [
         _default_wait_s(alert.severity, defaults) if timing.wait_s is None else timing.wait_s

@@ -24,6 +24,7 @@ from shared.messages.schemas import (
     DeliveryState,
     Dispatch,
     Notification,
+    PendingEscalation,
     Story,
 )
 from shared.stream.assignment import AssignedPartition
@@ -50,7 +51,7 @@ class StateChange:
     """A change of what deliver remembers: a message under a key, or None to forget it."""
 
     key: bytes
-    message: Notification | Dispatch | Story | Delivery | None
+    message: Notification | Dispatch | Story | PendingEscalation | Delivery | None
 
 
 @dataclass(slots=True)

@@ -18,6 +18,8 @@ _KERNEL: Final = 2.0
 _ANCHOR: Final = 3.2
 _CAST: Final = 2
 _OWN_SCALE: Final = 4.0
+_UNSAID: Final = 0.5
+"""What counts for names where the lead names nobody."""
 _UNRELATED: Final = 0.34
 _NEAREST: Final = 0.05
 _NEAREST_EVENT: Final = 0.2
@@ -112,6 +114,8 @@ def _names(article: ReadArticle, story: OpenStory, rarities: Rarities) -> dict[s
     core_in = rarities.share(core, article.alternatives)
     members = openings_to_compare(story)
     names_in = max(rarities.share(lead_names, each.alternatives) for each in members)
+    if not lead_names:
+        names_in = _UNSAID
     shared = [name for name in article.names if name in story.names]
     countries = [term for term in article.lead_terms if term[:2] == "c:"]
     foreign = [name for name in lead_names if name not in story.names]
@@ -158,13 +162,16 @@ def _event(article: ReadArticle, story: OpenStory, rarities: Rarities) -> dict[s
     heading = article.headline.alternatives | article.lead.alternatives
     share = _unit_share(core, heading, rarities)
     in_text = _unit_share(core, article.alternatives, rarities)
+    members = openings_to_compare(story)
+    cores = [core_event(member) for member in members]
+    nearest = max(_unit_share(each, article.alternatives, rarities) for each in cores)
     days = (article.headline.days | article.lead.days) & (first.headline.days | first.lead.days)
     return {
         "event_in": share,
         "event_day": share * bool(days),
         "event_in_text": in_text,
         "stranger": float(
-            in_text < _UNRELATED
+            nearest < _UNRELATED
             and not _shares_own_name(article, story)
             and not _shares_cast(article, first)
         ),

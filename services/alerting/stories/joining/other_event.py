@@ -9,7 +9,7 @@ from typing import Final
 
 from services.alerting.stories.joining.rarities import Rarities
 from services.alerting.stories.open_story import OpenStory
-from services.alerting.stories.reading.figures import TOLLS, Figure
+from services.alerting.stories.reading.figures.figure import TOLLS, Figure
 from services.alerting.stories.reading.read_article import EventSlot, ReadArticle
 from services.alerting.stories.reading.read_sentence import ReadSentence, Unit
 

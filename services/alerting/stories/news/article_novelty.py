@@ -20,15 +20,28 @@ UPDATE_SIGNS: Final = {
     **dict.fromkeys(
         (
             "headline_new", "lead_new", "body_new", "new_figures", "new_names", "new_day",
-            "later_day", "quote", "recalls", "hours", "newest", "contrast",
+            "later_day", "quote", "recalls", "hours", "newest", "contrast", "new_speakers",
+            "new_countries", "new_subject",
         ),
         1,
     ),
-    **dict.fromkeys(("retold_facts", "retold", "retold_lead", "foreign", "facts_covered"), -1),
+    **dict.fromkeys(
+        ("retold_facts", "retold", "retold_lead", "foreign", "facts_covered", "touched"), -1
+    ),
 }  # fmt: skip
 """Every feature, and whether it may only count for (1) or against (-1) an update."""
 
 _NAMES: Final = frozenset({"a:", "n:"})
+_SUBJECTS: Final = frozenset({"a:", "c:"})
+_SAYING_WORDS: Final = """
+said says saying told tells announced called wrote according spokesman spokeswoman spokesperson
+minister added
+"""
+_SAYING: Final = frozenset(_SAYING_WORDS.split())
+_MOST_SPEAKERS: Final = 2
+_MOST_COUNTRIES: Final = 2
+_RETOLD_SENTENCE: Final = 0.5
+"""Of a sentence's names and figures, how many an article has that tells it again."""
 _HOURS: Final = 24.0
 
 
@@ -43,7 +56,8 @@ def article_novelty(
     new, facts = _facts(article, story)
     later = new_days(article.days, story.days)
     hours = (article.article.published_at - story.latest_at).total_seconds() / 3600
-    retold = [_retold(member, article, rarities) for member in story.members_to_compare()]
+    members = story.members_to_compare()
+    retold = [_retold(member, article, rarities) for member in members]
     features = {
         "new_figures": min(3, sum(unit[0][0] == "#" for unit in new)) / 3,
         "new_names": min(3, sum(unit[0][0] != "#" for unit in new)) / 3,
@@ -52,6 +66,11 @@ def article_novelty(
         "later_day": float(bool(later and story.days and max(later) > max(story.days))),
         "hours": min(1.0, max(0.0, hours) / _HOURS),
         "retold_facts": max(facts_share for facts_share, _ in retold),
+        "touched": max(_touched(member, article) for member in members),
+        "new_speakers": min(_MOST_SPEAKERS, _count_new_speakers(article, story)) / _MOST_SPEAKERS,
+        "new_countries": min(_MOST_COUNTRIES, len(_countries(article) - story.alternatives))
+        / _MOST_COUNTRIES,
+        "new_subject": _new_subject(article, story),
         "foreign": float(is_foreign),
     }
     if is_foreign:
@@ -71,9 +90,7 @@ def article_novelty(
         "newest": max(map(_apartness, sentences), default=0.0),
         "contrast": _apartness(sentences[0]) - _apartness(sentences[-1]) if sentences else 0.0,
         "retold": max(share for _, share in retold),
-        "retold_lead": max(
-            unit_coverage(member.lead, article, rarities) for member in story.members_to_compare()
-        ),
+        "retold_lead": max(unit_coverage(member.lead, article, rarities) for member in members),
     }
 
 
@@ -86,7 +103,7 @@ def _facts(article: ReadArticle, story: OpenStory) -> tuple[set[Unit], set[Unit]
     new, facts = set[Unit](), set[Unit]()
     for sentence in article.sentences:
         for unit in sentence.units:
-            if unit[0][:2] in _NAMES or unit[0][0] == "#":
+            if _is_fact(unit):
                 facts.add(unit)
                 if not covers_unit(story, unit, sentence):
                     new.add(unit)
@@ -102,7 +119,51 @@ def _retold(member: ReadArticle, article: ReadArticle, rarities: Rarities) -> tu
             is_covered = covers_unit(article, unit, sentence)
             whole += weight
             covered += weight * is_covered
-            if unit[0][:2] in _NAMES or unit[0][0] == "#":
+            if _is_fact(unit):
                 facts += weight
                 facts_covered += weight * is_covered
     return facts_covered / (facts or 1.0), covered / (whole or 1.0)
+
+
+def _touched(member: ReadArticle, article: ReadArticle) -> float:
+    """Return of how many of a member's sentences the article has most names and figures.
+
+    A rewrite goes through all of them, an update recalls one or two.
+    """
+    touched = []
+    for sentence in member.sentences:
+        facts = [unit for unit in sentence.units if _is_fact(unit)]
+        if facts:
+            covered = sum(covers_unit(article, unit, sentence) for unit in facts)
+            touched.append(covered >= _RETOLD_SENTENCE * len(facts))
+    return sum(touched) / len(touched) if touched else 0.5
+
+
+def _count_new_speakers(article: ReadArticle, story: OpenStory) -> int:
+    """Return how many names stand in sentences with "said", and not in the story."""
+    said = [each for each in article.sentences if not _SAYING.isdisjoint(each.words)]
+    return len(
+        {
+            unit
+            for sentence in said
+            for unit in sentence.units
+            if unit[0][:2] in _NAMES and not covers_unit(story, unit, sentence)
+        }
+    )
+
+
+def _countries(article: ReadArticle) -> frozenset[str]:
+    return frozenset(term for term in article.alternatives if term[:2] == "c:")
+
+
+def _new_subject(article: ReadArticle, story: OpenStory) -> float:
+    """Return of headline and lead how many begin with an actor or country new to the story."""
+    first = [
+        next((unit for unit in part.units if unit[0][:2] in _SUBJECTS), None)
+        for part in (article.headline, article.lead)
+    ]
+    return sum(unit is not None and story.alternatives.isdisjoint(unit) for unit in first) / 2
+
+
+def _is_fact(unit: Unit) -> bool:
+    return unit[0][:2] in _NAMES or unit[0][0] == "#"

@@ -8,14 +8,16 @@ article is another event.
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
-from typing import Final
+from typing import Final, NamedTuple
 
 from services.alerting.stories.decision import FactChange
-from services.alerting.stories.reading.figures import TOLLS
+from services.alerting.stories.reading.figures.figure import TOLLS
 from services.alerting.stories.reading.read_article import ReadArticle
 from services.alerting.stories.reading.read_sentence import ReadSentence
+from services.alerting.stories.reading.sketch import containment
 from shared.text.negation import is_denied
 
+VERSION_SHARE: Final = 0.5
 MIN_EQUAL_WORDS: Final = 3
 MIN_EQUAL_SHARE: Final = 0.65
 MAX_CHANGES: Final = 2
@@ -34,6 +36,14 @@ class SentenceChange:
     changes: tuple[FactChange, ...]
     is_denial: bool
     is_rise: bool
+
+
+class EarlierSentence(NamedTuple):
+    """A sentence before, whose article it is, and whether that is published again now."""
+
+    sentence: ReadSentence
+    speaker: ReadArticle
+    is_version: bool
 
 
 def compare_sentences(new: ReadSentence, old: ReadSentence) -> SentenceChange | None:
@@ -55,10 +65,22 @@ def compare_sentences(new: ReadSentence, old: ReadSentence) -> SentenceChange | 
     return SentenceChange(tuple(changes), is_denial, not is_denial and _is_rise(new, old))
 
 
-def may_correct(new: ReadSentence, old: ReadSentence, speaker: ReadArticle) -> bool:
-    """Return whether the new sentence may be about the same event: no day after the speaker's."""
-    added = new.days - old.days
-    return not added or not old.days or min(added) <= speaker.published_on
+def is_version(article: ReadArticle, earlier: ReadArticle) -> bool:
+    """Return whether an article is an earlier one again: its headline, most of its text."""
+    return (
+        article.headline.words == earlier.headline.words
+        and containment(article.runs, earlier.runs) >= VERSION_SHARE
+    )
+
+
+def may_correct(new: ReadSentence, old: EarlierSentence) -> bool:
+    """Return whether the new sentence may be about the same event: no day after the speaker's.
+
+    A report published again is about the same event whatever its days.
+    """
+    added = new.days - old.sentence.days
+    is_before = not added or not old.sentence.days or min(added) <= old.speaker.published_on
+    return old.is_version or is_before
 
 
 def _is_other_fact(

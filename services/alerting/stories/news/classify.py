@@ -8,8 +8,10 @@ from services.alerting.stories.joining.rarities import Rarities
 from services.alerting.stories.joining.weights import Features, StoryModel
 from services.alerting.stories.news.article_novelty import article_novelty
 from services.alerting.stories.news.changed_facts import (
+    EarlierSentence,
     SentenceChange,
     compare_sentences,
+    is_version,
     may_correct,
 )
 from services.alerting.stories.news.novelty import novelty
@@ -113,7 +115,10 @@ def _sentence_changes(
     article: ReadArticle, story: OpenStory, origin: str
 ) -> dict[int, SentenceChange]:
     """Return by number the sentences that change a fact of the same source or agency."""
-    earlier = list(story.sentences_of(article.article.source, origin))
+    earlier = [
+        EarlierSentence(sentence, speaker, is_version(article, speaker))
+        for sentence, speaker in story.sentences_of(article.article.source, origin)
+    ]
     changed: dict[int, SentenceChange] = {}
     for number, sentence in enumerate(article.sentences):
         change = _change(sentence, earlier)
@@ -122,16 +127,14 @@ def _sentence_changes(
     return changed
 
 
-def _change(
-    sentence: ReadSentence, earlier: Sequence[tuple[ReadSentence, ReadArticle]]
-) -> SentenceChange | None:
+def _change(sentence: ReadSentence, earlier: Sequence[EarlierSentence]) -> SentenceChange | None:
     """Return what a sentence changes of the latest one like it; None if one has all its words."""
-    if any(sentence.words == other.words for other, _ in earlier):
+    if any(sentence.words == other.sentence.words for other in earlier):
         return None
     units = set(sentence.units)
-    for other, speaker in reversed(earlier):
-        if len(units & set(other.units)) < _ALIKE_UNITS * len(units):
+    for other in reversed(earlier):
+        if len(units & set(other.sentence.units)) < _ALIKE_UNITS * len(units):
             continue
-        if may_correct(sentence, other, speaker) and (change := compare_sentences(sentence, other)):
+        if may_correct(sentence, other) and (change := compare_sentences(sentence, other.sentence)):
             return change
     return None

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 from services.alerting.stories.joining.rarities import Rarities
 from services.alerting.stories.open_story import OpenStory
-from services.alerting.stories.reading.figures import Figure
+from services.alerting.stories.reading.figures.figure import Figure
 from services.alerting.stories.reading.read_article import ReadArticle
 from services.alerting.stories.reading.read_sentence import ReadSentence, Unit
 
@@ -23,13 +23,7 @@ def is_figure_in(figure: Figure, figures: Iterable[Figure]) -> bool:
     """Return whether one of the figures may be the same; 1 is no figure."""
     if figure.value == 1:
         return True
-    return any(
-        figure.agrees(other)
-        for other in figures
-        if not (figure.unit and other.unit)
-        or figure.unit == other.unit
-        or figure.unit[:3] == other.unit[:3] == "of "
-    )
+    return any(figure.may_count(other) and figure.agrees(other) for other in figures)
 
 
 def unit_coverage(

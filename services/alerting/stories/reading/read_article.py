@@ -9,8 +9,8 @@ from typing import Final
 
 from services.alerting.stories.article import StoryArticle
 from services.alerting.stories.publisher_notes import corrects, without_note
-from services.alerting.stories.reading.credits import dateline_length
-from services.alerting.stories.reading.figures import Figure
+from services.alerting.stories.reading.credits import credit_start, dateline_length
+from services.alerting.stories.reading.figures.figure import Figure
 from services.alerting.stories.reading.read_sentence import (
     ReadSentence,
     TaggedSpan,
@@ -49,7 +49,6 @@ class ReadArticle:
     sentences: tuple[ReadSentence, ...]
     notes: frozenset[int]
     """The numbers of the sentences in which the publisher corrects an earlier text."""
-    events: frozenset[str]
 
     @property
     def published_on(self) -> date:
@@ -153,7 +152,7 @@ def read_article(article: StoryArticle) -> ReadArticle:
     dateline = dateline_length(article.body)
     read = tuple(
         read_sentence(
-            _blank_out(article.body[span.start : span.end], dateline - span.start)[:MAX_CHARACTERS],
+            _without_notes(article.body[span.start : span.end], dateline - span.start),
             span,
             published_at,
             _inside(spans["body"], span),
@@ -178,13 +177,14 @@ def read_article(article: StoryArticle) -> ReadArticle:
             for number, span in enumerate(sentences)
             if corrects(article.body[span.start : span.end])
         ),
-        frozenset(tag.id for tag in article.tags if tag.kind == "event"),
     )
 
 
-def _blank_out(text: str, length: int) -> str:
-    """Return a text with blanks in the place of a dateline of a length."""
-    return " " * length + text[length:] if 0 < length < len(text) else text
+def _without_notes(text: str, dateline: int) -> str:
+    """Return a sentence with blanks in the place of its dateline, and without a credit behind."""
+    text = text[:MAX_CHARACTERS]
+    text = text[: credit_start(text)]
+    return " " * dateline + text[dateline:] if 0 < dateline < len(text) else text
 
 
 def _spans(article: StoryArticle) -> defaultdict[FieldName, list[TaggedSpan]]:

@@ -6,6 +6,7 @@ the concept of walkouts or the one of hits.
 """
 
 import re
+import unicodedata
 from collections import deque
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -14,7 +15,8 @@ from typing import Final
 
 from services.alerting.stories.reading.concepts import is_concept, terms_of_word
 from services.alerting.stories.reading.days import day_at, is_ahead
-from services.alerting.stories.reading.figures import Figure, figure_at
+from services.alerting.stories.reading.figures.figure import Figure
+from services.alerting.stories.reading.figures.read_figure import figure_at
 from services.alerting.stories.reading.rarity import is_common_word
 from services.alerting.stories.reading.stop_words import NEGATIONS, STOP_WORDS
 from shared.dates.months import month_number
@@ -129,7 +131,7 @@ def read_sentence(
         if token.span is None and (dated := day_at(words, at, published_at, is_ahead=ahead)):
             day, end = dated
             findings.days.add(day)
-        elif token.span is None and (counted := figure_at(words, at, language)):
+        elif token.span is None and (counted := figure_at(words, at, language, published_at.year)):
             figure, end = counted
             findings.add_figure(figure)
         else:
@@ -186,7 +188,9 @@ def _unit(token: _Token, text: str, language: str, *, is_opening: bool) -> Unit 
     """Return the terms that a token may stand for, None for a word that says nothing."""
     if token.span:
         surface = text[token.span.start : token.span.end].casefold()
-        parts = (f"n:{part}" for part in surface.split()) if token.span.term[0] == "a" else ()
+        parts = (
+            (f"n:{_plain(part)}" for part in surface.split()) if token.span.term[0] == "a" else ()
+        )
         return (token.span.term, *parts)
     word = token.word
     if word in STOP_WORDS and not (word == "us" and token.text.isupper()):
@@ -196,8 +200,16 @@ def _unit(token: _Token, text: str, language: str, *, is_opening: bool) -> Unit 
     is_name = token.text[0].isupper() and not is_common_word(word) and len(word) > 1
     is_name = is_name and not is_concept(word) and not month_number(word)
     if is_name and not is_opening and language not in _NOUNS_IN_CAPITALS:
-        return ("n:" + _APOSTROPHE.sub("", word),)
+        return ("n:" + _plain(word),)
     if language != "en" and len(word) < _SHORTEST_FOREIGN_WORD and not _SIGN.match(word):
         return None
     terms = terms_of_word(word)
-    return (*terms, f"n:{word}") if is_name else terms
+    return (*terms, f"n:{_plain(word)}") if is_name else terms
+
+
+def _plain(word: str) -> str:
+    """Return a name without apostrophes and accents: "Mélenchon" is "Melenchon" elsewhere."""
+    if word.isascii():
+        return _APOSTROPHE.sub("", word)
+    letters = unicodedata.normalize("NFKD", _APOSTROPHE.sub("", word))
+    return "".join(letter for letter in letters if not unicodedata.combining(letter))

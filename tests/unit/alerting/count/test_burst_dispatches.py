@@ -21,10 +21,20 @@ from services.alerting.deliver.channels.slack_sizes import find_problems, refusa
 from services.alerting.deliver.grouping.group_timing import GroupDefaults
 from services.alerting.deliver.grouping.story_decision import decide_story
 from services.alerting.deliver.grouping.waiting import WaitingDispatch
+from services.alerting.deliver.grouping.withholding import DeliveryPolicy, withhold
 from services.alerting.short_alert import shorten_alert
+from services.alerting.silences.silence_book import SilenceBook
 from shared.kafka.topics import DISPATCHES, NOTIFICATIONS
 from shared.messages.codec import encode
-from shared.messages.schemas import Alert, AlertOutcome, Dispatch, Notification, Threshold
+from shared.messages.schemas import (
+    ActorOnDate,
+    Alert,
+    AlertOutcome,
+    Dispatch,
+    Notification,
+    Silence,
+    Threshold,
+)
 from shared.stream.output import output
 from shared.stream.state_store import StateStore
 from tests.hypothesis_profiles import examples
@@ -141,17 +151,19 @@ def test_the_largest_burst_of_the_largest_alerts_fits_into_a_record() -> None:
         "url": "https://wire.example/" + "x" * 279,
         "uri": "\U0001f600" * 5_000,
         "rule_title": "\U0001f600" * 200,
+        "actors": [ActorOnDate(actor=f"{n:040}", name="\U0001f600" * 500) for n in range(50)],
+        "countries": ("prk",) * 50,
     }
     room = MAX_HITS - 100 + 1
     many = [
         hit(number, source="one\x01" * 90, threshold=threshold, **long) for number in range(room)
     ]
     many += [hit(room + number, threshold=threshold, **long) for number in range(99)]
-    last = many[-1]
+    last = hit(room + 98, threshold=threshold)
     big = hit(
         room + 98,
         threshold=threshold,
-        uri="x" * (MAX_FULL_ALERT_BYTES - len(encode(last)) + len(last.uri) * 4),
+        uri="x" * (MAX_FULL_ALERT_BYTES - len(encode(last)) + len(last.uri)),
     )
     (found,) = run([*many[:-1], big])[-1:]
     assert found.outcome is AlertOutcome.NOTIFIED
@@ -240,3 +252,40 @@ def test_a_large_burst_fits_into_slacks_limits(text: str) -> None:
 def test_durations_are_said_in_the_largest_whole_unit(seconds: int, said: str) -> None:
     """They look as people write them in a rule."""
     assert format_duration(seconds) == said
+
+
+@pytest.mark.parametrize(
+    ("matcher", "is_closed"),
+    [
+        ("actor=kim-jong-un", True),
+        ("actor=moon-jae-in", True),
+        ("country=prk", True),
+        ("source=~Agency.*", True),
+        ("actor=xi-jinping", False),
+        ("country=usa", False),
+    ],
+)
+def test_a_silence_by_actor_or_country_closes_a_burst(matcher: str, is_closed: bool) -> None:
+    """All of its alerts say who is in their articles, also those that are shortened."""
+    actors = (
+        ActorOnDate(actor="kim-jong-un", name="Kim Jong Un"),
+        ActorOnDate(actor="moon-jae-in", name="Moon Jae-in"),
+    )
+    labels = {"actors": actors, "countries": ("prk", "kor")}
+    alerts = [hit(number, source=f"Agency {number}", **labels) for number in range(2)]
+    alerts.append(hit(2, source="Agency 2", **(labels | {"countries": ("prk", "usa")})))
+    burst = decided_last(alerts, alerts[-1])
+    silence = Silence(
+        silence_id="s",
+        matchers=(matcher,),
+        starts_at=NOON,
+        ends_at=NOON + timedelta(hours=1),
+        author="kim",
+        comment="live page",
+    )
+    waiting = WaitingDispatch(
+        dispatch=burst, record=None, headers={}, written_at=NOON, due=NOON, offset=0
+    )
+    policy = DeliveryPolicy(silences=SilenceBook([silence]))
+    withheld = withhold([waiting], None, policy, NOON)
+    assert (len(withheld) == len(burst.alerts)) is is_closed

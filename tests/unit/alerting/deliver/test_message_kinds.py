@@ -110,6 +110,20 @@ def test_correction_shows_what_was_and_what_is(make_notification: Make) -> None:
     assert "• A new end. → A new end. *And one more.*" in lines
 
 
+def test_a_correction_without_alerts_names_the_rules_that_were_told(
+    make_notification: Make,
+) -> None:
+    """Whoever gets it sees why."""
+    notification = replace(
+        make_notification(),
+        kind="correction",
+        articles=(article(),),
+        alerts=(),
+        earlier_rules=("second-summit", "sanctions"),
+    )
+    assert "rules second-summit, sanctions" in compose(Post(notification=notification)).notes
+
+
 def test_correction_without_known_changes_says_so(make_notification: Make) -> None:
     """A publisher may call an article corrected without changing a word that is known here."""
     notification = replace(make_notification(), kind="correction", articles=(article(),))

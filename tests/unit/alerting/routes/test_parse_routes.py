@@ -22,6 +22,7 @@ receivers:
     notify: [slack:asia, webhook:cms]
     group_wait: 1m
     mute_times: [nights]
+    daily: {at: 07:00, zone: Asia/Kathmandu, days: [mon-fri]}
   - name: economy
     notify: [slack:economy]
     inhibit: false
@@ -48,6 +49,9 @@ tests:
 """
 
 
+DAILY = "receivers:\n  - {{name: a, notify: [slack:a], daily: {}}}\n"
+
+
 def write(folder: Path, text: str) -> Path:
     path = folder / "routes.yaml"
     path.write_text(dedent(text), "utf-8")
@@ -64,6 +68,10 @@ def test_a_good_file(tmp_path: Path) -> None:
     assert (sundays.end, sundays.up_to, nights.up_to) == (1440, Severity.CRITICAL, Severity.HIGH)
     assert routes.digests["morning"].at == (420, 1110)
     assert [each.inhibits for each in routes.receivers.values()] == [True, False]
+    daily = routes.receivers["asia-desk"].daily
+    assert daily is not None
+    assert (daily.at, daily.zone, len(daily.days)) == ((420,), "Asia/Kathmandu", 5)
+    assert routes.receivers["economy"].daily is None
     assert routes.root is not None
     asia, economy = routes.root.routes
     assert (asia.place, asia.receiver, asia.continues) == ("1", "asia-desk", True)
@@ -71,7 +79,7 @@ def test_a_good_file(tmp_path: Path) -> None:
     (yonhap,) = asia.routes
     assert (yonhap.place, yonhap.receiver, yonhap.settings.wait_s) == ("1.1", "asia-desk", 0)
     assert yonhap.settings.interval_s == 600
-    assert (economy.settings.digest, economy.line) == ("morning", 24)
+    assert (economy.settings.digest, economy.line) == ("morning", 25)
     assert all(result.passed for result in run_route_tests(routes))
 
 
@@ -161,6 +169,15 @@ def test_every_mistake_is_reported_at_its_place(tmp_path: Path) -> None:
             "not a time zone",
         ),
         ("mute_times:\n  - {name: n, zone: UTC, start: '1:00'}\n", "'None' is not a time of day"),
+        (DAILY.format("7"), "a mapping is expected here"),
+        (DAILY.format("{at: '07:00'}"), "whose clock is meant?"),
+        (DAILY.format("{zone: UTC}"), "the daily line has no time"),
+        (DAILY.format("{at: ['07:00', '08:00'], zone: UTC}"), "is not a time of day"),
+        (DAILY.format("{at: '24:00', zone: UTC}"), "'24:00' is not a time of day"),
+        (DAILY.format("{at: '07:00', zone: Mars/Base}"), "'Mars/Base' is not a time zone"),
+        (DAILY.format("{at: '07:00', zone: UTC, days: []}"), "the daily line has no day"),
+        (DAILY.format("{at: '07:00', zone: UTC, days: [sunday]}"), "is not a day of the week"),
+        (DAILY.format("{at: '07:00', zone: UTC, hour: 7}"), "unknown field 'hour'"),
     ],
 )
 def test_a_bad_file_is_refused(tmp_path: Path, text: str, message: str) -> None:
@@ -169,6 +186,14 @@ def test_a_bad_file_is_refused(tmp_path: Path, text: str, message: str) -> None:
     with pytest.raises(DocumentError) as error:
         load_routes(path)
     assert message in str(error.value)
+
+
+def test_every_mistake_of_a_daily_line_is_reported_at_once(tmp_path: Path) -> None:
+    """Its time, its zone, its days and what it does not have."""
+    path = write(tmp_path, DAILY.format("{at: noon, zone: Asia/Seul, days: [x], to: all}"))
+    codes = [problem.code for problem in find_route_problems(path)]
+    assert sorted(codes) == ["bad-day", "bad-day", "bad-time", "bad-zone", "unknown-field"]
+    assert "Asia/Seoul" in " ".join(problem.suggestion for problem in find_route_problems(path))
 
 
 def test_what_has_no_effect_is_a_warning(tmp_path: Path) -> None:

@@ -6,8 +6,8 @@ from collections.abc import Callable
 import pytest
 
 from services.cleaner.pipeline import clean
-from services.cleaner.versions.signals import parse_signal
 from shared.messages.schemas import CleanArticle, RawArticle
+from shared.text.signals import parse_signal
 
 SIGNALS = {
     "kill": """

@@ -28,10 +28,22 @@ async def test_all_of_a_partition_is_sent_in_order_in_as_few_batches_as_fit() ->
 
 
 async def test_records_and_offsets_are_one_transaction() -> None:
-    """First the records, then the source offsets, then the commit."""
+    """Records and source offsets side by side, and the commit once both have ended."""
     producer, tp = FakeProducer(), TopicPartition("s", 3)
     await commit(producer, writes(1), {tp: 8}, "group")
-    assert producer.log == ["begin", ("t", 0, [b"0"]), ({tp: 8}, "group"), "commit"]
+    begin, *sent, end = producer.log
+    assert (begin, end) == ("begin", "commit")
+    assert ("t", 0, [b"0"]) in sent
+    assert ({tp: 8}, "group") in sent
+
+
+async def test_a_rejected_record_takes_the_offsets_back_with_it() -> None:
+    """The offsets were sent beside the records: the transaction that holds both is aborted."""
+    producer, tp = FakeProducer(), TopicPartition("s", 3)
+    producer.refused = {b"0": MessageSizeTooLargeError()}
+    with pytest.raises(Unwritable):
+        await commit(producer, writes(1), {tp: 8}, "group")
+    assert producer.log == ["begin", ({tp: 8}, "group"), "abort"]
 
 
 async def test_a_record_without_a_key_has_a_partition_too() -> None:

@@ -24,13 +24,15 @@ from services.alerting.deliver.channels.message.content import (
 )
 from services.alerting.deliver.channels.message.plain_text import printable
 from services.alerting.deliver.channels.message.shorten import clip_around_marks
-from services.alerting.deliver.channels.mrkdwn import one_line
+from services.alerting.deliver.channels.mrkdwn import ZERO_WIDTH, one_line
 from services.alerting.deliver.channels.templates.macros import BUILT_IN, MessageTemplate
 from shared.messages.schemas import Excerpt
 from shared.text.spans import merge_spans
 
 SUBJECT_CHARACTERS: Final = 180
 _WEB_ADDRESS: Final = re.compile(r"https?://[^\s<>\"'\\^`{|}]+", re.IGNORECASE)
+_ENCODED_WORD: Final = re.compile(r"=\?")
+"""email.message decodes it, and a line break in it (=0A) would begin another header."""
 _POLICY: Final = SMTP.clone(max_line_length=76)
 
 
@@ -73,7 +75,8 @@ def render_email(
 
 def _subject(post: Post, content: MessageContent, template: MessageTemplate) -> str:
     title = template.render("subject", content) or plain_text.title_of(content)
-    return printable(" · ".join(filter(None, [repeat_mark(post), title])), SUBJECT_CHARACTERS)
+    subject = printable(" · ".join(filter(None, [repeat_mark(post), title])), SUBJECT_CHARACTERS)
+    return _ENCODED_WORD.sub(f"={ZERO_WIDTH}?", subject)
 
 
 def _token(text: str) -> str:

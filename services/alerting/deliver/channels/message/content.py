@@ -88,6 +88,11 @@ def compose(post: Post, board_url: str = "") -> MessageContent:
         return _burst(post, board_url)
     if notification.kind == "digest":
         return _digest(post)
+    if notification.daily is not None:
+        line, *details = notification.reason.splitlines() or [""]
+        return MessageContent(
+            labels=_labels(notification), headline=line, facts=tuple(details), notes=_notes(post)
+        )
     lead = _lead(notification)
     if lead is None or notification.kind == "notice":
         return MessageContent(
@@ -127,7 +132,7 @@ def _story(post: Post, lead: Alert | NotifiedArticle, board_url: str) -> Message
         headline=_headline(lead),
         url=lead.url,
         facts=_facts(lead, notification.sources),
-        statement=_statement(notification, lead),
+        statement=_statements(notification, lead),
         changes=mark_changes(notification.changes),
         new_sentences=notification.new_sentences if is_told_news else (),
         rules=tuple(_rule_lines(notification, lead, board_url)),
@@ -147,13 +152,20 @@ def _burst(post: Post, board_url: str) -> MessageContent:
     lines = [_article_line(alert) for alert in notification.alerts]
     return MessageContent(
         labels=_labels(notification),
-        headline=f"{first.rule_title}: {notification.reason}",
+        headline=f"{first.rule_title}: {_burst_reason(notification)}",
+        statement=_statements(notification, None),
         rules=tuple(_rule_lines(notification, None, board_url)),
         listed=tuple(lines),
         actors=_actors(notification),
         links=_links(post, first.url, board_url),
         notes=_notes(post),
     )
+
+
+def _burst_reason(notification: Notification) -> str:
+    """Return why a burst was sent; an escalation's reason is another one."""
+    alerts = len(notification.alerts)
+    return f"{alerts} articles" if notification.escalated_from else notification.reason
 
 
 def _digest(post: Post) -> MessageContent:
@@ -193,7 +205,10 @@ def _labels(notification: Notification) -> tuple[str, ...]:
     kind = _KIND_WORDS.get(notification.kind, "")
     if notification.kind == "corroborated":
         kind = f"{len(notification.sources)} independent sources"
-    return tuple(filter(None, [severity.capitalize() if severity else "", kind]))
+    if notification.daily is not None:
+        return ("Daily line",)
+    escalated = "Escalated" if notification.escalated_from else ""
+    return tuple(filter(None, [severity.capitalize() if severity else "", escalated, kind]))
 
 
 def _headline(article: Alert | NotifiedArticle) -> str:
@@ -205,6 +220,13 @@ def _facts(article: Alert | NotifiedArticle, sources: Sequence[str]) -> tuple[st
     independent = f"{len(sources)} independent sources: {names}" if len(sources) > 1 else ""
     note, time = wording.withdrawal_note(article), wording.publication_time(article)
     return tuple(filter(None, [article.source.strip(), time, independent, note]))
+
+
+def _statements(notification: Notification, lead: Alert | NotifiedArticle | None) -> str:
+    """Return what must not be missed: that nobody has answered, what happened to the article."""
+    reason = notification.reason
+    escalated = f"{reason[:1].upper()}{reason[1:]}." if notification.escalated_from else ""
+    return " ".join(filter(None, [escalated, _statement(notification, lead) if lead else ""]))
 
 
 def _statement(notification: Notification, lead: Alert | NotifiedArticle) -> str:
@@ -254,6 +276,8 @@ def _actors(notification: Notification) -> tuple[str, ...]:
     names: dict[str, str] = {}
     for number, alert in enumerate(notification.alerts):
         for rank, actor in enumerate(alert.actors):
+            if not actor.name:  # of a shortened alert, which is only listed
+                continue
             names.setdefault(actor.actor, wording.format_actor(actor).strip() or actor.actor)
             ranks[actor.actor] = min(ranks.get(actor.actor, (rank, number)), (rank, number))
     ordered = sorted(ranks, key=lambda actor: ranks[actor])
@@ -276,6 +300,7 @@ def _why_url(alert: Alert, board_url: str) -> str | None:
 def _notes(post: Post) -> tuple[str, ...]:
     notification = post.notification
     ids = list(dict.fromkeys(alert.rule_id for alert in notification.alerts))
+    ids = ids or list(notification.earlier_rules)
     more = len(ids) - SHOWN_RULE_IDS
     listed = ", ".join(ids[:SHOWN_RULE_IDS]) + (f" and {more} more" if more > 0 else "")
     latency = "" if notification.kind in ("digest", "notice") else wording.latency(post)

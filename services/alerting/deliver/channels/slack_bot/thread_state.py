@@ -7,8 +7,7 @@ text are named: so the message need not be stored to be edited.
 from typing import Any, Final
 
 from services.alerting.deliver.channels import wording
-from services.alerting.deliver.channels.message.shorten import clip
-from services.alerting.deliver.channels.mrkdwn import literal
+from services.alerting.deliver.channels.mrkdwn import fit, literal
 from shared.messages.schemas import NotifiedArticle, Story, StoryThread
 
 NAME_CHARACTERS: Final = 80
@@ -40,5 +39,5 @@ def build_state(story: Story, thread: StoryThread) -> dict[str, Any]:
 
 
 def _last(article: NotifiedArticle) -> str:
-    source = literal(clip(article.source.strip(), NAME_CHARACTERS))
+    source = fit(article.source.strip(), NAME_CHARACTERS, literal)
     return f"last: {', '.join(filter(None, [source, wording.publication_time(article)]))}"

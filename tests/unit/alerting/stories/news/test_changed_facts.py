@@ -2,7 +2,11 @@
 
 import pytest
 
-from services.alerting.stories.news.changed_facts import compare_sentences, may_correct
+from services.alerting.stories.news.changed_facts import (
+    EarlierSentence,
+    compare_sentences,
+    may_correct,
+)
 from services.alerting.stories.reading.read_article import ReadArticle, read_article
 from tests.story_articles import story_article
 
@@ -65,6 +69,9 @@ def test_a_day_after_the_earlier_article_is_another_event() -> None:
     """The next launch in the same words corrects nothing."""
     earlier = read(BEFORE)
     later = read(BEFORE.replace("Monday", "Thursday"), hours=80)
-    assert not may_correct(later.sentences[0], earlier.sentences[0], earlier)
+    old = EarlierSentence(earlier.sentences[0], earlier, is_version=False)
+    assert not may_correct(later.sentences[0], old)
     sooner = read(BEFORE.replace("Monday", "Sunday"), hours=2)
-    assert may_correct(sooner.sentences[0], earlier.sentences[0], earlier)
+    assert may_correct(sooner.sentences[0], old)
+    again = old._replace(is_version=True)
+    assert may_correct(later.sentences[0], again)

@@ -41,7 +41,7 @@ FRACTIONS: Final = {
 }  # fmt: skip
 _APPROXIMATE: Final = """
 about around some nearly almost over roughly approximately than least most up upwards fewer
-estimated close nearing under below above rund etwa fast cerca casi unos près
+better part barely estimated close nearing under below above rund etwa fast cerca casi unos près
 """
 APPROXIMATE: Final = frozenset(_APPROXIMATE.split())
 """Words before a rounded number."""

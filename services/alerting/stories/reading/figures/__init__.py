@@ -1,0 +1,1 @@
+"""Numbers in a text with what they count, compared by value."""

@@ -1,0 +1,1 @@
+"""What makes silence mean something: what was read, quiet sources, the daily line, the dead man."""

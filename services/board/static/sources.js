@@ -1,0 +1,57 @@
+// Which sources are quiet, when each was read last, and what receivers were told of it.
+"use strict";
+
+const REFRESH_MS = 10_000, NOTHING_READ = "reading";
+let last = "";
+const plural = (count, word) => `${count.toLocaleString("en")} ${word}${count === 1 ? "" : "s"}`;
+
+function span(seconds) {
+  if (seconds < 5_400) return `${Math.max(1, Math.round(seconds / 60))} min`;
+  return seconds < 172_800 ? `${Math.round(seconds / 3_600)} h` : `${Math.round(seconds / 86_400)} d`;
+}
+
+function source(row) {
+  const usual = row.usual_s === null ? "too little is known to say what is usual" : `usually quiet for ${span(row.usual_s)} at most`;
+  return make("li", { "data-quiet": row.is_quiet }, make("p", { dir: "auto" }, make("b", {}, row.source), row.is_quiet ? make("b", { class: "bad" }, " quiet") : "", " · ", time(row.last_at)),
+    make("p", { class: "small" }, `${plural(row.articles, "article")} today (UTC) · ${usual}`));
+}
+
+function line(each) {
+  const said = each.line ? [each.line, " · ", time(each.due)] : ["No line yet: what is read is counted."];
+  return make("li", {}, make("p", { dir: "auto" }, make("b", {}, each.destination)), make("p", { class: "small", dir: "auto" }, ...said));
+}
+
+function trouble({ kind, since }) {
+  return make("b", { class: "bad" }, kind === NOTHING_READ ? "Nothing is read" : `${kind} lags`, ", since ", time(since), ". ");
+}
+
+function show({ at, quiet, troubles, lines, sources, more }) {
+  if (!at) {
+    $("said").textContent = "Nothing is known yet: alerting has not stored what it has read.";
+  } else {
+    $("said").replaceChildren(...troubles.map(trouble), quiet ? make("b", { class: "bad" }, `${plural(quiet, "source")} quiet`) : "No source is quiet for longer than is usual", ` of ${(sources.length + more).toLocaleString("en")} · stored `, time(at));
+  }
+  $("lines").replaceChildren(...(lines.length ? lines.map(line) : [make("li", { class: "small" }, "No receiver has a daily line.")]));
+  $("sources").replaceChildren(...(sources.length ? sources.map(source) : [make("li", { class: "small" }, "No article was read in two weeks.")]), ...(more ? [make("li", { class: "small" }, `and ${plural(more, "more source")}`)] : []));
+}
+
+async function read() {
+  try {
+    const answer = await fetch("/api/sources"), text = await answer.text();
+    if (answer.ok && text !== last) {
+      last = text;
+      show(JSON.parse(text));
+    }
+  } catch {
+    $("said").textContent = "the board does not answer: this may be out of date";
+    last = "";
+  }
+}
+
+function tick() {
+  for (const element of document.querySelectorAll("time[data-relative]")) element.textContent = relative(element.dateTime);
+  read();
+}
+
+read();
+setInterval(tick, REFRESH_MS);
