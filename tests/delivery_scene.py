@@ -205,7 +205,7 @@ class DeliveryScene:
     async def _run(self) -> None:
         if self.delivery is None:
             self.delivery = self._start()
-            self.delivery.resume()
+            await self.delivery.resume()
         await self._work(self.delivery)
         while unread := self.records[self.read_offset :]:  # workers may publish, too
             self.read_offset = len(self.records)

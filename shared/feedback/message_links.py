@@ -21,6 +21,8 @@ MAX_TOKEN: Final = 2_000
 RULE_CHARACTERS: Final = 160
 """Rules that a link names, the most urgent, have so many characters together: links stay short."""
 ACTIONS: Final = ("silence", "wrong", "acknowledge")
+_OF_SEVERAL: Final = ("burst", "digest")
+"""Messages about several stories."""
 _SALT: Final = "summitwire: feedback about a message"
 
 
@@ -34,7 +36,10 @@ class LinkExpired(LinkRefused):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MessageReference:
-    """Which message a link is about: a notification of a story at a destination, and its rules."""
+    """Which message a link is about: a notification of a story at a destination, and its rules.
+
+    ``story_id`` is empty if it is about several stories.
+    """
 
     notification_id: str
     destination: str
@@ -108,10 +113,11 @@ def reference(notification: Notification) -> MessageReference:
             break
         rules.append(rule_id)
     subject = notification.escalated_from or notification
+    is_of_story = notification.kind not in _OF_SEVERAL
     return MessageReference(
         notification_id=subject.notification_id,
         destination=subject.destination,
-        story_id=subject.story_id,
+        story_id=subject.story_id if is_of_story else "",
         rules=tuple(rules),
     )
 

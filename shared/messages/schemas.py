@@ -750,9 +750,9 @@ class Feedback:
     ``wrong_reason`` says why it is wrong: ``off_topic`` (not what the rule is for), ``old_news``,
     ``denied`` (the article says that it did not happen), ``duplicate`` (sent before). ``rules`` are
     those that it is about. Without a ``notification_id`` it is about all that the destination was
-    sent of the story until then; a digest has no ``story_id``. ``withdrawn_at``: its author has
-    taken it back, and it counts no longer. Its id follows from author, message and ``kind``, so
-    that pressing a button twice is one fact.
+    sent of the story until then; bursts and digests have no ``story_id``. ``withdrawn_at``: its
+    author has taken it back, and it counts no longer. Its id follows from author, message and
+    ``kind``, so that pressing a button twice is one fact.
     """
 
     feedback_id: str

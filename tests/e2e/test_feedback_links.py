@@ -25,7 +25,7 @@ from tests.ports import free_port
 from tests.stage_tools import eventually
 
 wait = partial(eventually, deadline_s=60.0)
-AFTER_S: Final = 15
+AFTER_S: Final = 10
 RULES: Final = "- {id: summit, title: T, severity: high, when: 'summit', notify: [slack:desk]}\n"
 ROUTES: Final = f"""\
 receivers:
@@ -81,7 +81,7 @@ async def test_a_message_is_acknowledged_by_its_link_and_another_is_escalated(
             await answer(link_in(first, "acknowledge"), cluster)
             system.kill("alerting")
             await wait(lambda: len(sink.posts) == 3, "the escalation")
-            await asyncio.sleep(3.0)  # nothing else follows
+            await asyncio.sleep(1.5)  # nothing else follows
             assert len(sink.posts) == 3
             await check_board(board_url)
     assert [post.hook for post in sink.posts].count("chief") == 1
@@ -116,13 +116,21 @@ async def answer(link: str, cluster: Cluster) -> None:
     }
     listed = await run_forked_async("feedback", "list", "--json", environment=settings)
     assert [json.loads(line)["id"] for line in listed.lines] == [feedback.feedback_id]
+    measured = await run_forked_async("feedback", "rules", "--json", environment=settings)
+    (rule,) = [json.loads(line) for line in measured.lines]
+    assert (rule["rule"], rule["title"], rule["right"], rule["messages"]) == ("summit", "T", 1, 2)
 
 
 async def check_board(url: str) -> None:
-    """The acknowledged story says by whom; the other one says that it was escalated."""
-    async with aiohttp.ClientSession() as session, session.get(f"{url}/api/stories") as response:
-        stories = [each["story"] for each in await response.json()]
+    """The acknowledged story says by whom, the other one that it was escalated; the rule is right."""
+    async with aiohttp.ClientSession() as session:
+        async with session.get(f"{url}/api/stories") as response:
+            stories = [each["story"] for each in await response.json()]
+        async with session.get(f"{url}/api/rules") as response:
+            (rule,) = await response.json()
     said = [(entry["kind"], entry["author"]) for story in stories for entry in story["desk"]]
     assert said == [("acknowledged", "Ana Kim")]
     kinds = [[entry["kind"] for entry in story["timeline"]] for story in stories]
     assert sorted(kinds) == [["first"], ["first", "escalation"]]
+    assert (rule["rule"], rule["right"], rule["alerts"], rule["messages"]) == ("summit", 1, 2, 2)
+    assert (rule["precision"], rule["state"], round(rule["low"], 2)) == (1.0, "active", 0.21)

@@ -24,13 +24,15 @@ from services.alerting.deliver.ledger.ledger import GROUP, MAX_AHEAD, Ledger, St
 from services.alerting.deliver.ledger.ledger_state import LedgerState
 from services.alerting.deliver.resume import (
     build_waiting,
+    end_stored,
+    park_fatal,
     reopen,
     resume_escalations,
     resume_notifications,
     resume_stories,
     resume_waiting,
 )
-from services.alerting.deliver.trial_render import find_fatal_records
+from services.alerting.deliver.trial_render import find_fatal_records, find_fatal_stored
 from shared.base import metrics
 from shared.base.log import get
 from shared.base.outcomes import InvalidMessage
@@ -98,18 +100,40 @@ class PartitionDelivery:
         self._context = context
         self._workers: dict[str, DestinationWorker] = {}
         self._tasks: set[asyncio.Task[None]] = set()
+        self._is_resumed = False
 
     @property
     def waiting(self) -> int:
         """The number of dispatches and notifications that wait for their destinations."""
         return sum(map(len, self._workers.values()))
 
-    def resume(self) -> None:
-        """Queue what earlier owners have decided but not delivered, or kept waiting."""
-        for item in resume_notifications(self.ledger, self._context.clock.now()):
-            self._worker(item.notification.destination).resume(item)
-        for waiting in resume_waiting(self.ledger, self._context):
-            self._worker(waiting.dispatch.destination).add(waiting)
+    async def resume(self) -> None:
+        """Queue, once, what earlier owners have decided but not delivered, or kept waiting.
+
+        After one that did not end cleanly, what ends a process is not queued.
+        """
+        if self._is_resumed:
+            return
+        self._is_resumed, was_held = True, self.ledger.was_held
+        items = list(resume_notifications(self.ledger, self._context.clock.now()))
+        stored, unreadable = resume_waiting(self.ledger, self._context)
+        fatal: dict[str, DeadLettered] = {}
+        if items or stored:
+            await self.ledger.hold_stored()
+            if was_held and is_supported():
+                fatal = await find_fatal_stored(items, stored, self._context)
+        for item in items:
+            if reason := fatal.get(item.notification.notification_id):
+                await park_fatal(self.ledger, item, reason, self._context.clock.now())
+            else:
+                self._worker(item.notification.destination).resume(item)
+        for waiting in stored:
+            if reason := fatal.get(waiting.dispatch.dispatch_id):
+                await end_stored(self.ledger, waiting, reason, self._context)
+            else:
+                self._worker(waiting.dispatch.destination).add(waiting)
+        for each in unreadable:
+            await end_stored(self.ledger, each, outcome_from_error(each.because), self._context)
         for destination in sorted(self.ledger.destinations(ESCALATION)):
             self._worker(destination)  # it escalates by itself
 
@@ -298,7 +322,6 @@ class Deliverer(ConsumeLoop):
         """Start to deliver a partition: its previous owner is fenced and its ledger restored."""
         delivery = PartitionDelivery(partition, self._cluster, self._context, self._breaker)
         self._partitions[partition.tp] = delivery
-        delivery.resume()
 
     async def _on_revoked(self, partition: AssignedPartition) -> None:
         """Finish the posts of a partition before it is released."""
@@ -309,6 +332,8 @@ class Deliverer(ConsumeLoop):
         self._progress.forget(_ledger_of(partition.tp))
 
     async def _round(self) -> None:
+        for partition in self._partitions.values():
+            await partition.resume()
         batches = await self.assignment.fetch(self._limit_on_trial(MAX_RECORDS))
         for tp, records in batches.items():
             if records and tp in self._partitions:

@@ -14,7 +14,7 @@ from services.board.state.cards import Card, DeliveryLine, build_card, build_del
 from services.board.state.deliveries.dispatch_head import DispatchHead
 from services.board.state.deliveries.reconciliation import Reconciliation, RecordPlace
 from services.board.state.deliveries.undelivered import Undelivered
-from services.board.state.desk_decisions import DeskDecisions
+from services.board.state.desk_decisions import DeskDecisions, DeskSubject
 from services.board.state.recent_articles import RecentArticles
 from services.board.state.rolling_counts import HOUR_MS, MINUTE_MS, RollingCount
 from services.board.state.sources import Sources
@@ -53,6 +53,7 @@ ACTIVE_RULE: Final = "Rule.v1"
 DELIVERY: Final = "Delivery.v1"
 """The ``ce_type`` of the ledger's entries, on a topic that holds stories and the like, too."""
 CONTENT: Final = "Notification.v1"
+ESCALATION: Final = "PendingEscalation.v1"
 WAITING_DISPATCH: Final = "Dispatch.v1"
 """The ``ce_type`` of notifications that are not delivered, and of dispatches, also waiting ones."""
 
@@ -239,6 +240,8 @@ class BoardState:
 
     def _delivery(self, record: BoardRecord) -> tuple[str, ...]:
         ce_type = record.headers.get("ce_type", DELIVERY)
+        if ce_type == ESCALATION:
+            return self._concerned(self.desk.take_pending(record.value or b""))
         if ce_type != DELIVERY:
             self._remember(record, ce_type)
             return ()
@@ -283,9 +286,17 @@ class BoardState:
         return ()
 
     def _desk(self, record: BoardRecord) -> tuple[str, ...]:
-        """Apply what a person decided, and return the alerts of the messages that it is about."""
-        subject = self.desk.take(record.topic, record.key, record.value)
-        about = (note for note in self._notes.values() if subject.is_about(note))
+        """Apply what a person decided, and return the alerts that it concerns."""
+        return self._concerned(self.desk.take(record.topic, record.key, record.value))
+
+    def _concerned(self, subject: DeskSubject) -> tuple[str, ...]:
+        """Return the alerts on the board of the messages that a decision is about."""
+        if subject.notification_id:
+            note = self._notes.get(subject.notification_id)
+            notes = [note] if note else []
+        else:
+            notes = list(self._notes.values()) if subject.story_id else []
+        about = (note for note in notes if subject.is_about(note))
         return tuple(dict.fromkeys(alert for note in about for alert in self._on_board(note)))
 
     def _on_board(self, note: NotificationSummary) -> tuple[str, ...]:

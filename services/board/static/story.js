@@ -145,10 +145,14 @@ function gathered({ story }) {
 
 const DECIDED = { acknowledged: "Acknowledged", wrong: "Wrong", silenced: "Silenced" };
 
+function escalates(entry) {
+  return make("li", { "data-kind": entry.kind }, make("b", {}, "Not acknowledged"), ` at ${entry.destination}: goes to ${entry.escalated_to.join(", ")} at ${moment(entry.until)}`);
+}
+
 // What people have decided about the story's messages, from the links in them or a terminal.
 function desk({ story }) {
   if (!story.desk.length) return "";
-  return make("ul", { class: "desk", "aria-label": "What people said" }, ...story.desk.map((entry) => make("li", { "data-kind": entry.kind },
+  return make("ul", { class: "desk", "aria-label": "What people said" }, ...story.desk.map((entry) => entry.kind === "escalates" ? escalates(entry) : make("li", { "data-kind": entry.kind },
     make("b", {}, DECIDED[entry.kind] ?? entry.kind), entry.why ? ` (${entry.why.replaceAll("_", " ")})` : "", " by ", make("bdi", {}, entry.author), " ", time(entry.at),
     entry.destination ? ` at ${entry.destination}` : "", entry.until ? ` until ${moment(entry.until)}` : "", entry.comment ? make("span", {}, ": ", make("bdi", {}, entry.comment)) : "")));
 }

@@ -8,9 +8,11 @@ from typing import Annotated, Final, Literal
 
 import typer
 
+from services.alerting.deliver.channels.apprise.service_text import render_body, render_title
 from services.alerting.deliver.channels.channel import Post
 from services.alerting.deliver.channels.console import render_text
 from services.alerting.deliver.channels.email.mail_message import Envelope, render_email
+from services.alerting.deliver.channels.message.content import compose
 from services.alerting.deliver.channels.slack import check_limits
 from services.alerting.deliver.channels.slack_message import render
 from services.alerting.deliver.channels.templates.load import load_template
@@ -35,7 +37,7 @@ BOARD_URL: Final = "https://board.example"
 _ENVELOPE: Final = Envelope("alerts@example.org", ("desk@example.org",))
 
 
-ChannelName = Literal["slack", "email", "console", "webhook"]
+ChannelName = Literal["slack", "email", "console", "webhook", "apprise"]
 
 
 @app.command(name="render", epilog="Example: summitwire notify render --kind correction")
@@ -99,6 +101,9 @@ def _render(
 ) -> str:
     if channel == "webhook":
         return json_line(build_payload(post))
+    if channel == "apprise":
+        content = compose(post, BOARD_URL)
+        return f"{render_title(content)}\n{render_body(content)}"
     if channel == "console":
         return render_text(post, BOARD_URL)
     if channel == "email":

@@ -27,6 +27,7 @@ from services.alerting.urgency import urgency
 from shared.messages.schemas import AlertOutcome, Notification, PendingEscalation, Severity
 
 MIN_HOLD_S: Final = 0.1
+_OWN_MESSAGES: Final = ("correction", "withdrawal")
 _NEVER: Final = datetime.min.replace(tzinfo=UTC)
 
 
@@ -45,6 +46,8 @@ class DestinationQueue:
         self._retries: list[tuple[float, int, int, QueuedNotification]] = []
         self._pushed = 0
         self._waiting: dict[str, WaitingDispatch] = {}
+        self._bursts: dict[str, WaitingDispatch] = {}
+        """The bursts that wait, by the articles that they count."""
         self._holds: dict[str, datetime] = {}
         self._is_turn_of_failed = self._is_provisional = False
 
@@ -57,6 +60,8 @@ class DestinationQueue:
         if dispatch_id in self._waiting:
             return False
         self._waiting[dispatch_id] = waiting
+        if waiting.dispatch.kind == "burst":
+            self._note_bursts()
         return True
 
     def push(self, item: QueuedNotification, due: float) -> None:
@@ -102,11 +107,38 @@ class DestinationQueue:
         due = [waiting for waiting in self._waiting.values() if self._due(waiting) <= now]
         if not due:
             return []
-        is_urgent = not any(waiting.has_wait for waiting in due)
+        is_urgent = not any(self._has_wait(waiting) for waiting in due)
         self._is_provisional = is_urgent and any(map(_is_to_wait, self._waiting.values()))
         if not self._is_provisional:
             self._take_back_places()
-        return sorted(filter(_needs_place, self._waiting.values()), key=arrival_order)
+        unplaced = (
+            waiting
+            for waiting in self._waiting.values()
+            if _needs_place(waiting) and not self._burst_of(waiting)
+        )
+        return sorted(unplaced, key=arrival_order)
+
+    def _burst_of(self, waiting: WaitingDispatch) -> WaitingDispatch | None:
+        """Return a waiting burst that counts the article of which this is another version.
+
+        Whether the version is told depends on the burst, so it waits for it.
+        """
+        return self._bursts.get(_article(waiting)) if _is_new_version(waiting) else None
+
+    def _note_bursts(self) -> None:
+        self._bursts = {
+            alert.article_id: waiting
+            for waiting in self._waiting.values()
+            if waiting.dispatch.kind == "burst"
+            for alert in waiting.dispatch.alerts
+        }
+
+    def _has_wait(self, waiting: WaitingDispatch) -> bool:
+        return waiting.has_wait and not self._is_follow_up(waiting)
+
+    def _is_follow_up(self, waiting: WaitingDispatch) -> bool:
+        """Return whether it corrects or takes back what was told, which never waits."""
+        return _is_new_version(waiting) and self.stories.has_told(_article(waiting))
 
     def place(self, waiting: WaitingDispatch) -> None:
         """Give a waiting dispatch its place in a story; what its story holds back is due again."""
@@ -136,6 +168,7 @@ class DestinationQueue:
     def remove(self, waiting: WaitingDispatch) -> None:
         """Remove a dispatch that has become a dead letter."""
         del self._waiting[waiting.dispatch.dispatch_id]
+        self._note_bursts()
 
     def count_due(self, now: datetime) -> int:
         """Return how many stories are due."""
@@ -247,12 +280,21 @@ class DestinationQueue:
         return sorted(due, key=lambda members: (-_severity(members), arrival_order(members[0])))
 
     def _stories(self) -> list[list[WaitingDispatch]]:
-        """Return all that has its place, by story; what has none is left for later."""
-        stories: dict[str, list[WaitingDispatch]] = {}
+        """Return all that has its place, by story; what has none is left for later.
+
+        What corrects or takes back an article that was told is a message of its own: others of
+        the story may say something else.
+        """
+        stories: dict[tuple[str, str], list[WaitingDispatch]] = {}
         placed = (each for each in self._waiting.values() if not _needs_place(each))
         for waiting in sorted(placed, key=arrival_order):
-            stories.setdefault(waiting.story_id, []).append(waiting)
+            article_id = _article(waiting) if self._is_own_message(waiting) else ""
+            stories.setdefault((waiting.story_id, article_id), []).append(waiting)
         return list(stories.values())
+
+    def _is_own_message(self, waiting: WaitingDispatch) -> bool:
+        is_correction = waiting.place is not None and waiting.place.kind in _OWN_MESSAGES
+        return is_correction and self._is_follow_up(waiting)
 
     def _is_any_due(self, now: datetime) -> bool:
         return any(self._due(waiting) <= now for waiting in self._waiting.values())
@@ -282,6 +324,8 @@ class DestinationQueue:
         for member in members:
             del self._waiting[member.dispatch.dispatch_id]
             self._holds.pop(member.story_id, None)
+        if any(member.dispatch.kind == "burst" for member in members):
+            self._note_bursts()
         for story in stories:
             self.stories.save(story)
         digests = [decision.digest.at for _, decision in decided if decision.digest]
@@ -315,7 +359,9 @@ class DestinationQueue:
 
     def _due(self, waiting: WaitingDispatch) -> datetime:
         hold = _NEVER if _needs_place(waiting) else self._holds.get(waiting.story_id, _NEVER)
-        return max(waiting.due, hold)
+        if (burst := self._burst_of(waiting)) is not None and _needs_place(waiting):
+            return max(waiting.due, self._due(burst))
+        return max(waiting.written_at if self._is_follow_up(waiting) else waiting.due, hold)
 
 
 def _fits_digest(notification: Notification) -> bool:
@@ -335,6 +381,16 @@ def _is_for_digest(decided: tuple[Sequence[WaitingDispatch], MessageDecision]) -
 
 def _needs_place(waiting: WaitingDispatch) -> bool:
     return waiting.place is None and waiting.dispatch.article is not None
+
+
+def _is_new_version(waiting: WaitingDispatch) -> bool:
+    return waiting.dispatch.kind in ("revision", "withdrawal")
+
+
+def _article(waiting: WaitingDispatch) -> str:
+    """Return the id of a dispatch's article; empty for a burst or a notice."""
+    article = waiting.dispatch.article
+    return article.article.article_id if article else ""
 
 
 def _is_to_wait(waiting: WaitingDispatch) -> bool:

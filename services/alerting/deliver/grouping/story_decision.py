@@ -166,7 +166,8 @@ def _close(
     same = [each for each in withheld if each.text == first.text]
     different = [each for each in withheld if each.text != first.text]
     closed = without_alerts(members, different)
-    outcome = _Outcome(first.outcome, "first", first.reason, first.text)
+    is_told = story is not None and story.sent_at is not None
+    outcome = _Outcome(first.outcome, "update" if is_told else "first", first.reason, first.text)
     after = _after(story, closed, outcome, now)
     alerts = tuple(each.alert for each in same)
     return MessageDecision(

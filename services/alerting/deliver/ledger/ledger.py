@@ -114,6 +114,17 @@ class Ledger:
         """The number of next records that may have ended the partition's last owner."""
         return self._partition.hold.suspects
 
+    @property
+    def was_held(self) -> bool:
+        """Whether the partition's last owner did not release it in order, or this one holds it."""
+        return self._partition.hold.is_set
+
+    async def hold_stored(self) -> None:
+        """Mark the partition as held before anything is done with what is stored of it."""
+        offset = self._partition.hold.offset
+        if offset is not None:
+            await self.hold(offset)
+
     async def hold(self, offset: int) -> None:
         """Mark the partition as held before its first record, at ``offset``, is begun.
 

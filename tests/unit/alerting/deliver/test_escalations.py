@@ -220,6 +220,62 @@ async def test_each_receiver_has_its_own_time() -> None:
     await scene.kill()
 
 
+def revision(kind: Any, version: int, **changes: Any) -> Dispatch:
+    """What match sends to the chief of a later version: nobody knows whether they were told."""
+    known = dispatch(1, CHIEF)
+    assert known.article is not None
+    clean = replace(known.article.article, version=version, revision=f"v{version}", **changes)
+    return replace(
+        known,
+        dispatch_id=f"{kind} {version}",
+        kind=kind,
+        alerts=(),
+        only_if_notified=True,
+        article=replace(known.article, article=clean),
+    )
+
+
+async def test_who_was_told_hears_of_corrections_and_of_a_withdrawal() -> None:
+    """Before the escalation they hear nothing, and after it everything, across a restart."""
+    scene = DeliveryScene()
+    scene.publish(escalating())
+    await scene.move(60.0)
+    scene.publish(revision("revision", 2, signal="correction"))
+    await scene.move(600.0)
+    assert len(told(scene)) == 1
+    await scene.kill()
+    scene.publish(revision("revision", 3, signal="correction"))
+    await scene.move(600.0)
+    assert len(told(scene)) == 2
+    scene.publish(revision("withdrawal", 4, pubstatus="canceled"))
+    await scene.move(600.0)
+    kinds = [fact.kind for fact in facts(scene) if fact.outcome is AlertOutcome.NOTIFIED]
+    assert (kinds, len(told(scene))) == (["first", "correction", "withdrawal"], 3)
+    assert len(facts(scene)) == 4, "the first correction was nothing to the chief"
+    await scene.kill()
+
+
+async def test_a_burst_is_escalated_with_its_articles() -> None:
+    """It is a story of its own, and its dispatch has no article."""
+    known = [escalating(number).alerts[0] for number in (1, 2, 3)]
+    burst = replace(
+        escalating(),
+        kind="burst",
+        article=None,
+        alerts=tuple(known),
+        reason="3 articles within 1 h",
+    )
+    scene = DeliveryScene()
+    scene.publish(burst)
+    await scene.move(700.0)
+    (escalated,) = facts(scene)
+    assert (escalated.kind, len(escalated.alerts)) == ("burst", 3)
+    content = compose(Post(notification=escalated))
+    assert "Not acknowledged at slack:newsroom within 10 min." in content.statement
+    assert "3 articles" in content.headline
+    await scene.kill()
+
+
 # ---- the decisions one by one
 
 
