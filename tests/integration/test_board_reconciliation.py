@@ -1,6 +1,7 @@
 """Alerts and their outcomes on a real Kafka: those that wait and those that are lost differ."""
 
 from collections import Counter
+from functools import partial
 
 import aiohttp
 import orjson
@@ -16,7 +17,7 @@ from shared.kafka.partitioner import partition_of
 from shared.kafka.topics import DELIVERIES, DISPATCHES
 from shared.messages import codec, headers
 from shared.messages.delivery_keys import content_key
-from shared.messages.schemas import DeliveryState, RedriveRequest
+from shared.messages.schemas import DeliveryState, Dispatch, RedriveRequest
 from tests.board_tools import board, tell, until
 from tests.delivery_tools import delivering, dispatch, publish
 from tests.kafka_tools import consume, produce
@@ -75,7 +76,7 @@ async def test_what_deliver_has_not_decided_is_listed_in_terminal_and_board(
     await publish(cluster, *sent, partitions=2)
     assert [*summarise((await load_deliveries(cluster)).rows())] == ["slack:ops: 3 waiting"]
     async with (
-        FakeSlack(faults=[Fault(do="status", at=1, status=429, retry_after=2)]) as sink,
+        FakeSlack(faults=[Fault(do="status", at=1, status=429, retry_after=4)]) as sink,
         delivering(cluster, {"ops": sink.url("ops")}),
         board(cluster) as at,
     ):
@@ -86,6 +87,27 @@ async def test_what_deliver_has_not_decided_is_listed_in_terminal_and_board(
         await until(lambda: sum(totals().values()) == 3, "the board counts them")
         await until(lambda: sum(totals().values()) == 0, "all are delivered")
     assert (await load_deliveries(cluster)).rows() == []
+
+
+async def test_operators_hear_of_a_difference_once(cluster: Cluster) -> None:
+    """Two boards say it, in several comparisons, with one id: deliver sends it once."""
+    await topic_admin.create(cluster, partitions=2)
+    await tell(cluster, *dispatch(1).alerts)
+    open_board = partial(
+        board, cluster, clock_ms=lambda: now_ms() + GRACE_MS, operators="slack:ops"
+    )
+    async with open_board() as first, open_board() as second:
+        lives = (first.live, second.live)
+        await until(lambda: all(live.reconciled.logged for live in lives), "it lasts")
+        compared = first.live.reconciled.at_ms
+        await until(lambda: first.live.reconciled.at_ms > compared + 1_000, "more comparisons")
+    notices = [
+        codec.decode(record.value, Dispatch) for record in await consume(cluster, DISPATCHES.name)
+    ]
+    assert len(notices) == 2
+    assert len({each.dispatch_id for each in notices}) == 1
+    assert notices[0].destination == "slack:ops"
+    assert "1 of second-summit for slack:newsroom" in notices[0].reason
 
 
 async def test_a_redrive_on_the_board_is_a_request_to_deliver(cluster: Cluster) -> None:
