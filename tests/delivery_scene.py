@@ -23,6 +23,7 @@ from services.alerting.deliver.ledger.ledger_state import LedgerState
 from services.alerting.routes.routes import Routes
 from services.alerting.silences.silence_book import SilenceBook
 from shared.base.settings import KafkaSettings
+from shared.feedback.feedback_book import FeedbackBook
 from shared.kafka.cluster import Cluster
 from shared.kafka.topics import DELIVERIES, DISPATCHES, NOTIFICATIONS
 from shared.messages import codec
@@ -118,6 +119,7 @@ class DeliveryScene:
     delivery: PartitionDelivery | None = None
     routes: Routes = field(default_factory=Routes)
     silences: SilenceBook = field(default_factory=SilenceBook)
+    feedback: FeedbackBook = field(default_factory=FeedbackBook)
 
     def publish(self, dispatch: Dispatch, *, is_redriven: bool = False) -> None:
         """Append a dispatch to the source; a person may have redriven it from the dead letters."""
@@ -203,15 +205,20 @@ class DeliveryScene:
     async def _run(self) -> None:
         if self.delivery is None:
             self.delivery = self._start()
-            self.delivery.resume()
-        if unread := self.records[self.read_offset :]:
+            await self.delivery.resume()
+        await self._work(self.delivery)
+        while unread := self.records[self.read_offset :]:  # workers may publish, too
             self.read_offset = len(self.records)
             await self.delivery.accept_all(unread)
+            await self._work(self.delivery)
+        await self.delivery.ledger.flush()
+
+    async def _work(self, delivery: PartitionDelivery) -> None:
         while self._is_busy():
             await asyncio.sleep(0)
-            self.delivery.check()
-        self.delivery.check()
-        await self.delivery.ledger.flush()
+            delivery.check()
+        await asyncio.sleep(0)  # the end of a task is noted in the next turn
+        delivery.check()
 
     def _start(self) -> PartitionDelivery:
         self.read_offset = self.committed_offset
@@ -222,7 +229,9 @@ class DeliveryScene:
             dice=lambda: 0.5,
             dispatches_topic=DISPATCHES.name,
             notifications_topic=NOTIFICATIONS.name,
-            policy=DeliveryPolicy(routes=lambda: self.routes, silences=self.silences),
+            policy=DeliveryPolicy(
+                routes=lambda: self.routes, silences=self.silences, feedback=self.feedback
+            ),
         )
         return PartitionDelivery(
             AssignedPartition(TP, producer, self.state()),
@@ -239,6 +248,9 @@ class DeliveryScene:
         """Apply a transaction."""
         mine = [record for topic, record in writes if topic == DELIVERIES.name]
         facts = [record["value"] for topic, record in writes if topic == NOTIFICATIONS.name]
+        for topic, record in writes:
+            if topic == DISPATCHES.name:
+                self.publish(codec.decode(record["value"], Dispatch))
         self.changelog += ((record["key"], record["value"]) for record in mine)
         self.committed_offset = self.committed_offset if offset is None else offset
         self.transactions.append(

@@ -20,7 +20,7 @@ from services.alerting.rollout.routes_file import build_reload_loop, follow_rout
 from services.alerting.rollout.topic import RulesTopic
 from services.alerting.routes.routes import Routes, route_alerts
 from services.alerting.settings import AlertingSettings
-from services.alerting.silences.topic import SilencesTopic
+from services.alerting.silences.topic import FeedbackTopic, SilencesTopic
 from services.alerting.watch.heartbeat import Heartbeat, HeartbeatTarget
 from services.alerting.watch.watcher import Watch
 from services.tagger.data.entry_catalogue import load_catalogue
@@ -37,6 +37,7 @@ from shared.limits.record_limits import RecordLimits
 from shared.messages.codec import decode
 from shared.messages.schemas import Alert, TaggedArticle
 from shared.service.worker import Component, Service
+from shared.stream.followed_topic import FollowedTopic
 from shared.stream.output import output
 from shared.stream.stage import Stage, StageSpec
 from shared.stream.state_store import StateStore
@@ -102,10 +103,10 @@ def build(
         _try_to(settings.heartbeat_target, problems)
     if problems or routes is None:
         raise ConfigurationError("\n".join([*_rule_file_problems(rules), *problems]))
-    silences = SilencesTopic(cluster)
+    silences, feedback = SilencesTopic(cluster), FeedbackTopic(cluster)
     builders: dict[str, Callable[[Cluster, Progress, AlertingSettings], Stage | Deliverer]] = {
         COUNT.name: _build_count,
-        DELIVER.name: partial(_build_deliver, routes, silences),
+        DELIVER.name: partial(_build_deliver, routes, silences, feedback),
     }
     if rules is not None:
         builders[MATCH.name] = partial(_build_match, rules, routes)
@@ -120,9 +121,10 @@ def build(
         reload=reload_loop.request_reload,
     )
     if DELIVER.name in only:
+        followed = (silences, feedback)
         watching = _build_watch(routes, stages, cluster, settings)
-        components = [silences, *service.components, *watching]
-        service = replace(service, components=components, prepare=silences.prepare)
+        components = [*followed, *service.components, *watching]
+        service = replace(service, components=components, prepare=partial(_prepare_all, followed))
     return service if rules is None else _add_rules(service, rules)
 
 
@@ -168,6 +170,11 @@ def _add_rules(service: Service, rules: ActiveRules) -> Service:
         warnings=_rule_file_problems(rules),
         reload=reload_all,
     )
+
+
+async def _prepare_all(followed: Sequence[FollowedTopic]) -> None:
+    for topic in followed:
+        await topic.prepare()
 
 
 def _rule_file_problems(rules: ActiveRules | None) -> list[str]:
@@ -254,6 +261,7 @@ def _heartbeat_client(target: HeartbeatTarget, settings: AlertingSettings) -> Cl
 def _build_deliver(
     routes: LastGood[Routes],
     silences: SilencesTopic,
+    feedback: FeedbackTopic,
     cluster: Cluster,
     progress: Progress,
     settings: AlertingSettings,
@@ -271,6 +279,8 @@ def _build_deliver(
         drain_s=settings.drain_s,
         limits=RecordLimits.from_settings(settings),
         defaults=settings.group_defaults(),
-        policy=DeliveryPolicy(routes=lambda: routes.value, silences=silences.book),
+        policy=DeliveryPolicy(
+            routes=lambda: routes.value, silences=silences.book, feedback=feedback.book
+        ),
         links=settings.message_links(addresses.board_url) if addresses.board_url else None,
     )

@@ -37,6 +37,7 @@ class NotificationReason(Reason):
     MUTED = "muted: {mute_time}"
     INHIBITED = "less urgent than the critical message of its story"
     DIGEST = "digest: {name}"
+    ESCALATED = "not acknowledged at {destination} within {after}"
     BACKLOG = "waited while the address took no messages"
     ADDRESS_CLOSED = (
         "{destination} takes no messages ({answer}); "

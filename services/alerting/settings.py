@@ -235,6 +235,8 @@ class AlertingSettings(ServiceSettings, LinkSettings):
     def _public_board_url(self) -> str:
         if self.board_url and (problem := find_address_problem(self.board_url)):
             raise AddressError(f"BOARD_URL {problem}")
+        if self.link_keys and not self.board_url:
+            raise AddressError("LINK_KEYS need the board's address: set BOARD_URL")
         return self.board_url.rstrip("/")
 
     def _templates(self) -> Mapping[str, MessageTemplate]:

@@ -39,6 +39,8 @@ from services.board.state.status import (
 from services.board.state.stories.story_card import StoryCard
 from shared.base.log import get
 from shared.base.outcomes import InvalidMessage
+from shared.feedback.feedback_book import WRONG_REASONS
+from shared.feedback.rule_measures import RuleActivity, RuleMeasure
 
 log = get(__name__)
 
@@ -74,6 +76,7 @@ class Live:
             limit=alerts, max_articles=articles, since_ms=clock_ms() - RECONCILED_MS
         )
         self.reconciled = ReconciliationReport()
+        self.activity = RuleActivity()
         self.read_until_ms = 0
         self.hub = Hub(epoch, self._greeting, viewers)
         self.services: tuple[ServiceStatus, ...] = ()
@@ -118,6 +121,23 @@ class Live:
                 ),
             }
         )
+
+    def measure_rules(self) -> list[RuleMeasure]:
+        """Return what is measured of each active rule."""
+        feedback = self.board.desk.feedback.feedback
+        return self.activity.measure(self.board.rule_titles, feedback, self._clock_ms())
+
+    def rules(self) -> bytes:
+        """Return the same as JSON."""
+        return self._encode(self.measure_rules())
+
+    def count_feedback(self) -> dict[str, int]:
+        """Return how often people said what of messages: acknowledged, or why one is wrong."""
+        counts = dict.fromkeys(("acknowledged", *WRONG_REASONS), 0)
+        for each in self.board.desk.feedback.feedback:
+            if each.withdrawn_at is None:
+                counts[each.wrong_reason or each.kind] += 1
+        return counts
 
     def sources(self) -> bytes:
         """Return which sources are quiet, when each was read last, and daily lines, as JSON."""

@@ -30,6 +30,7 @@ _PAGES: Final = {
     "/why/{alert}": ("why", "Why"),
     "/clean": ("clean", "Original and cleaned"),
     "/deliveries": ("deliveries", "Deliveries"),
+    "/rules": ("rules", "Rules"),
     "/sources": ("sources", "Sources"),
     "/silences": ("silences", "Silences"),
     "/actors": ("actors", "Actors"),
@@ -94,6 +95,7 @@ def build_routes(
         ("/api/stories", _data(live.stories)),
         ("/api/status", _data(live.status)),
         ("/api/deliveries", _data(live.deliveries)),
+        ("/api/rules", _data(live.rules)),
         ("/api/sources", _data(live.sources)),
         ("/api/articles", _data(live.articles)),
         (

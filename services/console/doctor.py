@@ -220,9 +220,10 @@ def _feeds() -> str:
 def _destinations() -> str:
     alerting = settings.load(AlertingSettings)
     addresses = alerting.channel_addresses()
-    places = sorted(addresses.slack.hosts() | addresses.webhook.hosts())
+    places = sorted(addresses.hosts())
     places += [addresses.smtp.host] if addresses.smtp else []
     places += [str(addresses.files)] if addresses.files else []
+    places += ["Apprise"] if addresses.apprise.by_name else []
     if not places:
         return "no address is configured: notifications wait for one (SLACK_WEBHOOK_URL_FILE)"
     return f"notifications go to {', '.join(places)}"

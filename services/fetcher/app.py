@@ -1,5 +1,6 @@
 """Wiring: feeds → poll_feed(), parsed in limited child processes → articles.raw and feeds.v1."""
 
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
@@ -7,7 +8,10 @@ from typing import Final
 from services.fetcher import feeds_file
 from services.fetcher.download import Downloader
 from services.fetcher.parsing import feed_parser
+from services.fetcher.parsing.feed_entry import ParsedFeed
 from services.fetcher.poll_loop import PollLoop, PollTools
+from services.fetcher.robots.robots_files import Apply
+from services.fetcher.robots.rules import RobotsRules, apply_rules
 from services.fetcher.settings import FetcherSettings
 from shared.base import metrics
 from shared.base.exits import ConfigurationError
@@ -28,19 +32,23 @@ def build(cluster: Cluster, progress: Progress, settings: FetcherSettings) -> Se
     DocumentError or ConfigurationError if the feeds file or the settings are invalid.
     """
     specs = feeds_file.load(Path(settings.feeds_file)) if settings.feeds_file else ()
-    downloader = _build_downloader(settings)
     pool = ProcessPool(
         workers=settings.workers,
         time_limit_s=settings.item_time_limit_s,
         memory_limit_mb=settings.item_memory_limit_mb,
-        preload=feed_parser.LIBRARY,
+        preload="services.fetcher.parsing.warmup",
         on_killed=lambda reason: metrics.CHILDREN_KILLED.labels(NAME, reason).inc(),
     )
 
-    async def parse(body: bytes, content_type: str | None, url: str) -> feed_parser.ParsedFeed:
+    async def apply(body: bytes, urls: Sequence[str], user_agent: str) -> RobotsRules:
+        return await pool.call(apply_rules, body, urls, user_agent)
+
+    async def parse(body: bytes, content_type: str | None, url: str) -> ParsedFeed:
         return await pool.call(feed_parser.parse, body, content_type, url)
 
-    tools = PollTools(web=downloader, parse=parse, at_once=settings.feeds_at_once)
+    tools = PollTools(
+        web=build_downloader(settings, apply), parse=parse, at_once=settings.feeds_at_once
+    )
     poll_loop = PollLoop(NAME, cluster, specs, tools, progress)
     return Service(
         name=NAME,
@@ -50,10 +58,13 @@ def build(cluster: Cluster, progress: Progress, settings: FetcherSettings) -> Se
     )
 
 
-def _build_downloader(settings: FetcherSettings) -> Downloader:
+def build_downloader(settings: FetcherSettings, apply: Apply) -> Downloader:
+    """Build the downloader of these settings; ``apply`` reads a robots.txt."""
     try:
         client = fetch_client(
-            allowed=settings.fetch_allow.split(","), user_agent=settings.fetch_user_agent
+            allowed=settings.fetch_allow.split(","),
+            user_agent=settings.fetch_user_agent,
+            contact=settings.fetch_contact,
         )
     except ValueError as error:
         raise ConfigurationError(
@@ -62,6 +73,7 @@ def _build_downloader(settings: FetcherSettings) -> Downloader:
     return Downloader(
         client,
         now=lambda: datetime.now(UTC),
+        apply=apply,
         per_host=settings.pages_per_host,
         per_host_per_s=settings.pages_per_host_per_s,
     )

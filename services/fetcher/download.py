@@ -1,6 +1,7 @@
 """Download feeds, and pages at a pace that their hosts can bear."""
 
 import asyncio
+import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -12,11 +13,14 @@ from aiolimiter import AsyncLimiter
 from services.fetcher.parsing import feed_text
 from services.fetcher.parsing.meta_refresh import refresh_target
 from services.fetcher.poll_feed import FeedResponse, NoPage, Page, describe_status
+from services.fetcher.robots import rules
+from services.fetcher.robots.robots_files import Apply, Permission, RobotsFiles, RobotsVerdict
 from services.fetcher.schedule import MAX_INTERVAL
 from services.fetcher.seeds import MAX_BYTES
 from services.fetcher.wrapped_url import FORWARDERS
+from shared.base import metrics
 from shared.base.log import get
-from shared.http.clients import Client, HttpResponse, fetch
+from shared.http.clients import Client, HttpResponse, Permit, fetch, without_secrets
 from shared.http.errors import HttpError, HttpErrorKind
 from shared.http.retry_after import retry_after_s
 
@@ -33,7 +37,16 @@ _FINAL: Final = (
     HttpErrorKind.REFUSED,
     HttpErrorKind.ENCODING,
     HttpErrorKind.TOO_LARGE,
+    HttpErrorKind.DISALLOWED,
 )
+_NOT_REQUESTED: Final = (HttpErrorKind.DISALLOWED, HttpErrorKind.ROBOTS_UNREADABLE)
+_REFUSALS: Final = {
+    Permission.DISALLOWED: HttpErrorKind.DISALLOWED,
+    Permission.UNREADABLE: HttpErrorKind.ROBOTS_UNREADABLE,
+}
+LONGEST_DELAY_S: Final = 10.0
+"""For a longer crawl-delay a poll does not wait: further pages of the host wait for the next."""
+_MAX_DELAY_S: Final = MAX_INTERVAL.total_seconds()
 
 
 @dataclass(slots=True)
@@ -41,19 +54,27 @@ class _HostLimits:
     """How many pages of one host are downloaded at once and per second.
 
     There are none before ``not_before``, a time of the event loop. ``users`` are the downloads that
-    use these limits now.
+    use these limits now. ``delay_s`` is the longest crawl-delay that the host has asked for.
     """
 
     slots: asyncio.Semaphore
     pace: AsyncLimiter
     not_before: float = 0.0
     users: int = 0
+    delay_s: float = 0.0
+
+    def slow_down(self, delay_s: float) -> None:
+        """Leave at least so many seconds between the requests from now on."""
+        if delay_s > self.delay_s:
+            self.delay_s = delay_s
+            self.pace = AsyncLimiter(1, delay_s)
 
 
 class Downloader:
-    """Downloads feeds and pages with one client.
+    """Downloads feeds and pages with one client, as far as each host's robots.txt permits.
 
-    ``per_host`` limits the pages at once from one host, ``per_host_per_s`` those per second.
+    ``per_host`` limits the pages at once from one host, ``per_host_per_s`` those per second;
+    a crawl-delay makes them fewer. ``apply`` reads a robots.txt (robots_files.py).
     """
 
     def __init__(
@@ -61,17 +82,24 @@ class Downloader:
         client: Client,
         *,
         now: Callable[[], datetime],
+        apply: Apply,
         per_host: int = 2,
         per_host_per_s: float = 2.0,
     ) -> None:
         self._client, self._now = client, now
         self._per_host, self._per_host_per_s = per_host, per_host_per_s
         self._hosts: dict[str, _HostLimits] = {}
+        self._robots = RobotsFiles(self._fetch_robots, apply, time.monotonic)
 
-    async def fetch_feed(self, url: str, headers: Mapping[str, str]) -> FeedResponse:
-        """Download a feed; HttpError if there is no complete response."""
+    async def fetch_feed(
+        self, url: str, headers: Mapping[str, str], *, ignore_robots: bool = False
+    ) -> FeedResponse:
+        """Download a feed; HttpError if there is no complete response, or it is disallowed."""
+        permit = None if ignore_robots else self._permit(headers)
+        if permit is not None:
+            await permit(url)
         limit = feed_text.MAX_BYTES
-        response = await fetch(self._client, url, headers=headers, max_bytes=limit)
+        response = await fetch(self._client, url, headers=headers, max_bytes=limit, permit=permit)
         return FeedResponse(
             status=response.status,
             headers=response.headers,
@@ -79,13 +107,20 @@ class Downloader:
             url=response.url,
         )
 
+    async def judge(self, url: str, headers: Mapping[str, str]) -> RobotsVerdict:
+        """Return what the robots.txt of a URL's host says about it."""
+        return await self._robots.judge(url, self._name(headers))
+
     async def fetch_pages(
-        self, urls: Sequence[str], headers: Mapping[str, str]
+        self, urls: Sequence[str], headers: Mapping[str, str], *, ignore_robots: bool = False
     ) -> Sequence[Page | NoPage]:
         """Download pages in parallel, as far as their hosts allow; one result per URL, in order."""
-        return await asyncio.gather(*(self._fetch_in_turn(url, headers) for url in urls))
+        permit = None if ignore_robots else self._permit(headers)
+        return await asyncio.gather(*(self._fetch_in_turn(url, headers, permit) for url in urls))
 
-    async def _fetch_in_turn(self, url: str, headers: Mapping[str, str]) -> Page | NoPage:
+    async def _fetch_in_turn(
+        self, url: str, headers: Mapping[str, str], permit: Permit | None
+    ) -> Page | NoPage:
         """Download a page when its host's limits allow it."""
         host = self._limits_of(urlsplit(url).hostname or "")
         host.users += 1
@@ -93,30 +128,63 @@ class Downloader:
             async with host.slots:
                 if self._is_paused(host):
                     return NoPage(reason="its host asked for a pause", is_attempt=False)
-                await host.pace.acquire()
-                return await self._fetch_page(url, headers, host)
+                return await self._fetch_page(url, headers, host, permit)
         finally:
             host.users -= 1
 
     async def _fetch_page(
-        self, url: str, headers: Mapping[str, str], host: _HostLimits
+        self, url: str, headers: Mapping[str, str], host: _HostLimits, permit: Permit | None
     ) -> Page | NoPage:
         try:
-            return await self._follow_refreshes(url, headers, host)
+            if permit is not None:  # before its turn, because it may ask for longer pauses
+                await permit(url)
+            if host.delay_s > LONGEST_DELAY_S and not host.pace.has_capacity():
+                reason = f"its host asks for {host.delay_s:g} s between requests"
+                return NoPage(reason=reason, is_attempt=False)
+            await host.pace.acquire()
+            return await self._follow_refreshes(url, headers, host, permit)
         except HttpError as error:
-            return NoPage(reason=str(error), is_final=error.kind in _FINAL)
+            is_attempt = error.kind not in _NOT_REQUESTED
+            return NoPage(reason=str(error), is_attempt=is_attempt, is_final=error.kind in _FINAL)
         except Exception as error:
             # A bug with one page must not block all other pages of its feed for ever.
             log.exception("page failed by a bug", url=url.partition("?")[0])
             return NoPage(reason=f"a bug: {type(error).__name__}")
 
+    def _permit(self, headers: Mapping[str, str]) -> Permit:
+        """Return a check of URLs against robots.txt, for the client's name in these headers."""
+        user_agent = self._name(headers)
+
+        async def permit(url: str) -> None:
+            verdict = await self._robots.judge(url, user_agent)
+            metrics.ROBOTS_CHECKS.labels(str(verdict.permission)).inc()
+            host = self._limits_of(urlsplit(url).hostname or "")
+            host.slow_down(min(verdict.crawl_delay_s or 0.0, _MAX_DELAY_S))
+            if verdict.error is not None:
+                raise HttpError(verdict.error, without_secrets(url), "asked for its robots.txt")
+            if verdict.permission is not Permission.ALLOWED:
+                kind = _REFUSALS[verdict.permission]
+                raise HttpError(kind, without_secrets(url), verdict.problem)
+
+        return permit
+
+    def _name(self, headers: Mapping[str, str]) -> str:
+        return headers.get("user-agent") or self._client.http.headers["user-agent"]
+
+    async def _fetch_robots(self, url: str, user_agent: str) -> HttpResponse:
+        await self._limits_of(urlsplit(url).hostname or "").pace.acquire()
+        headers = {"user-agent": user_agent}
+        return await fetch(self._client, url, headers=headers, max_bytes=rules.MAX_BYTES, cut=True)
+
     async def _follow_refreshes(
-        self, url: str, headers: Mapping[str, str], host: _HostLimits
+        self, url: str, headers: Mapping[str, str], host: _HostLimits, permit: Permit | None
     ) -> Page | NoPage:
         """Download a page, or the one that it forwards to; each is checked like a redirect."""
         is_forwarded = urlsplit(url).hostname in FORWARDERS
         for _ in range(MAX_REFRESHES + 1):
-            response = await fetch(self._client, url, headers=headers, max_bytes=MAX_BYTES)
+            response = await fetch(
+                self._client, url, headers=headers, max_bytes=MAX_BYTES, permit=permit
+            )
             self._pause_if_requested(response, host)
             page = to_page(response)
             if isinstance(page, NoPage):
@@ -124,6 +192,8 @@ class Downloader:
             target = refresh_target(page.content, page.content_type, response.url)
             if target is None:
                 return replace(page, url=response.url) if is_forwarded else page
+            if permit is not None:
+                await permit(target)
             url, is_forwarded = target, True
         reason = f"it and its successors forward by meta refresh more than {MAX_REFRESHES} times"
         return NoPage(reason=reason, is_final=True)

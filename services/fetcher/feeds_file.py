@@ -36,7 +36,8 @@ class FeedSpec:
 
     ``allow``: the hosts (with their sub-domains) that its entries may link to; empty means any
     public host. ``user_agent``: the client's name for the feed and its pages. ``headers``: sent to
-    the feed's own host only, as they may be secret.
+    the feed's own host only, as they may be secret. ``ignore_robots``: the publisher permits what
+    its robots.txt does not.
     """
 
     url: str
@@ -46,6 +47,7 @@ class FeedSpec:
     allow: tuple[str, ...] = ()
     user_agent: str | None = None
     headers: Mapping[str, str] = field(default_factory=dict, repr=False)
+    ignore_robots: bool = False
 
     def allows(self, host: str) -> bool:
         """Return whether pages on this host may be downloaded for the feed."""
@@ -70,6 +72,7 @@ class _FeedFields:
     allow: tuple[str, ...] = ()
     user_agent: str | None = None
     headers: dict[str, str] = field(default_factory=dict, repr=False)
+    ignore_robots: bool = False
 
 
 def load(path: Path) -> tuple[FeedSpec, ...]:
@@ -113,6 +116,7 @@ def _parse_feed(document: YamlDocument, path: Steps, fields: _FeedFields) -> Fee
         allow=fields.allow,
         user_agent=fields.user_agent,
         headers=fields.headers,
+        ignore_robots=fields.ignore_robots,
     )
 
 

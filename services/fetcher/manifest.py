@@ -130,7 +130,7 @@ def _parse_stated(document: YamlDocument, path: Steps, value: Any) -> datetime |
         (*path, "stated"),
         f"{str(value)[:60]!r} is not a time",
         code="bad-time",
-        suggestion="write 2018-09-11 or 2018-09-11T14:30:00Z",
+        suggestion="write 2018-09-11 or 2018-09-11T14:30:00Z, without quotes",
     )
     return None
 

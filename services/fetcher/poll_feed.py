@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 from services.fetcher.canonical_url import canonical_url
 from services.fetcher.feeds_file import FeedSpec
 from services.fetcher.page_memory import may_download, page_id, remember_download, remember_failure
-from services.fetcher.parsing.feed_parser import FeedEntry, ParsedFeed
+from services.fetcher.parsing.feed_entry import MAX_ENTRIES, FeedEntry, ParsedFeed
 from services.fetcher.schedule import PollOutcome, PollReport, conditional_headers, next_state
 from services.fetcher.wrapped_url import unwrap
 from shared.base.outcomes import InvalidMessage
@@ -73,11 +73,13 @@ class NoPage:
 class Web(Protocol):
     """The downloads that a poll needs."""
 
-    async def fetch_feed(self, url: str, headers: Mapping[str, str]) -> FeedResponse:
+    async def fetch_feed(
+        self, url: str, headers: Mapping[str, str], *, ignore_robots: bool
+    ) -> FeedResponse:
         """Download a feed; HttpError if there is no complete response."""
 
     async def fetch_pages(
-        self, urls: Sequence[str], headers: Mapping[str, str]
+        self, urls: Sequence[str], headers: Mapping[str, str], *, ignore_robots: bool
     ) -> Sequence[Page | NoPage]:
         """Download pages; one result per URL, in order."""
 
@@ -117,14 +119,46 @@ async def poll_feed(
     """Poll a feed. Nothing that a server does is an error here: it becomes part of the result."""
     try:
         conditions = conditional_headers(state, now())
-        response = await web.fetch_feed(spec.url, feed_headers(spec, conditions))
+        response = await web.fetch_feed(
+            spec.url, feed_headers(spec, conditions), ignore_robots=spec.ignore_robots
+        )
         if response.status != 200:
             return _end_without_feed(response, state, now(), conditional=bool(conditions))
         feed = await parse(response.body, response.headers.get("content-type"), response.url)
+        feed = await add_parts(feed, spec, web, parse)
     except (HttpError, InvalidMessage) as error:
         report = PollReport(polled_at=now(), outcome=PollOutcome.FAILED, error=str(error))
         return _build_result(state, report)
     return await _download_entries(spec, state, feed, response, web, now)
+
+
+async def add_parts(feed: ParsedFeed, spec: FeedSpec, web: Web, parse: Parse) -> ParsedFeed:
+    """Return the feed with the entries of its parts; one that cannot be read is a problem."""
+    entries, problems = list(feed.entries), list(feed.problems)
+    host = urlsplit(spec.url).hostname
+    for url in feed.parts:
+        if urlsplit(url).hostname != host:
+            problems.append(f"{url}: left out, because it is on another host than its index")
+            continue
+        try:
+            part = await _fetch_part(url, spec, web, parse)
+        except (HttpError, InvalidMessage) as error:
+            problems.append(f"{url}: {error}")
+            continue
+        entries += part.entries
+        problems += part.problems
+    return ParsedFeed(
+        entries=tuple({entry.key: entry for entry in entries}.values())[:MAX_ENTRIES],
+        problems=tuple(problems),
+        format_name=feed.format_name,
+    )
+
+
+async def _fetch_part(url: str, spec: FeedSpec, web: Web, parse: Parse) -> ParsedFeed:
+    response = await web.fetch_feed(url, feed_headers(spec, {}), ignore_robots=spec.ignore_robots)
+    if response.status != 200:
+        raise InvalidMessage(describe_status(response.status))
+    return await parse(response.body, response.headers.get("content-type"), response.url)
 
 
 def _end_without_feed(
@@ -186,7 +220,8 @@ async def _download_entries(
     batch = _EntryBatch(spec, state, new_entries, started_at)
     while now() - started_at < POLL_TIME and (entries := batch.next_entries()):
         urls = [entry.url for entry in entries]
-        batch.add(entries, await web.fetch_pages(urls, page_headers(spec)), now())
+        pages = await web.fetch_pages(urls, page_headers(spec), ignore_robots=spec.ignore_robots)
+        batch.add(entries, pages, now())
     report = PollReport(
         polled_at=now(),
         outcome=PollOutcome.CHANGED,

@@ -20,6 +20,11 @@ class FetcherSettings(ServiceSettings, ProcessPoolSettings):
         pattern=r"^([!-~]([ -~]{0,298}[!-~])?)?$",
         description="the fetcher's name for servers; summitwire/VERSION by default",
     )
+    fetch_contact: str = Field(
+        "",
+        pattern=r"^([!-~]{1,200})?$",
+        description="whom publishers may write to about the fetcher: an e-mail address or a page",
+    )
     feeds_at_once: int = Field(
         10, ge=1, le=100, description="feeds that are polled at the same time"
     )

@@ -120,6 +120,11 @@ FEEDS_GONE: Final = Gauge(
     "Feeds of this process whose server answers 410 Gone; they are polled daily",
     ["source"],
 )
+ROBOTS_CHECKS: Final = Counter(
+    "summitwire_robots_checks",
+    "Feeds and pages checked against their host's robots.txt, by permission",
+    ["permission"],
+)
 NOTIFICATIONS: Final = Counter(
     "summitwire_notifications", "Notifications that notify wrote, by reason", ["reason"]
 )
@@ -166,6 +171,18 @@ RULES_RELOADED_AT: Final = Gauge(
 SILENCES: Final = Gauge("summitwire_silences", "Silences in silences.v1, expired ones included")
 FEEDBACK: Final = Gauge(
     "summitwire_feedback", "What people have said of messages, in feedback.v1; withdrawn included"
+)
+RULES_DEAD: Final = Gauge(
+    "summitwire_rules_dead",
+    "Active rules that are silent for much longer than usual, docs/feedback.md",
+)
+VERDICTS: Final = Gauge(
+    "summitwire_verdicts", "What people have said of messages and not withdrawn, by kind", ["kind"]
+)
+ESCALATIONS: Final = Counter(
+    "summitwire_escalations_total",
+    "Messages whose time to be acknowledged is over: escalated, acknowledged or silenced",
+    ["outcome"],
 )
 ROUTES_RELOADED: Final = Gauge(
     "summitwire_routes_last_reload_successful",

@@ -21,6 +21,8 @@ MAX_TOKEN: Final = 2_000
 RULE_CHARACTERS: Final = 160
 """Rules that a link names, the most urgent, have so many characters together: links stay short."""
 ACTIONS: Final = ("silence", "wrong", "acknowledge")
+_OF_SEVERAL: Final = ("burst", "digest")
+"""Messages about several stories."""
 _SALT: Final = "summitwire: feedback about a message"
 
 
@@ -34,7 +36,10 @@ class LinkExpired(LinkRefused):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MessageReference:
-    """Which message a link is about: a notification of a story at a destination, and its rules."""
+    """Which message a link is about: a notification of a story at a destination, and its rules.
+
+    ``story_id`` is empty if it is about several stories.
+    """
 
     notification_id: str
     destination: str
@@ -97,18 +102,22 @@ class MessageLinks:
 
 
 def reference(notification: Notification) -> MessageReference:
-    """Return what the links of a notification are about."""
-    ids = dict.fromkeys(alert.rule_id for alert in notification.alerts)
+    """Return what the links of a notification are about: of an escalation, the first message."""
+    ids = dict.fromkeys(alert.rule_id for alert in notification.alerts) or dict.fromkeys(
+        notification.earlier_rules
+    )
     rules, room = [], RULE_CHARACTERS
     for rule_id in ids:
         room -= len(rule_id)
         if room < 0:
             break
         rules.append(rule_id)
+    subject = notification.escalated_from or notification
+    is_of_story = notification.kind not in _OF_SEVERAL
     return MessageReference(
-        notification_id=notification.notification_id,
-        destination=notification.destination,
-        story_id=notification.story_id,
+        notification_id=subject.notification_id,
+        destination=subject.destination,
+        story_id=subject.story_id if is_of_story else "",
         rules=tuple(rules),
     )
 

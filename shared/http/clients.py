@@ -8,7 +8,7 @@ for the whole exchange, and errors without secrets.
 import asyncio
 import logging
 import ssl
-from collections.abc import Collection, Coroutine, Iterable, Mapping
+from collections.abc import Awaitable, Callable, Collection, Coroutine, Iterable, Mapping
 from dataclasses import dataclass, field
 from http.cookiejar import CookieJar, DefaultCookiePolicy
 from importlib.metadata import PackageNotFoundError, version
@@ -33,6 +33,8 @@ MIB: Final = 1024 * 1024
 MAX_URL: Final = 2_048
 MAX_ANSWER_BYTES: Final = MIB // 2
 """Of the answer to a post: Slack's Web API repeats the message, a character in up to 12 bytes."""
+Permit = Callable[[str], Awaitable[None]]
+"""Is asked before a redirect to a URL is followed, and raises an HttpError against it."""
 PUBLIC_HEADERS: Final = frozenset(("accept", "if-modified-since", "if-none-match", "user-agent"))
 """Headers that any host may see after a redirect; the others may be secrets of the first host."""
 
@@ -97,16 +99,20 @@ def fetch_client(
     limits: Limits | None = None,
     resolve: Resolve = resolve_by_system,
     user_agent: str = "",
+    contact: str = "",
 ) -> Client:
     """Build a client for feeds and pages.
 
-    ``allowed`` are non-public networks and hosts; ``user_agent`` replaces our own name.
+    ``allowed`` are non-public networks and hosts; ``user_agent`` replaces our own name, which has
+    the ``contact`` behind it.
     """
     client = _build_client(
         AddressGuard.from_entries(allowed), limits or Limits(), None, resolve, keep_alive=20
     )
     if user_agent:
         client.http.headers["user-agent"] = user_agent
+    elif contact:
+        client.http.headers["user-agent"] += f" (+{contact})"
     return client
 
 
@@ -136,16 +142,19 @@ async def fetch(
     *,
     headers: Mapping[str, str] | None = None,
     max_bytes: int | None = None,
+    permit: Permit | None = None,
+    cut: bool = False,
 ) -> HttpResponse:
     """GET a feed or a page, following redirects, each of which is checked like the first URL.
 
-    Headers other than PUBLIC_HEADERS are sent to the first URL's own origin only.
+    Headers other than PUBLIC_HEADERS are sent to the first URL's own origin only. A body longer
+    than ``max_bytes`` is an error, or is ``cut`` there.
 
     HttpError if there is no complete response; a response may have any status.
     """
     return await _run(
-        _without_secrets(url),
-        _follow(client, url, headers or {}, max_bytes or client.limits.max_bytes),
+        without_secrets(url),
+        _follow(client, url, headers or {}, max_bytes or client.limits.max_bytes, permit, cut=cut),
         client.limits,
     )
 
@@ -162,7 +171,13 @@ async def post(
 
 
 async def _follow(
-    client: Client, url: str, headers: Mapping[str, str], max_bytes: int
+    client: Client,
+    url: str,
+    headers: Mapping[str, str],
+    max_bytes: int,
+    permit: Permit | None,
+    *,
+    cut: bool,
 ) -> HttpResponse:
     origin = _origin(_check_url(url, client.hosts))
     public = {name: value for name, value in headers.items() if name.lower() in PUBLIC_HEADERS}
@@ -171,7 +186,7 @@ async def _follow(
         sent = dict(headers if _origin(target) == origin else public)
         async with client.http.stream("GET", target, headers=sent) as response:
             if response.next_request is None:
-                body = await _load_body(response, max_bytes)
+                body = await _load_body(response, max_bytes, cut=cut)
                 return HttpResponse(
                     status=response.status_code,
                     headers=dict(response.headers),
@@ -179,6 +194,8 @@ async def _follow(
                     url=str(target),
                 )
             url = str(response.next_request.url)
+        if permit is not None:
+            await permit(url)
     raise _StopFetch(HttpErrorKind.REDIRECTS, f"more than {client.limits.max_redirects}")
 
 
@@ -201,7 +218,7 @@ async def _deliver(
         )
 
 
-async def _load_body(response: httpx.Response, max_bytes: int) -> bytes:
+async def _load_body(response: httpx.Response, max_bytes: int, *, cut: bool = False) -> bytes:
     decoder = BodyDecoder(response.headers.get("content-encoding", ""))
     body, received = bytearray(), 0
     async for chunk in response.aiter_raw():
@@ -209,12 +226,14 @@ async def _load_body(response: httpx.Response, max_bytes: int) -> bytes:
         for piece in decoder.feed(chunk):
             body += piece
             if max(len(body), received) > max_bytes:
+                if cut:
+                    return bytes(body[:max_bytes])
                 raise _StopFetch(HttpErrorKind.TOO_LARGE, f"more than {max_bytes} bytes")
     for piece in decoder.finish():
         body += piece
-        if len(body) > max_bytes:
+        if len(body) > max_bytes and not cut:
             raise _StopFetch(HttpErrorKind.TOO_LARGE, f"more than {max_bytes} bytes")
-    return bytes(body)
+    return bytes(body[:max_bytes])
 
 
 def _check_url(url: str, hosts: frozenset[str] | None) -> httpx.URL:
@@ -294,7 +313,7 @@ def _detail(error: Exception) -> str:
     )
 
 
-def _without_secrets(url: str) -> str:
+def without_secrets(url: str) -> str:
     """Return a URL without user, password, query and fragment, for people to read."""
     try:
         parts = urlsplit(url)

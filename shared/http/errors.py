@@ -18,6 +18,8 @@ class HttpErrorKind(StrEnum):
     ENCODING = "encoding"
     TOO_LARGE = "too_large"
     REDIRECTS = "redirects"
+    DISALLOWED = "disallowed"
+    ROBOTS_UNREADABLE = "robots_unreadable"
 
     @property
     def is_unsent(self) -> bool:
@@ -31,6 +33,8 @@ _UNSENT: Final = (
     HttpErrorKind.RESOLVE,
     HttpErrorKind.CONNECT,
     HttpErrorKind.TLS,
+    HttpErrorKind.DISALLOWED,
+    HttpErrorKind.ROBOTS_UNREADABLE,
 )
 _DESCRIPTIONS: Final = {
     HttpErrorKind.BAD_URL: "is not a valid URL to request",
@@ -44,6 +48,8 @@ _DESCRIPTIONS: Final = {
     HttpErrorKind.ENCODING: "responds in an encoding other than gzip and deflate, or a broken one",
     HttpErrorKind.TOO_LARGE: "is too large",
     HttpErrorKind.REDIRECTS: "redirects too often",
+    HttpErrorKind.DISALLOWED: "may not be requested: its host's robots.txt disallows it",
+    HttpErrorKind.ROBOTS_UNREADABLE: "is left alone: its host's robots.txt cannot be read",
 }
 
 

@@ -1,5 +1,6 @@
 """Manage topics on a cluster: create them from the table, list how the cluster differs from it."""
 
+import asyncio
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
@@ -22,6 +23,9 @@ from shared.kafka.topics import (
 STATE_SEGMENT_BYTES: Final = 16 * MIB
 """Kafka compacts all but the active segment, 1 GB by default, and a new owner of a partition reads
 everything that is there."""
+KNOWN_WITHIN_S: Final = 30.0
+ASK_AGAIN_S: Final = 0.1
+"""A broker answers that it has created a topic before it names it to clients."""
 TOPIC_ALREADY_EXISTS: Final = TopicAlreadyExistsError.errno
 
 
@@ -71,15 +75,23 @@ def _dead_letter_configuration() -> dict[str, str]:
 async def create(
     cluster: Cluster, *, partitions: int | None = None, replication: int = 1
 ) -> list[str]:
-    """Create missing topics and return their names; existing ones stay as they are."""
+    """Create missing topics and return their names; existing ones stay as they are.
+
+    Once it returns, every broker that is asked knows them. TimeoutError if that takes too long.
+    """
     existing = await partition_counts(cluster)
     missing = [spec for spec in topic_specs(cluster, partitions) if spec.name not in existing]
     admin = cluster.admin()
     await admin.start()
     try:
-        return await _create(admin, missing, replication)
+        created = await _create(admin, missing, replication)
     finally:
         await admin.close()
+    async with asyncio.timeout(KNOWN_WITHIN_S):
+        while True:
+            if not set(created) - (await partition_counts(cluster)).keys():
+                return created
+            await asyncio.sleep(ASK_AGAIN_S)
 
 
 async def _create(

@@ -160,7 +160,12 @@ DELIVERIES: Final = Topic(
     partitions=6,
     producer="alerting/deliver",
     consumers=("alerting/deliver", "board"),
-    other_messages=(schemas.Notification, schemas.Dispatch, schemas.Story),
+    other_messages=(
+        schemas.Notification,
+        schemas.Dispatch,
+        schemas.Story,
+        schemas.PendingEscalation,
+    ),
 )
 FEEDS: Final = Topic(
     name="feeds.v1",
@@ -181,7 +186,7 @@ RULES: Final = Topic(
     retention_ms=None,
     partitions=1,
     producer="alerting/match",
-    consumers=("alerting/match",),
+    consumers=("alerting/match", "board"),
     other_messages=(schemas.RuleSetChange,),
 )
 

@@ -9,6 +9,7 @@ from typing import Final
 CONTENT: Final = b"notification"
 WAITING: Final = b"waiting"
 STORY: Final = b"story"
+ESCALATION: Final = b"escalation"
 
 
 def content_key(notification_id: str) -> bytes:
@@ -34,6 +35,16 @@ def waiting_key(destination: str, dispatch_id: str) -> bytes:
 def story_key(destination: str, story_id: str) -> bytes:
     """Return the key of a story of a destination."""
     return b"%s/%s" % (story_group(destination), story_id.encode())
+
+
+def escalation_group(destination: str) -> bytes:
+    """Return the group of a destination's escalations."""
+    return b"%s/%s" % (ESCALATION, destination.encode())
+
+
+def escalation_key(destination: str, story_id: str) -> bytes:
+    """Return the key of the escalation of a story of a destination."""
+    return b"%s/%s" % (escalation_group(destination), story_id.encode())
 
 
 def is_entry(key: bytes) -> bool:

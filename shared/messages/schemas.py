@@ -407,6 +407,14 @@ class Corroboration:
     within_s: int
 
 
+class Escalation(msgspec.Struct, frozen=True, kw_only=True):
+    """Whom else to tell if nobody has answered a message after so many seconds: a receiver."""
+
+    after_s: int
+    receiver: str
+    destinations: tuple[str, ...]
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AlertRoute:
     """How an alert reaches one of its destinations: what seeds/routes.yaml says of it.
@@ -414,7 +422,8 @@ class AlertRoute:
     ``route`` is the route's place in the tree, ``1.2`` for the second below the first; it is empty
     if no route leads there, so that only the receiver's own settings hold. ``mute_times`` and
     ``digest`` are names in the file. ``inhibits``: what is less urgent than a critical message
-    that the destination had of the same story is not sent.
+    that the destination had of the same story is not sent. ``escalation`` says who else is told if
+    nobody answers.
     """
 
     destination: str
@@ -423,6 +432,7 @@ class AlertRoute:
     mute_times: tuple[str, ...] = ()
     digest: str | None = None
     inhibits: bool = False
+    escalation: Escalation | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -521,7 +531,9 @@ class Dispatch:
     of the most urgent alert, here or in the version that was received. ``omitted`` alerts did not
     fit. ``only_if_notified``: nobody knows whether the destination has received the article, so
     its deliverer decides. ``possible_repeat``: an alert may have been notified so long ago that it
-    is not remembered. ``waits_since`` is only set while deliver keeps it in its state.
+    is not remembered. ``waits_since`` is only set while deliver keeps it in its state. A notice
+    with ``escalated`` repeats that message, which nobody has answered at its own destination; the
+    message's alerts are the notice's.
     """
 
     dispatch_id: str
@@ -535,6 +547,7 @@ class Dispatch:
     only_if_notified: bool = False
     possible_repeat: bool = False
     waits_since: UtcTime | None = None
+    escalated: "Notification | None" = None
     daily: DailyFigures | None = None
 
 
@@ -587,6 +600,15 @@ class TextChange:
     after: str
 
 
+class EscalationOrigin(msgspec.Struct, frozen=True, kw_only=True):
+    """Which message nobody has answered within so many seconds, and where."""
+
+    destination: str
+    story_id: str
+    notification_id: str
+    after_s: int
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Notification:
     """What was decided about a story's alerts for one destination (``channel:name``).
@@ -598,6 +620,7 @@ class Notification:
     ``changes`` what a correction changed. ``sources`` are the story's independent sources so far;
     ``folded`` counts its articles that said nothing new and were not sent. ``possible_repeat``: an
     alert may have been notified so long ago that it is not remembered; the post says so.
+    ``escalated_from`` is the message that it repeats for others, because nobody has answered it.
     ``earlier_rules``: without alerts, the rules that the destination was told of. A daily line is a
     notice with ``daily``.
     """
@@ -619,6 +642,35 @@ class Notification:
     omitted: int = 0
     earlier_rules: tuple[str, ...] = ()
     daily: DailyFigures | None = None
+    escalated_from: EscalationOrigin | None = None
+
+
+class EscalationStep(msgspec.Struct, frozen=True, kw_only=True):
+    """When another destination is to be told, ``after_s`` seconds after the message."""
+
+    destination: str
+    after_s: int
+    due_at: UtcTime
+    is_escalated: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PendingEscalation:
+    """A story's messages at a destination for which others are told unless somebody answers.
+
+    ``since`` is when the first of them was decided, ``notification_ids`` are the posts, and
+    ``severity`` is the highest. ``message`` is the latest as it would be escalated; it is kept as
+    long as a step is open. ``is_answered``: somebody takes care of it.
+    """
+
+    destination: str
+    story_id: str
+    since: UtcTime
+    notification_ids: tuple[str, ...]
+    steps: tuple[EscalationStep, ...]
+    severity: Severity | None = None
+    message: Notification | None = None
+    is_answered: bool = False
 
 
 class StoryThread(msgspec.Struct, frozen=True, kw_only=True):
@@ -698,9 +750,9 @@ class Feedback:
     ``wrong_reason`` says why it is wrong: ``off_topic`` (not what the rule is for), ``old_news``,
     ``denied`` (the article says that it did not happen), ``duplicate`` (sent before). ``rules`` are
     those that it is about. Without a ``notification_id`` it is about all that the destination was
-    sent of the story until then; a digest has no ``story_id``. ``withdrawn_at``: its author has
-    taken it back, and it counts no longer. Its id follows from author, message and ``kind``, so
-    that pressing a button twice is one fact.
+    sent of the story until then; bursts and digests have no ``story_id``. ``withdrawn_at``: its
+    author has taken it back, and it counts no longer. Its id follows from author, message and
+    ``kind``, so that pressing a button twice is one fact.
     """
 
     feedback_id: str
@@ -999,6 +1051,7 @@ Message = (
     | Dispatch
     | Notification
     | Story
+    | PendingEscalation
     | RedriveRequest
     | Silence
     | Feedback

@@ -7,6 +7,7 @@ from typing import NoReturn
 
 from shared.base import log
 from shared.base.exits import ConfigurationError, TemporaryError, UnreachableError
+from shared.base.port_check import check_port
 from shared.base.settings import ServiceSettings
 from shared.kafka import preflight
 from shared.kafka.cluster import Cluster
@@ -36,7 +37,7 @@ def launch(
     cluster = Cluster(settings)
     progress = Progress(settings.watchdog_s, time.monotonic())
     service = build(cluster, progress)
-    worker.check_port(*worker.address(name, settings))
+    check_port(*worker.address(name, settings))
     asyncio.run(_prepare(cluster, service, same_partitions))
     progress.beat = time.monotonic()
     worker.run(service, settings)

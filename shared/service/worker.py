@@ -10,7 +10,6 @@ import ctypes
 import gc
 import os
 import signal
-import socket
 import time
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import suppress
@@ -24,6 +23,7 @@ from faust.app.base import BootStrategy
 from shared.base import exits
 from shared.base.exits import ConfigurationError, UnreachableError
 from shared.base.log import flush, get
+from shared.base.port_check import check_port
 from shared.base.ports import PORTS
 from shared.base.settings import ServiceSettings
 from shared.http.request_policy import RequestPolicy
@@ -226,22 +226,6 @@ def tune_memory() -> None:
     if mallopt is not None:
         for option in (_M_TRIM_THRESHOLD, _M_MMAP_THRESHOLD):
             mallopt(option, FREE_MEMORY_BYTES)
-
-
-def check_port(host: str, port: int) -> None:
-    """Raise ConfigurationError if we cannot listen: port in use, or address not local."""
-    try:
-        family, kind, protocol, _, address = socket.getaddrinfo(
-            host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
-        )[0]
-        with socket.socket(family, kind, protocol) as probe:
-            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            probe.bind(address)
-    except OSError as error:
-        raise ConfigurationError(
-            f"HTTP_PORT: cannot listen on {host}:{port}: {error.strerror}; "
-            "choose another port or HTTP_HOST"
-        ) from None
 
 
 def _exit_on_error(task: "asyncio.Task[None]") -> None:

@@ -19,6 +19,7 @@ granite lantern copper meadow satellite parliament glacier reactor pipeline libr
 airport festival museum lighthouse quarry aquarium bridge delegation summer autumn protocol
 archive garden station hospital harvest fishery mountain valley river desert forest stadium
 """
+LETTERS = "abcdefghijklmnopqrstuvwxyz"
 FEED_LENGTH = 300
 
 
@@ -41,18 +42,24 @@ class Published:
 
 def headline_of(number: int) -> str:
     """Return a story's headline, by which its alert and its post are recognised."""
-    return f"Summit report {number}: talks go on"
+    rng = random.Random(-number - 1)
+    names = ["".join(rng.choices(LETTERS, k=7)).capitalize() for _ in range(3)]
+    return f"Summit report {number}: {' '.join(names)}"
 
 
 def paragraphs_of(number: int) -> list[str]:
-    """Return a story's text; no line occurs twice, or it would be taken for boilerplate."""
+    """Return a story's text: of its own names, or reports of one form would be one story.
+
+    No line occurs twice, or it would be taken for boilerplate.
+    """
     rng = random.Random(number)
-    words = [rng.sample(WORDS.split(), 9) for _ in range(6)]
+    names = ["".join(rng.choices(LETTERS, k=7)).capitalize() for _ in range(24)]
+    words = [rng.sample(WORDS.split(), 5) for _ in range(6)]
     return [
-        f"The summit of the {w[0]} and the {w[1]} went on in report {number} after the {w[2]} "
-        f"{w[3]} had met the {w[4]}, officials said. They named a {w[5]}, a {w[6]} and two "
-        f"{w[7]}s, and spoke of the {w[8]} for {rng.randint(2, 90)} minutes."
-        for w in words
+        f"{n[0]} {n[1]} of {n[2]} told {n[3]} about the {w[0]} and the {w[1]} in summit report {number}, "
+        f"officials said. They named a {w[2]}, a {w[3]} and two {w[4]}s, and spoke for "
+        f"{rng.randint(2, 90)} minutes."
+        for n, w in zip((names[at : at + 4] for at in range(0, 24, 4)), words, strict=True)
     ]
 
 

@@ -104,6 +104,7 @@ CARRIERS: Final[dict[type[Any], dict[str, tuple[type[Any], str]]]] = {
         "allow": (FeedSpec, "allow"),
         "user_agent": (FeedSpec, "user_agent"),
         "headers": (FeedSpec, "headers"),
+        "ignore_robots": (FeedSpec, "ignore_robots"),
     },
     _OfficeFields: {
         name: (entries.Office, name)

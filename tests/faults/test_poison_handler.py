@@ -20,12 +20,14 @@ import pytest
 from services.console.fake_slack.server import FakeSlack
 from shared.kafka import topic_admin
 from shared.kafka.cluster import Cluster
-from shared.kafka.topics import ARTICLES_CLEAN, ARTICLES_TAGGED, DISPATCHES, FEEDS
+from shared.kafka.topics import ARTICLES_CLEAN, ARTICLES_TAGGED, DELIVERIES, DISPATCHES, FEEDS
 from shared.limits.process_pool import ProcessPool
 from shared.limits.record_limits import RecordLimits
+from shared.messages.delivery_keys import WAITING
+from shared.messages.schemas import GroupTiming, Severity
 from shared.stream.state_store import StateStore
 from shared.stream.work import InProcessWork, Processed
-from tests.delivery_tools import create_topics, dispatch, publish
+from tests.delivery_tools import create_topics, dispatch, publish, until
 from tests.faults.harness import Worker, is_long, python, workers
 from tests.hostile_work import act
 from tests.kafka_tools import consume, produce
@@ -166,6 +168,50 @@ async def test_no_notification_stops_the_deliverer(cluster: Cluster, tmp_path: P
     assert headlines(sink, marked=True).total() <= len(one.left)
     assert len(one.left) <= 3
     assert ended == 0
+
+
+async def test_nothing_stored_stops_the_deliverer(cluster: Cluster, tmp_path: Path) -> None:
+    """A dispatch that waits in the state and kills its process becomes a dead letter.
+
+    The first deliverer ends in order, so that only what is stored can show what killed the second.
+    """
+    await create_topics(cluster)
+    hold = GroupTiming(wait_s=600)
+    stored = [
+        replace(each, severity=Severity.LOW, alerts=(replace(alert, headline=text, group=hold),))
+        for number, text in enumerate(("Headline 0", "die", "Headline 2"))
+        for each in (dispatch(number, "slack:a"),)
+        for alert in each.alerts
+    ]
+    async with FakeSlack(per_second=50.0) as sink:
+        settings = {"SLACK_WEBHOOKS": orjson.dumps({"a": sink.url("a")}).decode(), **LIMITS}
+        one, two = workers(python("deliver_program.py"), 2, cluster, tmp_path, **settings)
+        await publish(cluster, *stored)
+        one.keep_alive()
+        await until(lambda: count_waiting(cluster, 3), "all are stored")
+        assert await asyncio.to_thread(one.finish) == 0
+        try:
+            await until(lambda: is_settled(two, cluster, sink), "all have ended", WITHIN_S)
+        finally:
+            ended = await asyncio.to_thread(two.finish)
+    (letter,) = await consume(cluster, DISPATCHES.dead_letters)
+    assert dict(letter.headers)["err.message"] == b"ended its process (SIGKILL)"
+    assert headlines(sink, marked=False) == Counter({"Headline 0": 1, "Headline 2": 1})
+    assert (two.left[:1], ended) == ([-9], 0)
+
+
+async def count_waiting(cluster: Cluster, number: int) -> bool:
+    """Return whether so many dispatches wait in the state."""
+    records = await consume(cluster, DELIVERIES.name)
+    waiting = {record.key: record.value for record in records if record.key.startswith(WAITING)}
+    return sum(value is not None for value in waiting.values()) == number
+
+
+async def is_settled(worker: Worker, cluster: Cluster, sink: FakeSlack) -> bool:
+    """Keep a worker running; return whether two are posted and one is a dead letter."""
+    worker.keep_alive()
+    letters = await consume(cluster, DISPATCHES.dead_letters)
+    return bool(letters) and len(headlines(sink, marked=None)) == 2
 
 
 def headlines(sink: FakeSlack, *, marked: bool | None) -> Counter[str]:

@@ -10,12 +10,12 @@ from aiohttp import web
 
 from services.fetcher.download import Downloader
 from services.fetcher.parsing import feed_parser as feeds
-from services.fetcher.parsing.feed_parser import ParsedFeed
+from services.fetcher.parsing.feed_entry import ParsedFeed
 from services.fetcher.poll_feed import NoPage, Page, PollResult, poll_feed
 from services.fetcher.schedule import PollOutcome
 from shared.http.clients import fetch_client
 from shared.messages.schemas import FeedState
-from tests.unit.fetcher.news_site import Publisher, news_site
+from tests.unit.fetcher.news_site import Publisher, news_site, read_robots
 
 NOW = datetime(2018, 9, 12, 10, 0, tzinfo=UTC)
 
@@ -29,7 +29,7 @@ async def publisher() -> AsyncIterator[Publisher]:
 @pytest_asyncio.fixture
 async def downloads() -> AsyncIterator[Downloader]:
     async with fetch_client(allowed=["127.0.0.1"]) as client:
-        yield Downloader(client, now=lambda: NOW, per_host=2, per_host_per_s=200)
+        yield Downloader(client, now=lambda: NOW, apply=read_robots, per_host=2, per_host_per_s=200)
 
 
 async def parse(body: bytes, content_type: str | None, url: str) -> ParsedFeed:
@@ -85,7 +85,7 @@ async def test_a_page_that_says_429_silences_its_host_and_loses_nothing(
     assert len(requested) < 5
     assert first.waiting == 5 - len(first.articles)
     assert sorted(first.state.tried.values()) == [1, 1]
-    calm = Downloader(downloads._client, now=lambda: NOW, per_host_per_s=200)
+    calm = Downloader(downloads._client, now=lambda: NOW, apply=read_robots, per_host_per_s=200)
     second = await run(publisher, calm, first.state)
     assert sorted(a.uri for a in (*first.articles, *second.articles)) == [
         f"{publisher.base}/{name}" for name in "abcde"
@@ -104,7 +104,9 @@ async def test_one_host_is_asked_for_few_pages_at_once(
 
 async def test_pages_are_paced_per_host(publisher: Publisher, downloads: Downloader) -> None:
     """At 20 a second, five pages take at least the four gaps between them."""
-    paced = Downloader(downloads._client, now=lambda: NOW, per_host=5, per_host_per_s=20)
+    paced = Downloader(
+        downloads._client, now=lambda: NOW, apply=read_robots, per_host=5, per_host_per_s=20
+    )
     started = asyncio.get_running_loop().time()
     pages = await paced.fetch_pages([f"{publisher.base}/p{n}" for n in range(5)], {})
     assert all(isinstance(page, Page) for page in pages)
@@ -155,9 +157,9 @@ async def test_a_dead_feed_backs_off_and_recovers(
 async def test_a_bug_over_a_page_costs_that_page_only(publisher: Publisher) -> None:
     """Any error is a missing page; if it were raised, it would block all pages of its feed."""
     async with fetch_client(allowed=["127.0.0.1"]) as client:
-        broken = Downloader(client, now=lambda: NOW)
+        broken = Downloader(client, now=lambda: NOW, apply=read_robots)
     (page,) = await broken.fetch_pages(
-        [f"{publisher.base}/a"], {}
+        [f"{publisher.base}/a"], {}, ignore_robots=True
     )  # its client is closed, which no HttpError says
     assert page == NoPage(reason="a bug: RuntimeError")
 
@@ -243,7 +245,7 @@ async def test_a_feed_s_headers_go_to_its_own_host_only(downloads: Downloader) -
 async def test_the_setting_names_the_client(publisher: Publisher) -> None:
     """FETCH_USER_AGENT holds for every feed without a name of its own."""
     async with fetch_client(allowed=["127.0.0.1"], user_agent="Desk/2.0") as client:
-        named = Downloader(client, now=lambda: NOW, per_host_per_s=200)
+        named = Downloader(client, now=lambda: NOW, apply=read_robots, per_host_per_s=200)
         await run(publisher, named)
         await named.fetch_feed(f"{publisher.base}/feed", {"user-agent": "Desk/3.0"})
     assert [sent["user-agent"] for sent in publisher.received] == ["Desk/2.0"] * 3 + ["Desk/3.0"]

@@ -13,7 +13,7 @@ from aiohttp import web
 from services.fetcher.download import Downloader
 from services.fetcher.feeds_file import FeedSpec
 from services.fetcher.parsing import feed_parser as feeds
-from services.fetcher.parsing.feed_parser import ParsedFeed
+from services.fetcher.parsing.feed_entry import ParsedFeed
 from services.fetcher.poll_loop import PollLoop, PollTools
 from services.fetcher.revival import parse_request_key
 from shared.http.clients import fetch_client
@@ -25,7 +25,7 @@ from shared.messages import codec, headers
 from shared.messages.schemas import FeedState, RawArticle
 from shared.stream.watchdog import Progress
 from tests.kafka_tools import consume, create_topic
-from tests.unit.fetcher.news_site import news_site
+from tests.unit.fetcher.news_site import news_site, read_robots
 
 DEADLINE_S = 20.0
 
@@ -49,7 +49,7 @@ async def fetcher(cluster: Cluster, *specs: FeedSpec) -> AsyncIterator[PollLoop]
     async with AsyncExitStack() as stack:
         client = await stack.enter_async_context(fetch_client(allowed=["127.0.0.1"]))
         downloads = Downloader(
-            client, now=lambda: datetime.now(UTC), per_host=4, per_host_per_s=100
+            client, now=lambda: datetime.now(UTC), apply=read_robots, per_host=4, per_host_per_s=100
         )
         poller = PollLoop(
             "fetcher",

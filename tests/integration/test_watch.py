@@ -28,21 +28,19 @@ from tests.builders import build_clean_article, build_tagged_article
 from tests.delivery_tools import create_topics, delivering, dispatch, publish, until
 from tests.kafka_tools import consume, create_topic, produce
 
-NOW = datetime.now(UTC)
-NEXT_MINUTE = (NOW + timedelta(minutes=1)).replace(second=0, microsecond=0)
-
 
 class SetClock:
-    """A clock that a test sets."""
+    """A clock that a test sets; it stands at the time of its making, shortly before ``due``."""
 
     def __init__(self) -> None:
-        self.time = NOW
+        self.time = datetime.now(UTC)
+        self.due = (self.time + timedelta(minutes=1)).replace(second=0, microsecond=0)
 
     def now(self) -> datetime:
         return self.time
 
 
-def routes_with_a_line(at: datetime = NEXT_MINUTE) -> Routes:
+def routes_with_a_line(at: datetime) -> Routes:
     daily = DigestTime(name="daily", zone="UTC", at=(at.hour * 60 + at.minute,))
     receiver = Receiver(name="desk", destinations=("slack:newsroom",), daily=daily)
     return Routes(receivers={"desk": receiver})
@@ -95,14 +93,15 @@ async def test_a_daily_line_is_sent_once(cluster: Cluster) -> None:
     """With what was read and matched; a watch that begins again counts on and repeats nothing."""
     await create_all(cluster)
     await read_articles(cluster, 3)
-    clock, routes = SetClock(), routes_with_a_line()
+    clock = SetClock()
+    routes = routes_with_a_line(clock.due)
     async with FakeSlack() as sink, delivering(cluster, {"newsroom": sink.url("newsroom")}):
         async with watching(cluster, clock, lambda: routes) as works:
             await until(lambda: len(works) > 1, "the watch has begun")
         await publish(cluster, dispatch(1))
         await until(lambda: len(sink.posts) == 1, "a message")
         await read_articles(cluster, 2)
-        clock.time = NEXT_MINUTE + timedelta(seconds=5)
+        clock.time = clock.due + timedelta(seconds=5)
         for _ in range(2):
             async with watching(cluster, clock, lambda: routes) as works:
                 await until(lambda: len(works) > 1, "the watch has begun again")
@@ -116,19 +115,20 @@ async def test_a_daily_line_is_sent_once(cluster: Cluster) -> None:
         for record in await consume(cluster, WATCH.name)
         if record.key == b"daily/slack:newsroom"
     ]
-    assert (tallies[-1].due, tallies[-1].line) == (NEXT_MINUTE, line.reason)
+    assert (tallies[-1].due, tallies[-1].line) == (clock.due, line.reason)
 
 
 async def test_two_that_watch_at_once_send_one_line(cluster: Cluster) -> None:
     """Each fences the other again and again; what was counted is counted once."""
     await create_all(cluster)
     await read_articles(cluster, 5)
-    clock, routes = SetClock(), routes_with_a_line()
+    clock = SetClock()
+    routes = routes_with_a_line(clock.due)
     async with watching(cluster, clock, lambda: routes) as first:
         await until(lambda: len(first) > 1, "the first watches")
         async with watching(cluster, clock, lambda: routes) as second:
             await until(lambda: len(second) > 1, "the second watches")
-            clock.time = NEXT_MINUTE + timedelta(seconds=5)
+            clock.time = clock.due + timedelta(seconds=5)
             await read_articles(cluster, 4)
             await until(partial(has_line, cluster), "the line is written")
             await asyncio.sleep(0.5)
@@ -150,7 +150,7 @@ async def test_operators_hear_of_silence_and_of_its_end(cluster: Cluster) -> Non
     async with watching(cluster, clock, plan=plan) as works:
         await until(lambda: len(works) > 1, "the watch has begun")
         assert all(works)
-    clock.time = NOW + timedelta(hours=1)
+    clock.time += timedelta(hours=1)
     for _ in range(2):
         async with watching(cluster, clock, plan=plan) as works:
             await until(lambda: len(works) > 1, "the watch has begun again")
@@ -186,7 +186,7 @@ async def test_a_stage_that_lags_is_found_and_markers_are_not(cluster: Cluster) 
     await commit_offsets(cluster, "cleaner", ARTICLES_RAW.name, 0)
     async with watching(cluster, clock, plan=plan) as works:
         await until(lambda: len(works) > 1, "the watch has begun")
-        clock.time = NOW + timedelta(minutes=6)
+        clock.time += timedelta(minutes=6)
         await until(lambda: not works[-1], "a stage lags", within_s=60)
     (notice,) = await dispatches(cluster)
     assert notice.reason.startswith("alerts are late: cleaner has not read what was ")
@@ -195,12 +195,13 @@ async def test_a_stage_that_lags_is_found_and_markers_are_not(cluster: Cluster) 
 async def test_an_outage_at_the_destination_loses_no_line(cluster: Cluster) -> None:
     """The line waits like every notification, with what waits and is parked at its time."""
     await create_all(cluster)
-    clock, routes = SetClock(), routes_with_a_line()
+    clock = SetClock()
+    routes = routes_with_a_line(clock.due)
     faults = [Fault(do="status", path="/newsroom", status=503, times=2)]
     async with FakeSlack(faults=faults) as sink:
         async with watching(cluster, clock, lambda: routes) as works:
             await until(lambda: len(works) > 1, "the watch has begun")
-            clock.time = NEXT_MINUTE + timedelta(seconds=5)
+            clock.time = clock.due + timedelta(seconds=5)
             await until(partial(has_line, cluster), "the line is written")
         async with delivering(cluster, {"newsroom": sink.url("newsroom")}):
             await until(lambda: len(sink.posts) == 1, "the line is sent")

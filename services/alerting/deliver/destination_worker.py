@@ -18,6 +18,7 @@ from services.alerting.deliver.channels.message.action_links import build_action
 from services.alerting.deliver.context import DeliveryContext, LedgerEntries
 from services.alerting.deliver.grouping.destination_queue import DestinationQueue
 from services.alerting.deliver.grouping.destination_stories import DestinationStories
+from services.alerting.deliver.grouping.escalations import StoryEscalations
 from services.alerting.deliver.grouping.queued_notification import QueuedNotification
 from services.alerting.deliver.grouping.threads import thread_after
 from services.alerting.deliver.grouping.waiting import WaitingDispatch
@@ -34,13 +35,15 @@ from services.alerting.deliver.ledger.policy import (
 )
 from services.alerting.deliver.ledger.retention import may_predate_ledger
 from services.alerting.deliver.rate_limit import RateLimit, on_response, on_send, wait_s
+from services.alerting.deliver.unhandled import end_unhandled
 from services.alerting.reasons import ParkingReason
 from shared.base import metrics
 from shared.base.log import get
 from shared.base.outcomes import InvalidMessage
 from shared.kafka.transaction import Write
 from shared.messages import headers
-from shared.messages.delivery_keys import content_key, story_key, waiting_key
+from shared.messages.delivery_keys import content_key, escalation_key, story_key, waiting_key
+from shared.messages.ids import notification_id
 from shared.messages.schemas import AlertOutcome, Delivery, DeliveryState, Story
 from shared.stream.work import DeadLettered, outcome_from_error
 
@@ -70,13 +73,14 @@ class DestinationWorker:
         ledger: LedgerEntries,
         context: DeliveryContext,
         stories: DestinationStories | None = None,
+        escalations: StoryEscalations | None = None,
     ) -> None:
         self._destination = destination
         self._channel_name, _, self._name = destination.partition(":")
         self._ledger, self._context = ledger, context
         self._channel = context.channels.get(self._channel_name)
         self._queue = DestinationQueue(
-            stories or DestinationStories(), context.defaults, context.policy
+            stories or DestinationStories(), context.defaults, context.policy, escalations
         )
         self._backlog_left: int | None = None
         self._handled_ids: frozenset[str] = frozenset()
@@ -147,6 +151,8 @@ class DestinationWorker:
         """Return the notification to handle now, or None after waiting for one."""
         self._wake_up.clear()
         now, monotonic = self._context.clock.now(), self._context.clock.monotonic()
+        if await self._escalate(now):
+            return None
         if self._queue.has_older(now - GIVE_UP):
             await self._place(now)
             expired = self._queue.take_older(now - GIVE_UP, now)
@@ -158,10 +164,38 @@ class DestinationWorker:
                 await self._store(held[:MAX_STORED_AT_ONCE])
                 return None
             delay = None if due_in is None else min(max(due_in, ready_in), CHECK_INTERVAL_S)
-            await self._context.clock.wait(self._wake_up, delay)
+            delays = [
+                each for each in (delay, self._queue.escalation_due_in(now)) if each is not None
+            ]
+            await self._context.clock.wait(self._wake_up, min(delays, default=None))
             return None
         await self._place(now)
         return self._take(now, monotonic)
+
+    async def _escalate(self, now: datetime) -> bool:
+        """Decide an escalation that is due, whether or not the address takes messages.
+
+        Return whether there was one. Its dispatches are written in the transaction that forgets it.
+        """
+        due = self._queue.take_escalation(now)
+        if due is None:
+            return False
+        topic = self._context.dispatches_topic
+        writes = [
+            delivery_alerts.to_write(each, topic, {}, self._now_ms()) for each in due.dispatches
+        ]
+        key = escalation_key(self._destination, due.pending.story_id)
+        changes = [StateChange(key, due.pending)]
+        await self._ledger.change(changes, now_ms=self._now_ms(), also=writes)
+        metrics.ESCALATIONS.labels(due.outcome).inc()
+        log.info(
+            "escalation",
+            destination=self._destination,
+            story=due.pending.story_id,
+            outcome=due.outcome,
+            told=[each.destination for each in due.dispatches],
+        )
+        return True
 
     async def _place(self, now: datetime) -> None:
         """Give all that waits its place in a story, once anything is due.
@@ -375,13 +409,27 @@ class DestinationWorker:
         return story
 
     async def _dead_letter_waiting(self, waiting: WaitingDispatch, reason: DeadLettered) -> None:
+        """End a dispatch that cannot be handled: its entry and its fact say so."""
         dispatch = waiting.dispatch
         changes = [StateChange(waiting_key(self._destination, dispatch.dispatch_id), None)]
-        await self._ledger.change(
-            changes if waiting.is_stored else (),
+        ended = end_unhandled(
+            self._destination,
+            dispatch.dispatch_id,
+            dispatch,
+            reason.message,
+            self._context.clock.now(),
+            self._entry_of(notification_id(self._destination, dispatch.dispatch_id)),
+        )
+        topic = self._context.notifications_topic
+        await self._ledger.write(
+            ended.entry,
             now_ms=self._now_ms(),
+            changes=changes if waiting.is_stored else (),
             finished=() if waiting.offset is None else (waiting.offset,),
-            also=[self._ledger.dead_letter(waiting.record, reason)],
+            also=[
+                delivery_alerts.to_write(ended.fact, topic, waiting.headers, self._now_ms()),
+                self._ledger.dead_letter(waiting.record, reason),
+            ],
         )
         self._count("dead")
         log.warning(
@@ -389,6 +437,13 @@ class DestinationWorker:
             destination=dispatch.destination,
             because=reason.message,
         )
+
+    def _entry_of(self, entry_id: str) -> Delivery | None:
+        """Return an entry of the ledger, if there is one that can be read."""
+        try:
+            return self._context.limits.once(self._ledger.get, entry_id)
+        except Exception:  # noqa: BLE001 - a bad entry must not keep its dispatch from ending
+            return None
 
     def _end_without_post(
         self, item: QueuedNotification, entry: Delivery | None, state: DeliveryState, answer: str
@@ -437,12 +492,17 @@ class DestinationWorker:
             return [*changes, *(stories if item.is_refused else ())]
         changes += stories
         changes += (
+            StateChange(escalation_key(self._destination, pending.story_id), pending)
+            for pending in item.escalations
+        )
+        changes += (
             StateChange(waiting_key(self._destination, member.dispatch.dispatch_id), None)
             for member in item.members
             if member.is_stored
         )
         for story_id in self._queue.stories.find_expired(self._context.clock.now()):
-            self._queue.stories.forget(story_id)
+            if self._queue.forget_story(story_id):
+                changes.append(StateChange(escalation_key(self._destination, story_id), None))
             changes.append(StateChange(story_key(self._destination, story_id), None))
         return changes
 

@@ -7,16 +7,19 @@ from typing import Any
 
 from services.alerting.deliver.context import DeliveryContext
 from services.alerting.deliver.grouping.destination_stories import DestinationStories
+from services.alerting.deliver.grouping.escalations import StoryEscalations
 from services.alerting.deliver.grouping.group_timing import GroupDefaults, wait_s
 from services.alerting.deliver.grouping.queued_notification import QueuedNotification
 from services.alerting.deliver.grouping.waiting import WaitingDispatch
 from services.alerting.deliver.ledger.ledger import Ledger
+from services.alerting.deliver.ledger.policy import end_without_post
 from shared.base.log import get
 from shared.base.outcomes import InvalidMessage
 from shared.messages import codec
 from shared.messages.delivery_keys import (
     CONTENT,
     WAITING,
+    escalation_group,
     story_group,
     waiting_group,
 )
@@ -25,9 +28,11 @@ from shared.messages.schemas import (
     DeliveryState,
     Dispatch,
     Notification,
+    PendingEscalation,
     RedriveRequest,
     Story,
 )
+from shared.stream.work import DeadLettered
 
 log = get(__name__)
 
@@ -41,6 +46,31 @@ class StoredRecord:
     offset: int = -1
     partition: int = -1
     headers: tuple[tuple[str, bytes], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class UnreadableDispatch:
+    """A dispatch of the state that cannot be decoded; its key says which it is, and for whom."""
+
+    key: bytes
+    value: bytes
+    because: InvalidMessage
+
+    @property
+    def dispatch_id(self) -> str:
+        """Its id."""
+        return self.key.rpartition(b"/")[2].decode("utf-8", "replace")
+
+    @property
+    def destination(self) -> str:
+        """Its destination."""
+        group = self.key.rpartition(b"/")[0]
+        return group.removeprefix(WAITING + b"/").decode("utf-8", "replace")
+
+    @property
+    def record(self) -> StoredRecord:
+        """The record that its dead letter is made of."""
+        return StoredRecord(self.destination.encode(), self.value)
 
 
 def build_waiting(
@@ -106,6 +136,25 @@ def resume_notifications(
             )
 
 
+async def park_fatal(
+    ledger: Ledger, item: QueuedNotification, reason: DeadLettered, now: datetime
+) -> None:
+    """Park a stored notification that ends a process; a person may have it posted all the same."""
+    notification, entry = item.notification, _entry(ledger, item.notification)
+    ids = entry.dispatch_ids if entry else ()
+    text = reason.message[:200]
+    parked = end_without_post(
+        entry, notification, DeliveryState.PARKED, text, now, dispatch_ids=ids
+    )
+    await ledger.write(parked, now_ms=int(now.timestamp() * 1000))
+    log.warning(
+        "notification parked",
+        destination=notification.destination,
+        notification=notification.notification_id,
+        because=text,
+    )
+
+
 def _entry(ledger: Ledger, notification: Notification) -> Delivery | None:
     """Return a notification's entry; None if it cannot be read, which its worker then reports."""
     try:
@@ -114,29 +163,44 @@ def _entry(ledger: Ledger, notification: Notification) -> Delivery | None:
         return None
 
 
-def resume_waiting(ledger: Ledger, context: DeliveryContext) -> Iterator[WaitingDispatch]:
-    """Yield the dispatches that wait in the state.
+def resume_waiting(
+    ledger: Ledger, context: DeliveryContext
+) -> tuple[list[WaitingDispatch], list[UnreadableDispatch]]:
+    """Return the dispatches that wait in the state, and those that cannot be decoded.
 
     One that was decided nevertheless waits because a person asked for it again.
     """
     now = context.clock.now()
+    readable: list[WaitingDispatch] = []
+    unreadable: list[UnreadableDispatch] = []
     for destination in sorted(ledger.destinations(WAITING)):
-        for dispatch in _decode(ledger, waiting_group(destination), Dispatch):
-            record = StoredRecord(dispatch.destination.encode(), codec.encode(dispatch))
-            yield WaitingDispatch(
+        for key, value in ledger.stored(waiting_group(destination)):
+            try:
+                dispatch = codec.decode(value, Dispatch)
+            except InvalidMessage as error:
+                unreadable.append(UnreadableDispatch(key, value, error))
+                continue
+            waiting = WaitingDispatch(
                 dispatch=dispatch,
-                record=record,
+                record=StoredRecord(dispatch.destination.encode(), codec.encode(dispatch)),
                 headers={},
                 written_at=dispatch.waits_since or now,
                 due=now,
                 offset=None,
                 is_redriven=ledger.has_dispatch(dispatch.dispatch_id),
             )
+            readable.append(waiting)
+    return readable, unreadable
 
 
 def resume_stories(ledger: Ledger, destination: str) -> DestinationStories:
     """Return what is remembered of a destination's stories."""
     return DestinationStories(_decode(ledger, story_group(destination), Story))
+
+
+def resume_escalations(ledger: Ledger, destination: str) -> StoryEscalations:
+    """Return what is to be escalated from a destination."""
+    return StoryEscalations(_decode(ledger, escalation_group(destination), PendingEscalation))
 
 
 def _decode(ledger: Ledger, group: bytes, message: type[Any]) -> Iterator[Any]:

@@ -115,17 +115,26 @@ def _group_by_sentence(
 def _best_place(remaining: Sequence[Conjunct]) -> Place:
     """Return the sentence with the rarest part that shows most of the others, too.
 
-    The body goes before the headline, which every alert shows anyway.
+    Of several the one with the longest phrase: the peace treaty, not the trade war. The body goes
+    before the headline, which every alert shows anyway.
     """
     return min(
         remaining[0].by_place,
         key=lambda place: (
             not _is_shown(remaining[0], place),
             -sum(_is_shown(part, place) for part in remaining),
+            -_longest_phrase(remaining[0], place),
             place[0] == "headline",
             place[1],
         ),
     )
+
+
+def _longest_phrase(part: Conjunct, place: Place) -> int:
+    """Return how many words the longest span has in a sentence; of a pair, both are needed."""
+    if part.needs_pair:
+        return 0
+    return max(span.last - span.first + 1 for span in part.by_place[place])
 
 
 def _is_shown(part: Conjunct, place: Place) -> bool:

@@ -1,6 +1,6 @@
 """Who was notified of an article: the state that corrections and withdrawals are sent by. Pure."""
 
-from collections.abc import Iterable
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from itertools import islice
 from typing import Final
@@ -44,7 +44,7 @@ def revision_of(article: CleanArticle) -> str:
 
 
 def add_recipients(
-    before: Recipients | None, article: CleanArticle, alerts: Iterable[Alert]
+    before: Recipients | None, article: CleanArticle, alerts: Sequence[Alert]
 ) -> Recipients | None:
     """Return the recipients after an article's version was sent; None if there are none."""
     known = {recipient.destination: recipient for recipient in before.recipients} if before else {}
@@ -65,12 +65,28 @@ def add_recipients(
                 severity=_higher(recipient.severity, alert.severity),
                 counted=recipient.counted and counted,
             )
+    for alert in alerts:
+        for destination in _escalation_destinations(alert):
+            known.setdefault(destination, _not_yet(destination, alert, revision))
     if not known:
         return None
     return Recipients(
         article_id=article.article_id,
         version=max(article.version, before.version if before else 0),
         recipients=tuple(known.values()),
+    )
+
+
+def _escalation_destinations(alert: Alert) -> Iterator[str]:
+    """Yield who is told of an alert if nobody answers; only their deliverers know whether."""
+    for route in alert.routes:
+        if route.escalation is not None:
+            yield from route.escalation.destinations
+
+
+def _not_yet(destination: str, alert: Alert, revision: str) -> Recipient:
+    return Recipient(
+        destination=destination, revisions=(revision,), severity=alert.severity, counted=True
     )
 
 

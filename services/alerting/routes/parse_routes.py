@@ -25,11 +25,13 @@ from services.alerting.routes.routes import (
     DeliverySettings,
     Receiver,
     Route,
+    RouteEscalation,
     Routes,
     RouteTest,
 )
 from services.alerting.rules.fields import parse_destinations
-from shared.files.yaml_document import Problem, Steps, YamlDocument, load, raise_if_bad
+from shared.files.yaml_document import VALUE, Problem, Steps, YamlDocument, load, raise_if_bad
+from shared.messages.schemas import Severity
 
 _SETTINGS: Final = ("group_wait", "group_interval", "repeat_interval", "mute_times", "digest")
 _SECTIONS: Final = ("mute_times", "digests", "inhibit", "receivers", "route", "tests")
@@ -37,7 +39,8 @@ _MUTE_TIME: Final = ("name", "zone", "days", "start", "end", "up_to")
 _DIGEST: Final = ("name", "zone", "days", "at", "up_to")
 _DAILY: Final = ("at", "zone", "days")
 _RECEIVER: Final = ("name", "notify", "inhibit", "daily", *_SETTINGS)
-_ROUTE: Final = ("receiver", "matchers", "continue", "routes", *_SETTINGS)
+_ROUTE: Final = ("receiver", "matchers", "continue", "routes", "escalate", *_SETTINGS)
+_ESCALATION: Final = ("after", "to", "from")
 _MAX_DEPTH: Final = 15
 
 
@@ -239,8 +242,56 @@ def _read_route(
         matchers=matchers,
         continues=read(document, path, "continue", bool) or False,
         settings=settings,
+        escalation=_read_escalation(document, path, receiver, names) or above.escalation,
     )
     return replace(route, routes=_read_children(document, path, route, names))
+
+
+def _read_escalation(
+    document: YamlDocument, path: Steps, receiver: str | None, names: _Names
+) -> RouteEscalation | None:
+    """Read who is told if nobody answers; every field is checked even if another is wrong."""
+    inner = (*path, "escalate")
+    if document.value_at(inner) is None or not is_mapping(document, inner, _ESCALATION):
+        return None
+    after_s = read_seconds(document, inner, "after")
+    if after_s is None:
+        document.report(
+            inner,
+            "it does not say after how long",
+            code="missing-field",
+            suggestion="for example after: 10m",
+        )
+    elif after_s == 0:
+        document.report(
+            (*inner, "after", VALUE),
+            "nobody can answer within no time",
+            code="bad-duration",
+            suggestion="to tell both at once, use a route with continue: true",
+        )
+    name = None
+    if document.value_at((*inner, "to")) is None:
+        document.report(
+            inner,
+            "it does not say who is told",
+            code="missing-field",
+            suggestion="for example to: duty-editor, a receiver",
+        )
+    else:
+        name = read_reference(document, (*inner, "to"), "receiver", names.receivers)
+    if name is not None and name == receiver:
+        document.report(
+            (*inner, "to", VALUE),
+            f"{name} would be told of what it has not answered itself",
+            code="bad-escalation",
+            suggestion="name another receiver",
+        )
+    severity = Severity.INFO
+    if document.value_at((*inner, "from")) is not None:
+        severity = read_severity(document, inner, "from")
+    if not after_s or name is None:
+        return None
+    return RouteEscalation(after_s=after_s, receiver=name, at_least=severity)
 
 
 def _read_children(

@@ -12,7 +12,8 @@ from typing import Final
 
 from services.alerting.routes.local_times import DigestTime, MuteTime
 from services.alerting.routes.matchers import LabelMatcher, Labels, labels_of, match_all
-from shared.messages.schemas import Alert, AlertRoute, GroupTiming
+from services.alerting.urgency import urgency
+from shared.messages.schemas import Alert, AlertRoute, Escalation, GroupTiming, Severity
 
 ROOT: Final = "root"
 
@@ -56,8 +57,17 @@ class Receiver:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class RouteEscalation:
+    """Whom to tell of alerts from a severity on if nobody has answered after so many seconds."""
+
+    after_s: int
+    receiver: str
+    at_least: Severity = Severity.INFO
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Route:
-    """A node of the tree. Receiver and settings include those of the routes above it.
+    """A node of the tree. Receiver, settings and escalation include those of the routes above it.
 
     ``place`` is its place in the tree: ``1.2`` is the second child of the root's first; ``line`` is
     its line in the file.
@@ -69,6 +79,7 @@ class Route:
     matchers: tuple[LabelMatcher, ...] = ()
     continues: bool = False
     settings: DeliverySettings = NO_SETTINGS
+    escalation: RouteEscalation | None = None
     routes: tuple["Route", ...] = ()
 
 
@@ -137,7 +148,13 @@ def route_alert(alert: Alert, routes: Routes) -> Alert:
     reached: dict[str, AlertRoute] = {}
     for route in select_routes(routes.root, labels_of(alert)) if routes.root else ():
         for destination in _destinations(route, alert, routes):
-            reached.setdefault(destination, _alert_route(destination, route, routes))
+            reached.setdefault(
+                destination,
+                replace(
+                    _alert_route(destination, route, routes),
+                    escalation=_escalation(alert, destination, route, routes),
+                ),
+            )
     for destination in alert.destinations:
         reached.setdefault(destination, _alert_route(destination, None, routes))
     return replace(
@@ -165,6 +182,18 @@ def _destinations(route: Route, alert: Alert, routes: Routes) -> tuple[str, ...]
     if route.receiver is None:
         return alert.destinations
     return routes.receivers[route.receiver].destinations
+
+
+def _escalation(alert: Alert, destination: str, route: Route, routes: Routes) -> Escalation | None:
+    """Return whom else to tell of an alert that a route takes to a destination, if anybody."""
+    escalation = route.escalation
+    if escalation is None or urgency(alert.severity) < urgency(escalation.at_least):
+        return None
+    others = routes.receivers[escalation.receiver].destinations
+    destinations = tuple(each for each in others if each != destination)
+    return Escalation(
+        after_s=escalation.after_s, receiver=escalation.receiver, destinations=destinations
+    )
 
 
 def _alert_route(destination: str, route: Route | None, routes: Routes) -> AlertRoute:

@@ -1,5 +1,6 @@
 """A silence as a person asks for it, checked; how one is ended. Pure."""
 
+import re
 from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -14,6 +15,7 @@ FORGOTTEN_AFTER: Final = timedelta(days=30)
 MAX_MATCHERS: Final = 50
 AUTHOR_CHARACTERS: Final = 80
 COMMENT_CHARACTERS: Final = 500
+_STORY_ID: Final = re.compile(r"[0-9a-f]{32}")
 
 
 class SilenceError(ValueError):
@@ -33,10 +35,12 @@ def build_silence(
     destination: str | None = None,
 ) -> Silence:
     """Return the silence that holds from ``starts_at`` to ``ends_at``. Raises SilenceError."""
-    parsed = tuple(_parse(text) for text in matchers)
+    parsed = _parse(matchers)
     author, comment = " ".join(author.split()), " ".join(comment.split())
     if not (parsed or story_id or destination):
         raise SilenceError("say what to silence: matchers such as rule=second-summit")
+    if story_id and not _STORY_ID.fullmatch(story_id):
+        raise SilenceError(f"{story_id[:40]!r} is no story: copy the whole id from the board")
     if len(parsed) > MAX_MATCHERS:
         raise SilenceError(f"a silence has at most {MAX_MATCHERS} matchers")
     if not author or len(author) > AUTHOR_CHARACTERS:
@@ -71,13 +75,17 @@ def silence_state(silence: Silence, now: datetime) -> str:
     return "active" if silence.starts_at <= now else "pending"
 
 
-def _parse(text: str) -> str:
-    """Return a matcher in its canonical form."""
-    try:
-        return str(parse_matcher(text))
-    except MatcherError as error:
-        hint = f"; {error.suggestion}" if error.suggestion else ""
-        raise SilenceError(f"{error}{hint}") from None
+def _parse(matchers: Iterable[str]) -> tuple[str, ...]:
+    """Return matchers in their canonical form; the error says what is wrong with all of them."""
+    parsed, problems = [], []
+    for text in matchers:
+        try:
+            parsed.append(str(parse_matcher(text)))
+        except MatcherError as error:
+            problems.append(f"{error}{'; ' * bool(error.suggestion)}{error.suggestion}")
+    if problems:
+        raise SilenceError("\n".join(problems))
+    return tuple(parsed)
 
 
 def _clock(moment: datetime) -> str:

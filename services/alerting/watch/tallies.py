@@ -42,13 +42,18 @@ class Tallies:
         """Take a tally as it was stored."""
         self.by_destination[tally.destination] = tally
 
-    def follow(self, destinations: AbstractSet[str], now: datetime, articles: int) -> None:
-        """Begin to count for destinations that are new, and forget those without a daily line."""
+    def follow(self, destinations: AbstractSet[str], now: datetime, articles: int) -> bool:
+        """Begin to count for destinations that are new, and forget those without a daily line.
+
+        Return whether there are any: a new one is stored at once, or its first line could be lost.
+        """
+        is_changed = self.by_destination.keys() != destinations
         for destination in destinations - self.by_destination.keys():
             self._put(DailyTally(destination=destination, since=now, articles_before=articles))
         for destination in self.by_destination.keys() - destinations:
             del self.by_destination[destination]
             self.changed.add(destination)
+        return is_changed
 
     def add(self, fact: NotificationHead) -> None:
         """Count a notification that was decided; notices are not about articles."""

@@ -46,6 +46,10 @@ WRITE_INTERVAL: Final = timedelta(seconds=30)
 GRACE: Final = timedelta(minutes=2)
 """After its beginning a watch tells of no trouble for so long: others may be starting as well."""
 RETRY_S: Final = 2.0
+ANSWER_S: Final = 60.0
+"""A watch that can read nothing for so long begins anew."""
+COUNT_S: Final = 300.0
+"""How long it may take to count what is undelivered."""
 MAX_RECORDS: Final = 100
 FETCH_BYTES: Final = 256 * 1024
 """Read ahead of each partition: an article is 50 KB, and alerts of this process must not wait."""
@@ -99,7 +103,7 @@ class Watch:
                 try:
                     await self._watch()
                 except _LOST as error:
-                    log.warning("the watch is interrupted", error=str(error)[:200])
+                    log.warning("the watch is interrupted", error=str(error)[:200] or "no answer")
             await self._wait(RETRY_S)
 
     async def stop(self) -> None:
@@ -116,18 +120,22 @@ class Watch:
         await producer.start()
         try:
             await reader.start()
-            memory = await restore(self._cluster, reader, self._now())
+            async with asyncio.timeout(ANSWER_S):
+                memory = await restore(self._cluster, reader, self._now())
             session = WatchSession(
                 self._cluster, self._plan, self._routes, memory, reader, producer, self._now()
             )
             await session.begin()
-            while not self._stopping.is_set() and self._is_leader() and session.reads_all():
-                self._note(await session.tick(self._now()))
+            while not self._is_over() and session.reads_all():
+                self._note(await session.tick(self._now(), self._is_over))
                 await self._wait(TICK_S)
             await session.write((), self._now())
         finally:
             await reader.stop()
             await producer.stop()
+
+    def _is_over(self) -> bool:
+        return self._stopping.is_set() or not self._is_leader()
 
     async def _wait(self, seconds: float) -> None:
         try:
@@ -182,19 +190,21 @@ class WatchSession:
             for name, count in counts.items()
         )
 
-    async def tick(self, now: datetime) -> bool:
-        """Read all that there is, and write what follows from it.
+    async def tick(self, now: datetime, is_over: Callable[[], bool]) -> bool:
+        """Read all that there is, and write what follows from it, unless the watch is over.
 
         Return whether articles go through: something is read as often as is usual, and no stage
         lags.
         """
-        await self._read(now)
-        self.memory.tallies.follow(self._daily().keys(), now, self.memory.articles)
+        await self._read(now, is_over)
+        if is_over():
+            return False
+        is_new = self.memory.tallies.follow(self._daily().keys(), now, self.memory.articles)
         dispatches = await self._build_lines(now)
         if now - self._checked >= self._plan.check_every:
             self._checked = now
             dispatches += await self._find_troubles(now)
-        if dispatches or now - self._written >= WRITE_INTERVAL:
+        if dispatches or is_new or now - self._written >= WRITE_INTERVAL:
             await self.write(dispatches, now)
         return not self.memory.troubles
 
@@ -214,13 +224,19 @@ class WatchSession:
         for dispatch in dispatches:
             log.info("told", destination=dispatch.destination, text=dispatch.reason)
 
-    async def _read(self, now: datetime) -> None:
-        """Read every record up to where the topics end now."""
-        ends = await self._reader.end_offsets(self._partitions)
+    async def _read(self, now: datetime, is_over: Callable[[], bool]) -> None:
+        """Read every record up to where the topics end now; TimeoutError if nothing comes."""
+        loop = asyncio.get_running_loop()
+        ends, came_at = await self._reader.end_offsets(self._partitions), loop.time()
         while any([await self._reader.position(tp) < end for tp, end in ends.items()]):
             batches = await self._reader.getmany(timeout_ms=200, max_records=MAX_RECORDS)
             for tp, records in batches.items():
                 self._take(tp, records, now)
+            came_at = loop.time() if batches else came_at
+            if is_over():
+                return
+            if loop.time() - came_at > ANSWER_S:
+                raise TimeoutError("the topics cannot be read")
             await asyncio.sleep(0)
 
     def _take(self, tp: TopicPartition, records: Sequence[Any], now: datetime) -> None:
@@ -239,7 +255,8 @@ class WatchSession:
         lines = {name: at for name, at in due.items() if at is not None}
         if not lines:
             return []
-        counts = await count_undelivered(self._cluster, lines)
+        async with asyncio.timeout(COUNT_S):
+            counts = await count_undelivered(self._cluster, lines)
         waiting, parked = counts.waiting(), counts.parked()
         quiet = self.memory.arrivals.quiet_sources(now)
         dispatches = []
@@ -260,7 +277,12 @@ class WatchSession:
 
     async def _find_troubles(self, now: datetime) -> Sequence[Dispatch]:
         """Return what operators are to be told; nothing while others may still be starting."""
-        lags, before = await self._probe.find(self._reader, now), self.memory.troubles
+        before = self.memory.troubles
+        try:
+            lags = await self._probe.find(self._reader, now)
+        except _LOST as error:
+            log.warning("it is not known which stages lag", error=str(error)[:200])
+            return ()
         if now - self._began < self._plan.grace:
             return ()
         arrivals = self.memory.arrivals.all_sources()

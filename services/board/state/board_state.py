@@ -14,7 +14,7 @@ from services.board.state.cards import Card, DeliveryLine, build_card, build_del
 from services.board.state.deliveries.dispatch_head import DispatchHead
 from services.board.state.deliveries.reconciliation import Reconciliation, RecordPlace
 from services.board.state.deliveries.undelivered import Undelivered
-from services.board.state.desk_decisions import DeskDecisions
+from services.board.state.desk_decisions import DeskDecisions, DeskSubject
 from services.board.state.recent_articles import RecentArticles
 from services.board.state.rolling_counts import HOUR_MS, MINUTE_MS, RollingCount
 from services.board.state.sources import Sources
@@ -32,12 +32,13 @@ from shared.kafka.topics import (
     FEEDBACK,
     FEEDS,
     NOTIFICATIONS,
+    RULES,
     SILENCES,
     WATCH,
 )
 from shared.messages.codec import check_version, decode
 from shared.messages.headers import latency_record
-from shared.messages.schemas import Alert, Delivery, FeedState, Notification
+from shared.messages.schemas import Alert, Delivery, FeedState, Notification, Rule
 
 T = TypeVar("T")
 
@@ -47,9 +48,12 @@ MAX_FEEDS: Final = 500
 REVIVAL: Final = "FeedRevival.v1"
 """The ``ce_type`` of an operator's request to poll a feed, on the topic of feed states."""
 
+ACTIVE_RULE: Final = "Rule.v1"
+"""The ``ce_type`` of active rules, beside the changes of the set."""
 DELIVERY: Final = "Delivery.v1"
 """The ``ce_type`` of the ledger's entries, on a topic that holds stories and the like, too."""
 CONTENT: Final = "Notification.v1"
+ESCALATION: Final = "PendingEscalation.v1"
 WAITING_DISPATCH: Final = "Dispatch.v1"
 """The ``ce_type`` of notifications that are not delivered, and of dispatches, also waiting ones."""
 
@@ -102,6 +106,7 @@ class BoardState:
     sources: Sources = field(default_factory=Sources)
     reconciliation: Reconciliation = field(init=False)
     desk: DeskDecisions = field(default_factory=DeskDecisions)
+    rule_titles: dict[str, str] = field(default_factory=dict)
     _reasons: dict[str, Explanation] = field(default_factory=dict)
     _actors_by_alert: dict[str, frozenset[str]] = field(default_factory=dict)
     _cards: dict[str, Card] = field(default_factory=dict)
@@ -133,6 +138,8 @@ class BoardState:
             if record.topic == DELIVERIES.name:
                 self.undelivered.forget(record.key)
             self.desk.forget(record.topic, record.key)
+            if record.topic == RULES.name:
+                self.rule_titles.pop(record.key.decode("utf-8", "replace"), None)
             return ()
         check_version(record.headers.get("schema-version"))
         return _READ[record.topic](self, record)
@@ -233,6 +240,8 @@ class BoardState:
 
     def _delivery(self, record: BoardRecord) -> tuple[str, ...]:
         ce_type = record.headers.get("ce_type", DELIVERY)
+        if ce_type == ESCALATION:
+            return self._concerned(self.desk.take_pending(record.value or b""))
         if ce_type != DELIVERY:
             self._remember(record, ce_type)
             return ()
@@ -269,10 +278,25 @@ class BoardState:
         _keep(self.feeds, feed.url, feed, MAX_FEEDS)
         return ()
 
+    def _rule(self, record: BoardRecord) -> tuple[str, ...]:
+        """Note an active rule; the records of changes have another type."""
+        if record.headers.get("ce_type", ACTIVE_RULE) == ACTIVE_RULE:
+            rule = decode(record.value, Rule)
+            self.rule_titles[rule.rule_id] = rule.title
+        return ()
+
     def _desk(self, record: BoardRecord) -> tuple[str, ...]:
-        """Apply what a person decided, and return the alerts of the messages that it is about."""
-        subject = self.desk.take(record.topic, record.key, record.value)
-        about = (note for note in self._notes.values() if subject.is_about(note))
+        """Apply what a person decided, and return the alerts that it concerns."""
+        return self._concerned(self.desk.take(record.topic, record.key, record.value))
+
+    def _concerned(self, subject: DeskSubject) -> tuple[str, ...]:
+        """Return the alerts on the board of the messages that a decision is about."""
+        if subject.notification_id:
+            note = self._notes.get(subject.notification_id)
+            notes = [note] if note else []
+        else:
+            notes = list(self._notes.values()) if subject.story_id else []
+        about = (note for note in notes if subject.is_about(note))
         return tuple(dict.fromkeys(alert for note in about for alert in self._on_board(note)))
 
     def _on_board(self, note: NotificationSummary) -> tuple[str, ...]:
@@ -301,6 +325,7 @@ _READ: Final = {
     FEEDS.name: BoardState._feed,  # noqa: SLF001 - as above
     FEEDBACK.name: BoardState._desk,  # noqa: SLF001 - as above
     SILENCES.name: BoardState._desk,  # noqa: SLF001 - as above
+    RULES.name: BoardState._rule,  # noqa: SLF001 - as above
 }
 
 

@@ -3,10 +3,12 @@
 Pure.
 """
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from operator import attrgetter
+
+import msgspec
 
 from services.board.state.excerpt import shorten
 from services.board.state.stories.notification_summary import NotificationSummary
@@ -14,14 +16,14 @@ from shared.base.outcomes import InvalidMessage
 from shared.feedback.feedback_book import AUTHOR_CHARACTERS, COMMENT_CHARACTERS, FeedbackBook
 from shared.kafka.topics import FEEDBACK, SILENCES
 from shared.messages.codec import decode
-from shared.messages.schemas import Feedback, Silence
+from shared.messages.schemas import EscalationStep, Feedback, Silence, UtcTime
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DeskEntry:
-    """A decision as the page shows it: ``kind`` is acknowledged, wrong or silenced.
+    """A decision as the page shows it: ``kind`` is acknowledged, wrong, silenced or escalates.
 
-    ``until`` is the end of a silence.
+    ``until`` is the end of a silence, or when others are told: ``escalated_to``.
     """
 
     id: str
@@ -32,6 +34,16 @@ class DeskEntry:
     comment: str = ""
     why: str = ""
     until: datetime | None = None
+    escalated_to: tuple[str, ...] = ()
+
+
+class PendingHead(msgspec.Struct):
+    """What the page shows of a story's escalation: without the message."""
+
+    destination: str
+    story_id: str
+    since: UtcTime
+    steps: tuple[EscalationStep, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +78,7 @@ class DeskDecisions:
     feedback: FeedbackBook = field(default_factory=FeedbackBook)
     _by_key: dict[tuple[str, bytes], Feedback | Silence] = field(default_factory=dict)
     _by_subject: dict[str, dict[bytes, Feedback | Silence]] = field(default_factory=dict)
+    _pending: dict[tuple[str, str], DeskEntry] = field(default_factory=dict)
 
     def take(self, topic: str, key: bytes, value: bytes | None) -> DeskSubject:
         """Apply a record of feedback.v1 or silences.v1, and return what it is about.
@@ -96,7 +109,7 @@ class DeskDecisions:
         silences = [each for each in self._by_key.values() if isinstance(each, Silence)]
         return sorted(silences, key=attrgetter("ends_at", "silence_id"), reverse=True)
 
-    def about(self, notes: Iterable[NotificationSummary]) -> list[DeskEntry]:
+    def about(self, notes: Sequence[NotificationSummary]) -> list[DeskEntry]:
         """Return what was decided about these notifications of a story, oldest first."""
         entries = {
             key: _entry(each)
@@ -105,7 +118,34 @@ class DeskDecisions:
             for key, each in self._by_subject.get(subject, {}).items()
             if _subject(each).is_about(note) and not _is_withdrawn(each)
         }
-        return sorted(entries.values(), key=lambda entry: (entry.at, entry.id))
+        pending = {
+            (note.destination, note.story_id): self._pending[note.destination, note.story_id]
+            for note in notes
+            if (note.destination, note.story_id) in self._pending
+        }
+        shown = [*entries.values(), *pending.values()]
+        return sorted(shown, key=lambda entry: (entry.at, entry.id))
+
+    def take_pending(self, value: bytes) -> DeskSubject:
+        """Apply the state of a story's escalation, and return what it is about.
+
+        InvalidMessage if it cannot be decoded.
+        """
+        head = decode(value, PendingHead)
+        key = (head.destination, head.story_id)
+        steps = [step for step in head.steps if not step.is_escalated]
+        self._pending.pop(key, None)
+        if steps:
+            self._pending[key] = DeskEntry(
+                id=f"escalation {head.story_id}",
+                kind="escalates",
+                author="",
+                at=head.since,
+                destination=head.destination,
+                until=min(step.due_at for step in steps),
+                escalated_to=tuple(step.destination for step in steps),
+            )
+        return DeskSubject("", head.story_id, head.destination)
 
     def about_message(
         self, notification_id: str, story_id: str, destination: str

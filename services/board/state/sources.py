@@ -52,7 +52,7 @@ class Sources:
         return {
             "at": memory.written_at,
             "quiet": sum(row.is_quiet for row in rows),
-            "troubles": memory.troubles,
+            "troubles": [{"kind": each.kind, "since": each.since} for each in memory.troubles],
             "lines": [
                 {"destination": each.destination, "due": each.due, "line": each.line}
                 for each in tallies

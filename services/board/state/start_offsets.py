@@ -16,6 +16,7 @@ from shared.kafka.topics import (
     FEEDBACK,
     FEEDS,
     NOTIFICATIONS,
+    RULES,
     SILENCES,
     WATCH,
 )
@@ -46,6 +47,7 @@ _REACH: Final = {
     NOTIFICATIONS.name: ReadBack(offsets_per_alert=4, window_ms=RECONCILED_MS + CLOCKS_DIFFER_MS),
     DELIVERIES.name: ReadBack(offsets_per_alert=None),  # what is parked may be months old
     FEEDS.name: ReadBack(offsets_per_alert=None),
+    RULES.name: ReadBack(offsets_per_alert=None),
     WATCH.name: ReadBack(offsets_per_alert=None),
     SILENCES.name: ReadBack(offsets_per_alert=None),
     FEEDBACK.name: ReadBack(offsets_per_alert=None),

@@ -2,7 +2,7 @@
 "use strict";
 
 const RULES_SHOWN = 4; // others are folded
-const STEPS = { first: "First message", update: "Update", corroborated: "Another source", correction: "Correction", withdrawal: "Withdrawal", burst: "Burst", digest: "In a digest", notice: "Notice" };
+const STEPS = { first: "First message", update: "Update", corroborated: "Another source", correction: "Correction", withdrawal: "Withdrawal", burst: "Burst", digest: "In a digest", notice: "Notice", escalation: "Escalated" };
 const OUTCOMES = { folded: "Folded", counted: "Counted", withdrawn: "Taken back before it was sent", silenced: "Silenced", inhibited: "Inhibited", repeated: "Repeated", digested: "Kept for the digest", muted: "Quiet hours", parked: "Parked" };
 const SAID = { intent: "being sent", retry: "retrying", undecided: "pending", waiting: "waiting" };
 
@@ -122,7 +122,7 @@ function step(entry) {
   return make("li", { "data-outcome": isSent ? entry.kind : entry.outcome },
     make("p", {}, make("b", {}, name, entry.times > 1 ? ` ×${entry.times}` : ""), " ", time(entry.at), entry.reason ? ` · ${entry.reason}` : ""),
     make("ul", { class: "lines" }, ...lines.map(line)),
-    ...(isSent && entry.kind !== "first" ? [...entry.new_sentences.map((text) => make("p", { class: "said", dir: "auto" }, text)), ...entry.changes.map(change)] : []));
+    ...(isSent && entry.kind !== "first" && entry.kind !== "escalation" ? [...entry.new_sentences.map((text) => make("p", { class: "said", dir: "auto" }, text)), ...entry.changes.map(change)] : []));
 }
 
 function timeline({ story }) {
@@ -145,10 +145,14 @@ function gathered({ story }) {
 
 const DECIDED = { acknowledged: "Acknowledged", wrong: "Wrong", silenced: "Silenced" };
 
+function escalates(entry) {
+  return make("li", { "data-kind": entry.kind }, make("b", {}, "Not acknowledged"), ` at ${entry.destination}: goes to ${entry.escalated_to.join(", ")} at ${moment(entry.until)}`);
+}
+
 // What people have decided about the story's messages, from the links in them or a terminal.
 function desk({ story }) {
   if (!story.desk.length) return "";
-  return make("ul", { class: "desk", "aria-label": "What people said" }, ...story.desk.map((entry) => make("li", { "data-kind": entry.kind },
+  return make("ul", { class: "desk", "aria-label": "What people said" }, ...story.desk.map((entry) => entry.kind === "escalates" ? escalates(entry) : make("li", { "data-kind": entry.kind },
     make("b", {}, DECIDED[entry.kind] ?? entry.kind), entry.why ? ` (${entry.why.replaceAll("_", " ")})` : "", " by ", make("bdi", {}, entry.author), " ", time(entry.at),
     entry.destination ? ` at ${entry.destination}` : "", entry.until ? ` until ${moment(entry.until)}` : "", entry.comment ? make("span", {}, ": ", make("bdi", {}, entry.comment)) : "")));
 }

@@ -13,6 +13,7 @@ from services.console.fake_slack.messages import MessageFile
 from services.console.fake_slack.readable import readable
 from services.console.fake_slack.server import DEFAULT_TOKEN, AcceptedPost, FakeSlack
 from services.console.fake_slack.workspace import CHANNEL_NAME, SlackWorkspace
+from shared.base.port_check import check_port
 from shared.http.host_names import HostNames
 
 Port = Annotated[
@@ -79,6 +80,7 @@ def slack_sink(
     Example: summitwire slack-sink --port 8090 --script faults.yaml
     """
     faults = load_faults(script) if script else []
+    check_port(host, port, "--port", "choose another one, or another --host")
     try:
         HostNames.from_settings(",".join(allow_host or ()))
     except ValueError as error:

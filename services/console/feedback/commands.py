@@ -3,19 +3,27 @@
 import asyncio
 import getpass
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import asdict, replace
 from datetime import UTC, datetime
 from typing import Annotated
 
 import typer
 
 from services.console.errors import EXIT_USAGE, fail, say
-from services.console.feedback.store import find_notifications, load_feedback, write_feedback
+from services.console.feedback.measure_line import measure_line
+from services.console.feedback.store import (
+    find_notifications,
+    load_activity,
+    load_feedback,
+    write_feedback,
+)
 from services.console.options import JsonLines, JsonObject
 from services.console.printing.json_lines import json_line
 from shared.base import settings
 from shared.base.settings import KafkaSettings
 from shared.feedback.feedback_book import WRONG_REASONS, InvalidFeedback, build_feedback
+from shared.feedback.message_links import reference
+from shared.feedback.rule_measures import RuleActivity
 from shared.kafka.cluster import Cluster
 from shared.messages.schemas import Feedback, FeedbackKind
 
@@ -45,6 +53,7 @@ Author = Annotated[
 ]
 Why = Annotated[str | None, typer.Option("--why", "-w", help=f"One of {', '.join(WRONG_REASONS)}.")]
 Withdrawn = Annotated[bool, typer.Option("--withdrawn", help="Show what was withdrawn, too.")]
+Dead = Annotated[bool, typer.Option("--dead", help="Only the dead ones.")]
 Ids = Annotated[list[str], typer.Argument(metavar="ID...", help="Ids, or how they begin.")]
 
 
@@ -114,6 +123,29 @@ def withdraw(ids: Ids, json_: JsonLines = False) -> None:
         typer.echo(_as_json(each) if json_ else _as_line(each))
 
 
+@app.command(epilog="Example: summitwire feedback rules --dead --json")
+def rules(dead: Dead = False, json_: JsonLines = False) -> None:
+    """Show how often each rule is right, how often it speaks, and which rules are dead.
+
+    Of the last 90 days. Precision is the share of messages that were acknowledged and not wrong,
+    with its 95 % interval; a rule is dead if it is silent for much longer than usual.
+    """
+    now_ms = int(datetime.now(UTC).timestamp() * 1000)
+    feedback, (activity, titles) = asyncio.run(_load_measured(now_ms))
+    measures = activity.measure(titles, feedback, now_ms)
+    shown = [each for each in measures if each.state == "dead" or not dead]
+    for each in shown:
+        typer.echo(json_line(asdict(each)) if json_ else measure_line(each))
+    if not json_:
+        say(f"{len(shown)} rules, {sum(each.state == 'dead' for each in shown)} dead")
+
+
+async def _load_measured(
+    now_ms: int,
+) -> tuple[list[Feedback], tuple[RuleActivity, dict[str, str]]]:
+    return await _load(), await load_activity(_cluster(), now_ms)
+
+
 def _subject(
     message: str | None, story: str | None, destination: str | None, rules: list[str] | None
 ) -> Feedback:
@@ -144,11 +176,12 @@ def _subject(
     if unknown := set(rules or ()) - set(fired):
         listed = ", ".join(fired) or "no rule"
         raise fail(f"{min(unknown)} is no rule of this message: it has {listed}", EXIT_USAGE)
+    first = reference(notification)
     return replace(
         subject,
-        destination=notification.destination,
-        story_id=notification.story_id,
-        notification_id=notification.notification_id,
+        destination=first.destination,
+        story_id=first.story_id,
+        notification_id=first.notification_id,
         rules=tuple(rules or fired),
     )
 

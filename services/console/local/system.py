@@ -32,7 +32,14 @@ PORT_BASE: Final = 6100
 BROKER_PORT: Final = 9092
 CONNECT_TIMEOUT_S: Final = 90
 """The services start beside the broker and wait for it; its first start may be slow."""
-WEBHOOKS: Final = ("SLACK_WEBHOOK_URL", "SLACK_WEBHOOK_URL_FILE", "SLACK_WEBHOOKS_FILE")
+SLACK: Final = (
+    "SLACK_WEBHOOK_URL",
+    "SLACK_WEBHOOK_URL_FILE",
+    "SLACK_WEBHOOKS_FILE",
+    "SLACK_CHANNELS",
+    "SLACK_CHANNELS_FILE",
+)
+"""Each says where Slack is: then no stand-in takes its place."""
 LINK_KEYS: Final = ("LINK_KEYS", "LINK_KEYS_FILE")
 COLOURS: Final = dict(
     zip((*NAMES, FAKE_SLACK), ("cyan", "green", "blue", "magenta", "yellow", "white"), strict=True)
@@ -55,7 +62,7 @@ class Plan:
     @property
     def has_fake_slack(self) -> bool:
         """Whether a stand-in takes Slack's place, because no real webhook is configured."""
-        return "alerting" in self.services and not any(os.environ.get(name) for name in WEBHOOKS)
+        return "alerting" in self.services and not any(os.environ.get(name) for name in SLACK)
 
     def url(self, name: str) -> str:
         """Return the address of a service or of the stand-in for Slack."""

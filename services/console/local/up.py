@@ -62,7 +62,8 @@ def up(
     """Start the whole system on this machine and print each alert; Ctrl-C stops all of it.
 
     That is a local broker (unless KAFKA_BOOTSTRAP names another), the topics, every service, and
-    (without SLACK_WEBHOOK_URL) a stand-in for Slack that receives the notifications.
+    (without SLACK_WEBHOOK_URL or SLACK_CHANNELS) a stand-in for Slack that receives the
+    notifications.
 
     Example: summitwire up --replay --until-quiet 10s
     """

@@ -6,8 +6,11 @@ from email.policy import default
 from pathlib import Path
 from typing import Annotated, Final, Literal
 
+import orjson
 import typer
 
+from services.alerting.deliver.channels.apprise.apprise_channel import AppriseChannel
+from services.alerting.deliver.channels.apprise.service_urls import ServiceUrls
 from services.alerting.deliver.channels.channel import Post
 from services.alerting.deliver.channels.console import render_text
 from services.alerting.deliver.channels.email.mail_message import Envelope, render_email
@@ -21,9 +24,9 @@ from services.alerting.deliver.channels.templates.macros import (
 )
 from services.alerting.deliver.channels.templates.samples import SAMPLES
 from services.alerting.deliver.channels.webhook import build_payload
-from services.console.errors import EXIT_BAD, EXIT_USAGE, fail
+from services.console.errors import EXIT_BAD, EXIT_USAGE, fail, say
 from services.console.fake_slack.readable import readable
-from services.console.inputs import load_bytes
+from services.console.inputs import UnusableInput, load_bytes
 from services.console.printing.json_lines import json_line
 from shared.base.outcomes import InvalidMessage
 from shared.messages.codec import decode
@@ -35,7 +38,7 @@ BOARD_URL: Final = "https://board.example"
 _ENVELOPE: Final = Envelope("alerts@example.org", ("desk@example.org",))
 
 
-ChannelName = Literal["slack", "email", "console", "webhook"]
+ChannelName = Literal["slack", "email", "console", "webhook", "file", "apprise"]
 
 
 @app.command(name="render", epilog="Example: summitwire notify render --kind correction")
@@ -76,7 +79,11 @@ def _load(template: Path | None, channel: ChannelName) -> MessageTemplate:
         return BUILT_IN
     if channel not in PARTS:
         raise fail(f"{channel} has no templates; {' and '.join(PARTS)} have", EXIT_USAGE)
-    return load_template(template, channel)
+    loaded = load_template(template, channel)
+    if not loaded.macros:
+        names = ", ".join(PARTS[channel])
+        say(f"{template}: warning: it has no macro of {names}, and changes nothing")
+    return loaded
 
 
 def _posts(kind: NotificationKind | None, path: Path | None) -> dict[str, Post]:
@@ -84,6 +91,8 @@ def _posts(kind: NotificationKind | None, path: Path | None) -> dict[str, Post]:
         return {each: SAMPLES[each] for each in ([kind] if kind else SAMPLES)}
     try:
         return {str(path): Post(notification=decode(load_bytes(path), Notification))}
+    except UnusableInput as error:
+        raise fail(str(error), EXIT_USAGE) from None
     except InvalidMessage as error:
         raise fail(f"{path}: not a notification: {error}", EXIT_BAD) from None
 
@@ -91,8 +100,10 @@ def _posts(kind: NotificationKind | None, path: Path | None) -> dict[str, Post]:
 def _render(
     post: Post, channel: ChannelName, template: MessageTemplate, *, is_payload: bool
 ) -> str:
-    if channel == "webhook":
+    if channel in ("webhook", "file"):  # a line of the file is what a webhook receives
         return json_line(build_payload(post))
+    if channel == "apprise":
+        return _as_titled_text(AppriseChannel(ServiceUrls()).render(post), is_payload=is_payload)
     if channel == "console":
         return render_text(post, BOARD_URL)
     if channel == "email":
@@ -100,6 +111,14 @@ def _render(
     message = render(post, BOARD_URL, template)
     check_limits(message)
     return json_line(message) if is_payload else readable(message)
+
+
+def _as_titled_text(message: bytes, *, is_payload: bool) -> str:
+    """Return title and body as JSON, or as people read them."""
+    if is_payload:
+        return message.decode()
+    content = orjson.loads(message)
+    return f"{content['title']}\n\n{content['body']}"
 
 
 def _as_text(message: bytes, *, is_payload: bool) -> str:

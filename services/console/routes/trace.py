@@ -137,4 +137,7 @@ def _settings(route: AlertRoute | None) -> str:
     parts += [f"muted {name}" for name in route.mute_times]
     parts += [f"digest {route.digest}"] if route.digest else []
     parts += ["inhibited after a critical message"] if route.inhibits else []
+    if escalation := route.escalation:
+        names = ", ".join(escalation.destinations) or "nobody else"
+        parts.append(f"after {escalation.after_s} s to {escalation.receiver} ({names})")
     return f": {', '.join(parts)}" if parts else ""

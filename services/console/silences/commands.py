@@ -185,6 +185,8 @@ def _end(starts_at: datetime, duration: str | None, end: str | None) -> datetime
 
 def _find(silences: Sequence[Silence], start: str, now: datetime) -> Silence:
     """Return the silence that has not ended whose id begins so."""
+    if not start.strip():
+        raise fail("an id is empty; `summitwire silence list` shows them", EXIT_USAGE)
     matching = [each for each in silences if each.silence_id.startswith(start)]
     active = [each for each in matching if each.ends_at > now]
     if len(active) == 1:

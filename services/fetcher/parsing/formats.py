@@ -15,8 +15,6 @@ _SIGNATURES: Final = (
     (b"PK\x03\x04", "a ZIP file"),
 )
 _ROOTS: Final = {
-    "urlset": "a sitemap",
-    "sitemapindex": "an index of sitemaps",
     "opml": "an OPML list of feeds",
     "newsitem": "a NewsML-G2 item",
     "newsmessage": "a NewsML-G2 message",
@@ -24,10 +22,11 @@ _ROOTS: Final = {
     **dict.fromkeys(("html", "head", "body", "title", "meta", "script", "div"), "an HTML page"),
 }
 _FEED_ROOTS: Final = frozenset(("rss", "feed", "rdf"))
-_JSON_FEED: Final = re.compile(r'"version"\s*:\s*"https?:\\?/\\?/jsonfeed\.org')
 _HTML: Final = re.compile(r"<!doctype\s+html\b", re.IGNORECASE)
 _LINK: Final = re.compile(r"<link\b[^<>]{0,2000}>", re.IGNORECASE)
-_FEED_TYPE: Final = re.compile(r"\btype\s*=\s*[\"']?application/(?:rss|atom)\+xml", re.IGNORECASE)
+_FEED_TYPE: Final = re.compile(
+    r"\btype\s*=\s*[\"']?application/(?:rss\+xml|atom\+xml|feed\+json)", re.IGNORECASE
+)
 _HREF: Final = re.compile(r"\bhref\s*=\s*[\"']?([^\"'\s<>]{1,500})", re.IGNORECASE)
 
 
@@ -37,10 +36,6 @@ def name_format(data: bytes, text: str, root: str, url: str) -> str:
         if data.startswith(start):
             return name
     beginning = text.lstrip("\ufeff \t\r\n")[:_HEAD]
-    if beginning.startswith(("{", "[")):
-        if _JSON_FEED.search(beginning):
-            return "a JSON Feed, which is not supported: use the site's RSS or Atom feed"
-        return "JSON"
     if _HTML.match(beginning) or _ROOTS.get(root.lower()) == "an HTML page":
         return f"an HTML page{_feed_hint(beginning, url)}"
     if root.lower() in _FEED_ROOTS or not root:

@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import pytest
+from pydantic import ValidationError
 
 from services.alerting.settings import AlertingSettings
 from shared.base.exits import ConfigurationError
@@ -53,3 +54,20 @@ def test_recipients_need_a_server() -> None:
     settings = AlertingSettings(email_from="a@x.example", email_addresses="desk: b@x.example")
     with pytest.raises(ConfigurationError, match="set SMTP_URL"):
         settings.channel_addresses()
+
+
+def test_links_need_the_board_and_a_key_that_cannot_be_guessed() -> None:
+    """Nobody notices that links are missing, or that anybody can make them."""
+    key = "k" * 32
+    with pytest.raises(ConfigurationError, match="set BOARD_URL"):
+        AlertingSettings(link_keys=key).channel_addresses()
+    settings = AlertingSettings(link_keys=key, board_url="https://board.example/")
+    assert settings.channel_addresses().board_url == "https://board.example"
+    links = settings.message_links("https://board.example")
+    assert links is not None
+    assert links.address("wrong", "t") == "https://board.example/feedback/wrong/t"
+    assert AlertingSettings(link_keys=" ").message_links() is None
+    with pytest.raises(ValidationError) as error:
+        AlertingSettings(link_keys="secret")
+    assert "fewer than 32 characters" in str(error.value)
+    assert "secret" not in str(error.value).replace("secret=", "")

@@ -1,6 +1,7 @@
 """``summitwire routes``: mistakes, tests in the file, and the way that an alert takes."""
 
 import json
+import re
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -132,3 +133,15 @@ def test_the_way_of_an_article(run: Callable[..., Any], tmp_path: Path) -> None:
     assert "  → slack:asia: wait 60 s" in shown.stdout
     assert run("test", FILE % "", *arguments, "--alert-json", str(article)).exit_code == 2
     assert run("test", FILE % "", "--alert-json", str(article)).exit_code == 1
+
+
+def test_the_next_daily_line_is_named(run: Callable[..., Any]) -> None:
+    """With the receiver, in its time zone; `check` knows the mistakes of one."""
+    daily = "group_wait: 1m, daily: {at: '07:30', zone: Asia/Kathmandu, days: [sun]}"
+    said = run("test", FILE.replace("group_wait: 1m", daily) % "").stderr
+    assert re.search(
+        r"asia-desk: the next daily line goes out Sun \d{4}-\d\d-\d\d 07:30 Asia/Kathmandu", said
+    )
+    bad = run("check", FILE.replace("group_wait: 1m", "daily: {at: '7'}") % "", "--json")
+    codes = {json.loads(line)["code"] for line in bad.stdout.splitlines()}
+    assert codes == {"bad-time", "missing-field"}

@@ -1,7 +1,7 @@
 """A news site on this machine: a feed with an ETag, and pages that can be told to misbehave."""
 
 import asyncio
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 
@@ -9,13 +9,15 @@ from aiohttp import web
 from aiohttp.test_utils import TestServer
 
 from services.fetcher.feeds_file import FeedSpec
+from services.fetcher.robots.rules import RobotsRules, apply_rules
 
 
 @dataclass
 class Publisher:
-    """What the site serves, and the paths that were requested.
+    """What the site serves, and the paths that were requested, without those of robots.txt.
 
-    ``received`` are the requests' headers. ``refuse``: clients of this name get 403. ``moving``: every response has new dates. ``stuck``: it always answers 304 to conditions.
+    ``robots`` is what it answers to each request of robots.txt; ``robots_requests`` counts them.
+    ``received`` are the other requests' headers. ``refuse``: clients of this name get 403. ``moving``: every response has new dates. ``stuck``: it always answers 304 to conditions.
     """
 
     names: list[str] = field(default_factory=lambda: ["a", "b"])
@@ -29,12 +31,18 @@ class Publisher:
     hang: asyncio.Event | None = None
     moving: bool = False
     stuck: bool = False
+    robots: tuple[int, bytes] = (404, b"")
+    robots_requests: int = 0
 
     @property
     def spec(self) -> FeedSpec:
         return FeedSpec(url=f"{self.base}/feed", source="news", interval_s=300)
 
     async def handle(self, request: web.Request) -> web.StreamResponse:
+        if request.path == "/robots.txt":
+            self.robots_requests += 1
+            status, body = self.robots
+            return web.Response(status=status, body=body, content_type="text/plain")
         self.requested.append(request.path)
         self.received.append(request.headers)
         if self.refuse and request.headers["User-Agent"].startswith(self.refuse):
@@ -71,6 +79,11 @@ class Publisher:
         await asyncio.sleep(0.01)  # long enough for an eager client to come again meanwhile
         self.at_once -= 1
         return web.Response(text=f"<p>{request.path}</p>", content_type="text/html")
+
+
+async def read_robots(body: bytes, urls: Sequence[str], user_agent: str) -> RobotsRules:
+    """Read a robots.txt in this process, where the fetcher does so in a child."""
+    return apply_rules(body, urls, user_agent)
 
 
 @asynccontextmanager

@@ -52,7 +52,7 @@ def test_all_mistakes_are_told_at_once_each_at_its_place(tmp_path: Path) -> None
             "'A B' is not a source id; write lower-case letters, digits, '.', '_', '-'; at most 64",
         ),
         ("3:4", "there.txt is listed twice"),
-        ("3:32", "'soon' is not a time; write 2018-09-11 or 2018-09-11T14:30:00Z"),
+        ("3:32", "'soon' is not a time; write 2018-09-11 or 2018-09-11T14:30:00Z, without quotes"),
         ("4:4", "ther.txt does not exist; did you mean there.txt?"),
         ("4:31", "unknown field 'langage'; did you mean language?"),
         ("5:4", "'../x' is not the name of an article file in this folder"),

@@ -1,6 +1,6 @@
 """One poll with a made-up web: what becomes of entries, pages and failures, poll after poll."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 
@@ -9,7 +9,7 @@ import pytest
 from services.fetcher import poll_feed as polling
 from services.fetcher.feeds_file import FeedSpec
 from services.fetcher.page_memory import LONGEST_WAIT_S, page_id
-from services.fetcher.parsing.feed_parser import FeedEntry, ParsedFeed
+from services.fetcher.parsing.feed_entry import FeedEntry, ParsedFeed
 from services.fetcher.poll_feed import FeedResponse, NoPage, Page, PollResult, poll_feed
 from services.fetcher.schedule import PollOutcome
 from shared.base.outcomes import InvalidMessage
@@ -49,16 +49,21 @@ class FakeWeb:
     headers: Mapping[str, str] = field(default_factory=dict)
     page_headers: Mapping[str, str] = field(default_factory=dict)
     requested: list[str] = field(default_factory=list)
+    ignored_robots: list[bool] = field(default_factory=list)
 
-    async def fetch_feed(self, _url: str, headers: Mapping[str, str]) -> FeedResponse:
+    async def fetch_feed(
+        self, _url: str, headers: Mapping[str, str], *, ignore_robots: bool
+    ) -> FeedResponse:
+        self.ignored_robots.append(ignore_robots)
         self.headers = headers
         if isinstance(self.answer, HttpError):
             raise self.answer
         return self.answer
 
     async def fetch_pages(
-        self, urls: Sequence[str], headers: Mapping[str, str]
+        self, urls: Sequence[str], headers: Mapping[str, str], *, ignore_robots: bool
     ) -> Sequence[Page | NoPage]:
+        self.ignored_robots.append(ignore_robots)
         self.page_headers = headers
         self.requested += urls
         return [self.results.get(url, page(url)) for url in urls]
@@ -452,3 +457,30 @@ async def test_a_vague_time_is_passed_on_as_one_and_a_future_one_is_a_problem() 
         "x",
         "https://news.example/b: its time is in the future and ignored: 2018-09-14T10:00:00+00:00",
     )
+
+
+async def test_the_newest_sitemaps_of_an_index_are_read_with_it() -> None:
+    """One on another host is left out, and one that fails costs its own entries only."""
+    web = FakeWeb()
+    host = SPEC.url.partition("/feed")[0]
+    parts = (f"{host}/s2.xml", "https://else.example/s.xml", f"{host}/s1.xml")
+    lists: Iterator[ParsedFeed | InvalidMessage] = iter(
+        [
+            ParsedFeed(entries=(), parts=parts),
+            ParsedFeed(entries=ENTRIES[:2]),
+            InvalidMessage("not a feed: it is empty"),
+        ]
+    )
+
+    async def parse(_body: bytes, _content_type: str | None, _url: str) -> ParsedFeed:
+        answer = next(lists)
+        if isinstance(answer, InvalidMessage):
+            raise answer
+        return answer
+
+    result = await poll_feed(SPEC, FRESH, web=web, parse=parse, now=lambda: NOW)
+    assert len(result.articles) == 2
+    assert [problem.partition(": ")[2] for problem in result.problems] == [
+        "left out, because it is on another host than its index",
+        "not a feed: it is empty",
+    ]

@@ -41,11 +41,13 @@ def build_payload(post: Post) -> dict[str, Any]:
         {name: value for name, value in alert.items() if name not in _OMITTED_FIELDS}
         for alert in data["alerts"]
     ]
+    links = {label.lower(): address for label, address in post.action_links}
     return {
         "type": "notification.v1",
         "text": fit(printable(summarise(compose(post))), TEXT_CHARACTERS, neutralise),
         "possible_repeat": post.is_possible_repeat,
         "replayed": post.is_replay,
+        **({"links": links} if links else {}),
         "data": data | {"alerts": [] if post.is_plain else alerts},
     }
 

@@ -12,6 +12,7 @@ from typing import Final
 
 from services.alerting.deliver.grouping.backlog import MAX_STORIES, build_digest
 from services.alerting.deliver.grouping.destination_stories import DestinationStories, place_alone
+from services.alerting.deliver.grouping.escalations import DueEscalation, StoryEscalations
 from services.alerting.deliver.grouping.group_timing import GroupDefaults
 from services.alerting.deliver.grouping.queued_notification import QueuedNotification
 from services.alerting.deliver.grouping.story_decision import (
@@ -23,9 +24,10 @@ from services.alerting.deliver.grouping.waiting import WaitingDispatch, arrival_
 from services.alerting.deliver.grouping.withholding import DeliveryPolicy
 from services.alerting.reasons import NotificationReason
 from services.alerting.urgency import urgency
-from shared.messages.schemas import AlertOutcome, Notification, Severity
+from shared.messages.schemas import AlertOutcome, Notification, PendingEscalation, Severity
 
 MIN_HOLD_S: Final = 0.1
+_OWN_MESSAGES: Final = ("correction", "withdrawal")
 _NEVER: Final = datetime.min.replace(tzinfo=UTC)
 
 
@@ -37,11 +39,15 @@ class DestinationQueue:
         stories: DestinationStories,
         defaults: GroupDefaults,
         policy: DeliveryPolicy = NO_POLICY,
+        escalations: StoryEscalations | None = None,
     ) -> None:
         self.stories, self._defaults, self._policy = stories, defaults, policy
+        self._escalations = escalations or StoryEscalations()
         self._retries: list[tuple[float, int, int, QueuedNotification]] = []
         self._pushed = 0
         self._waiting: dict[str, WaitingDispatch] = {}
+        self._bursts: dict[str, WaitingDispatch] = {}
+        """The bursts that wait, by the articles that they count."""
         self._holds: dict[str, datetime] = {}
         self._is_turn_of_failed = self._is_provisional = False
 
@@ -54,6 +60,8 @@ class DestinationQueue:
         if dispatch_id in self._waiting:
             return False
         self._waiting[dispatch_id] = waiting
+        if waiting.dispatch.kind == "burst":
+            self._note_bursts()
         return True
 
     def push(self, item: QueuedNotification, due: float) -> None:
@@ -67,6 +75,19 @@ class DestinationQueue:
         if self._retries:
             waits.append(self._retries[0][0] - monotonic)
         return min(waits, default=None)
+
+    def escalation_due_in(self, now: datetime) -> float | None:
+        """Return the seconds until an escalation is due; None if there is none."""
+        return self._escalations.due_in(now)
+
+    def take_escalation(self, now: datetime) -> DueEscalation | None:
+        """Return an escalation that is due, decided; None if there is none."""
+        return self._escalations.take_due(self._policy, now)
+
+    def forget_story(self, story_id: str) -> bool:
+        """Forget a story; return whether it may have an escalation in the state."""
+        self.stories.forget(story_id)
+        return self._escalations.forget(story_id)
 
     def unstored(self) -> list[WaitingDispatch]:
         """Return the waiting dispatches whose source records are not finished, oldest first."""
@@ -86,11 +107,38 @@ class DestinationQueue:
         due = [waiting for waiting in self._waiting.values() if self._due(waiting) <= now]
         if not due:
             return []
-        is_urgent = not any(waiting.has_wait for waiting in due)
+        is_urgent = not any(self._has_wait(waiting) for waiting in due)
         self._is_provisional = is_urgent and any(map(_is_to_wait, self._waiting.values()))
         if not self._is_provisional:
             self._take_back_places()
-        return sorted(filter(_needs_place, self._waiting.values()), key=arrival_order)
+        unplaced = (
+            waiting
+            for waiting in self._waiting.values()
+            if _needs_place(waiting) and not self._burst_of(waiting)
+        )
+        return sorted(unplaced, key=arrival_order)
+
+    def _burst_of(self, waiting: WaitingDispatch) -> WaitingDispatch | None:
+        """Return a waiting burst that counts the article of which this is another version.
+
+        Whether the version is told depends on the burst, so it waits for it.
+        """
+        return self._bursts.get(_article(waiting)) if _is_new_version(waiting) else None
+
+    def _note_bursts(self) -> None:
+        self._bursts = {
+            alert.article_id: waiting
+            for waiting in self._waiting.values()
+            if waiting.dispatch.kind == "burst"
+            for alert in waiting.dispatch.alerts
+        }
+
+    def _has_wait(self, waiting: WaitingDispatch) -> bool:
+        return waiting.has_wait and not self._is_follow_up(waiting)
+
+    def _is_follow_up(self, waiting: WaitingDispatch) -> bool:
+        """Return whether it corrects or takes back what was told, which never waits."""
+        return _is_new_version(waiting) and self.stories.has_told(_article(waiting))
 
     def place(self, waiting: WaitingDispatch) -> None:
         """Give a waiting dispatch its place in a story; what its story holds back is due again."""
@@ -120,6 +168,7 @@ class DestinationQueue:
     def remove(self, waiting: WaitingDispatch) -> None:
         """Remove a dispatch that has become a dead letter."""
         del self._waiting[waiting.dispatch.dispatch_id]
+        self._note_bursts()
 
     def count_due(self, now: datetime) -> int:
         """Return how many stories are due."""
@@ -152,12 +201,14 @@ class DestinationQueue:
             if decision.notification is None:
                 continue
             if not _fits_digest(decision.notification):
-                return self._take([(members, decision)], decision.notification)
+                return self._take([(members, decision)], decision.notification, now)
             decided.append((members, decision))
             notifications.append(decision.notification)
         if not decided:
             return None
-        return self._take(decided, build_digest(notifications, NotificationReason.BACKLOG.text()))
+        return self._take(
+            decided, build_digest(notifications, NotificationReason.BACKLOG.text()), now
+        )
 
     def _take_decided(
         self,
@@ -168,14 +219,14 @@ class DestinationQueue:
     ) -> QueuedNotification:
         """Return a story's message, or the digest of all whose digest is due if there are more."""
         if decision.digest is None or not _fits_digest(notification):
-            return self._take([(members, decision)], notification)
+            return self._take([(members, decision)], notification, now)
         due = ((story, self._decide(story, now)) for story in self._due_stories(now))
         decided = list(islice(filter(_is_for_digest, due), MAX_STORIES))
         if len(decided) < 2:
-            return self._take([(members, decision)], notification)
+            return self._take([(members, decision)], notification, now)
         text = NotificationReason.DIGEST.text(name=decision.digest.name)
         notifications = [each.notification for _, each in decided if each.notification]
-        return self._take(decided, build_digest(notifications, text))
+        return self._take(decided, build_digest(notifications, text), now)
 
     def take_older(self, than: datetime, now: datetime) -> QueuedNotification | None:
         """Return a notification of dispatches that were all written before ``than``, if any.
@@ -229,12 +280,21 @@ class DestinationQueue:
         return sorted(due, key=lambda members: (-_severity(members), arrival_order(members[0])))
 
     def _stories(self) -> list[list[WaitingDispatch]]:
-        """Return all that has its place, by story; what has none is left for later."""
-        stories: dict[str, list[WaitingDispatch]] = {}
+        """Return all that has its place, by story; what has none is left for later.
+
+        What corrects or takes back an article that was told is a message of its own: others of
+        the story may say something else.
+        """
+        stories: dict[tuple[str, str], list[WaitingDispatch]] = {}
         placed = (each for each in self._waiting.values() if not _needs_place(each))
         for waiting in sorted(placed, key=arrival_order):
-            stories.setdefault(waiting.story_id, []).append(waiting)
+            article_id = _article(waiting) if self._is_own_message(waiting) else ""
+            stories.setdefault((waiting.story_id, article_id), []).append(waiting)
         return list(stories.values())
+
+    def _is_own_message(self, waiting: WaitingDispatch) -> bool:
+        is_correction = waiting.place is not None and waiting.place.kind in _OWN_MESSAGES
+        return is_correction and self._is_follow_up(waiting)
 
     def _is_any_due(self, now: datetime) -> bool:
         return any(self._due(waiting) <= now for waiting in self._waiting.values())
@@ -256,6 +316,7 @@ class DestinationQueue:
         self,
         decided: Sequence[tuple[Sequence[WaitingDispatch], MessageDecision]],
         notification: Notification,
+        now: datetime,
     ) -> QueuedNotification:
         members = [member for story_members, _ in decided for member in story_members]
         told = (decision.story for _, decision in decided if decision.story is not None)
@@ -263,6 +324,8 @@ class DestinationQueue:
         for member in members:
             del self._waiting[member.dispatch.dispatch_id]
             self._holds.pop(member.story_id, None)
+        if any(member.dispatch.kind == "burst" for member in members):
+            self._note_bursts()
         for story in stories:
             self.stories.save(story)
         digests = [decision.digest.at for _, decision in decided if decision.digest]
@@ -274,13 +337,31 @@ class DestinationQueue:
             members=members,
             stories=stories,
             facts=[fact for _, decision in decided for fact in decision.facts],
+            escalations=self._note_messages(decided, notification.notification_id, now),
             reasons=[decision.reason for _, decision in decided if decision.reason is not None],
             is_redriven=any(member.is_redriven for member in members),
         )
 
+    def _note_messages(
+        self,
+        decided: Sequence[tuple[Sequence[WaitingDispatch], MessageDecision]],
+        posted_id: str,
+        now: datetime,
+    ) -> list[PendingEscalation]:
+        """Return the escalations that the messages of these stories begin or change."""
+        messages = [decision.notification for _, decision in decided if decision.notification]
+        changed = [
+            self._escalations.take_message(message, posted_id, self._policy, now)
+            for message in messages
+            if message.outcome is AlertOutcome.NOTIFIED
+        ]
+        return [pending for pending in changed if pending is not None]
+
     def _due(self, waiting: WaitingDispatch) -> datetime:
         hold = _NEVER if _needs_place(waiting) else self._holds.get(waiting.story_id, _NEVER)
-        return max(waiting.due, hold)
+        if (burst := self._burst_of(waiting)) is not None and _needs_place(waiting):
+            return max(waiting.due, self._due(burst))
+        return max(waiting.written_at if self._is_follow_up(waiting) else waiting.due, hold)
 
 
 def _fits_digest(notification: Notification) -> bool:
@@ -300,6 +381,16 @@ def _is_for_digest(decided: tuple[Sequence[WaitingDispatch], MessageDecision]) -
 
 def _needs_place(waiting: WaitingDispatch) -> bool:
     return waiting.place is None and waiting.dispatch.article is not None
+
+
+def _is_new_version(waiting: WaitingDispatch) -> bool:
+    return waiting.dispatch.kind in ("revision", "withdrawal")
+
+
+def _article(waiting: WaitingDispatch) -> str:
+    """Return the id of a dispatch's article; empty for a burst or a notice."""
+    article = waiting.dispatch.article
+    return article.article.article_id if article else ""
 
 
 def _is_to_wait(waiting: WaitingDispatch) -> bool:

@@ -58,8 +58,8 @@ class DestinationStories:
     def __init__(self, stories: Iterable[Story] = ()) -> None:
         self._stories = {story.story_id: story for story in stories}
         self._story_of: dict[str, str] = {}
-        # An article's own story comes before the burst that it was counted in.
-        for story in sorted(self._stories.values(), key=lambda story: not story.memory):
+        # What was told comes first, and then an article's own story, before a burst with it.
+        for story in sorted(self._stories.values(), key=_precedence):
             for article_id in story.article_ids:
                 self._story_of.setdefault(article_id, story.story_id)
         self._provisional: dict[str, str | None] = {}
@@ -134,6 +134,8 @@ class DestinationStories:
         self._stories[story.story_id] = story
         self._memory.settle(story.story_id)
         for article_id in story.article_ids:
+            if story.sent_at is not None and not self.has_told(article_id):
+                self._story_of[article_id] = story.story_id  # corrections are about what was told
             self._story_of.setdefault(article_id, story.story_id)
             self._provisional.pop(article_id, None)
 
@@ -147,6 +149,10 @@ class DestinationStories:
         for article_id in self._stories.pop(story_id).article_ids:
             if self._story_of.get(article_id) == story_id:
                 del self._story_of[article_id]
+
+
+def _precedence(story: Story) -> tuple[bool, bool]:
+    return story.sent_at is None, not story.memory
 
 
 def _to_reopen(stories: Sequence[Story]) -> list[Story]:

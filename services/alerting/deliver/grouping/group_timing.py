@@ -24,7 +24,7 @@ class GroupDefaults:
 def wait_s(dispatch: Dispatch, defaults: GroupDefaults) -> float:
     """Return how long a dispatch waits for others: the shortest that one of its alerts asks for.
 
-    A notice belongs to no story, and waits for nothing.
+    A notice belongs to no story, and waits for nothing; an escalation has waited long enough.
     """
     if dispatch.kind == "notice":
         return 0.0

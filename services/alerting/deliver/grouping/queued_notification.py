@@ -6,7 +6,7 @@ from datetime import datetime
 
 from services.alerting.deliver.grouping.waiting import WaitingDispatch
 from services.alerting.reasons import NotificationReason
-from shared.messages.schemas import Notification, Story
+from shared.messages.schemas import Notification, PendingEscalation, Story
 
 
 @dataclass(slots=True)
@@ -16,7 +16,8 @@ class QueuedNotification:
     ``written_at`` is the time of the oldest of their records, ``waiting_since`` that of the latest.
     ``members`` is empty after a restart: the notification's content was kept. ``stories`` are what
     to remember once it is decided, and ``reasons`` why it was decided so, one for each story;
-    ``facts`` are what is recorded of alerts that are not told besides.
+    ``facts`` are what is recorded of alerts that are not told besides, ``escalations`` what is to
+    be stored of those that its stories begin.
     ``is_redriven``: a person asked for another try. ``is_written``: the ledger has the decision,
     ``has_content``: and the notification itself. ``is_refused``: nobody will receive it, so its
     stories are written once more. ``tries`` counts the failed ones in this process;
@@ -31,6 +32,7 @@ class QueuedNotification:
     stories: Sequence[Story] = ()
     reasons: Sequence[NotificationReason] = ()
     facts: Sequence[Notification] = ()
+    escalations: Sequence[PendingEscalation] = ()
     is_redriven: bool = False
     is_written: bool = False
     has_content: bool = False

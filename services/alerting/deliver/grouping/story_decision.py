@@ -166,7 +166,8 @@ def _close(
     same = [each for each in withheld if each.text == first.text]
     different = [each for each in withheld if each.text != first.text]
     closed = without_alerts(members, different)
-    outcome = _Outcome(first.outcome, "first", first.reason, first.text)
+    is_told = story is not None and story.sent_at is not None
+    outcome = _Outcome(first.outcome, "update" if is_told else "first", first.reason, first.text)
     after = _after(story, closed, outcome, now)
     alerts = tuple(each.alert for each in same)
     return MessageDecision(
@@ -178,7 +179,16 @@ def _close(
 
 
 def _single(dispatch: Dispatch) -> Notification:
-    """Return the notification of a burst or a notice, which is a story of its own."""
+    """Return the notification of a burst, notice or escalation, which is a story of its own."""
+    if dispatch.escalated is not None:
+        return replace(
+            dispatch.escalated,
+            notification_id=notification_id(dispatch.destination, dispatch.dispatch_id),
+            destination=dispatch.destination,
+            reason=dispatch.reason,
+            alerts=dispatch.alerts,
+            story_id=dispatch.dispatch_id,
+        )
     return Notification(
         notification_id=notification_id(dispatch.destination, dispatch.dispatch_id),
         destination=dispatch.destination,
@@ -195,15 +205,19 @@ def _single(dispatch: Dispatch) -> Notification:
 
 
 def _burst_story(dispatch: Dispatch, now: datetime) -> Story | None:
-    """Return what is remembered of a burst: its articles, so that corrections find it."""
+    """Return what is remembered of a burst or an escalation, so that corrections find it."""
     if not dispatch.alerts:
         return None
+    articles = dispatch.escalated.articles if dispatch.escalated else ()
+    article_ids = (article.article_id for article in articles)
     return Story(
         story_id=dispatch.dispatch_id,
         destination=dispatch.destination,
         headline=dispatch.alerts[0].headline,
         seen_at=now,
-        article_ids=tuple(dict.fromkeys(alert.article_id for alert in dispatch.alerts)),
+        article_ids=tuple(
+            dict.fromkeys((*(alert.article_id for alert in dispatch.alerts), *article_ids))
+        ),
         rules=(dispatch.alerts[0].rule_id,),
         severity=dispatch.severity,
         sent_at=now,

@@ -11,16 +11,18 @@ from services.alerting.routes.local_times import active_mute_time
 from services.alerting.routes.routes import Routes, find_route
 from services.alerting.silences.silence_book import SilenceBook
 from services.alerting.urgency import urgency
+from shared.feedback.feedback_book import FeedbackBook
 from shared.messages.ids import notification_id
 from shared.messages.schemas import Alert, AlertOutcome, Notification, Severity, Story
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DeliveryPolicy:
-    """What decides whether a destination is told: the routes of now, and the silences."""
+    """What decides whether a destination is told: the routes of now, and what people have said."""
 
     routes: Callable[[], Routes] = Routes
     silences: SilenceBook = field(default_factory=SilenceBook)
+    feedback: FeedbackBook = field(default_factory=FeedbackBook)
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,6 +24,7 @@ from shared.messages.schemas import (
     DeliveryState,
     Dispatch,
     Notification,
+    PendingEscalation,
     Story,
 )
 from shared.stream.assignment import AssignedPartition
@@ -50,7 +51,7 @@ class StateChange:
     """A change of what deliver remembers: a message under a key, or None to forget it."""
 
     key: bytes
-    message: Notification | Dispatch | Story | Delivery | None
+    message: Notification | Dispatch | Story | PendingEscalation | Delivery | None
 
 
 @dataclass(slots=True)
@@ -112,6 +113,17 @@ class Ledger:
     def suspects(self) -> int:
         """The number of next records that may have ended the partition's last owner."""
         return self._partition.hold.suspects
+
+    @property
+    def was_held(self) -> bool:
+        """Whether the partition's last owner did not release it in order, or this one holds it."""
+        return self._partition.hold.is_set
+
+    async def hold_stored(self) -> None:
+        """Mark the partition as held before anything is done with what is stored of it."""
+        offset = self._partition.hold.offset
+        if offset is not None:
+            await self.hold(offset)
 
     async def hold(self, offset: int) -> None:
         """Mark the partition as held before its first record, at ``offset``, is begun.

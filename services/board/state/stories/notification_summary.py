@@ -54,6 +54,7 @@ class NotificationSummary:
     changes: tuple[CardChange, ...] = ()
     sources: tuple[str, ...] = ()
     folded: int = 0
+    is_escalation: bool = False
 
 
 def summarise_notification(notification: Notification, recorded_ms: int) -> NotificationSummary:
@@ -77,6 +78,7 @@ def summarise_notification(notification: Notification, recorded_ms: int) -> Noti
         changes=tuple(_shorten_change(change) for change in notification.changes[:CHANGES]),
         sources=tuple(shorten(name, NAME_CHARACTERS) for name in notification.sources[:SOURCES]),
         folded=notification.folded,
+        is_escalation=notification.escalated_from is not None,
     )
 
 

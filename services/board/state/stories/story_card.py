@@ -13,6 +13,8 @@ from shared.messages.schemas import AlertOutcome, Delivery, Severity
 RULES: Final = 30
 TIMELINE: Final = 30
 DESK: Final = 20
+ESCALATION: Final = "escalation"
+"""The kind of an entry of the timeline: others were told, because nobody had answered."""
 ALERTS: Final = 30
 """Alerts of a story that are shown, the most urgent and newest."""
 _RANKS: Final = {severity.value: rank for rank, severity in enumerate(Severity)}
@@ -131,7 +133,8 @@ def _urgency(card: Card) -> tuple[int, int, str]:
 
 
 def _follow_up_ms(decision: NotificationSummary) -> int:
-    is_shown = decision.outcome is AlertOutcome.NOTIFIED and decision.kind != "first"
+    is_follow_up = decision.kind != "first" or decision.is_escalation
+    is_shown = decision.outcome is AlertOutcome.NOTIFIED and is_follow_up
     return decision.recorded_ms if is_shown else 0
 
 
@@ -180,7 +183,7 @@ def _entry(
     latest = {member.destination: member for member in members}
     at_destination = [member.destination for member in members]
     return TimelineEntry(
-        kind=last.kind,
+        kind=ESCALATION if last.is_escalation else last.kind,
         outcome=last.outcome.value,
         reason=last.reason,
         at=datetime.fromtimestamp(last.recorded_ms / 1000, UTC),

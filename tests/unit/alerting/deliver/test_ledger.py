@@ -53,15 +53,17 @@ async def write(ledger: Ledger, number: int, finished: int | None) -> None:
 
 def transactions(producer: FakeProducer) -> list[list[Any]]:
     """Return the ids of each committed transaction's entries, and the offset that it moved to."""
-    found: list[list[Any]] = []
+    ids: list[list[str]] = []
+    offsets: list[list[int]] = []
     for line in producer.log:
         if line == "begin":
-            found.append([])
+            ids.append([])
+            offsets.append([])
         elif isinstance(line, tuple) and line[0] == DELIVERIES.name:
-            found[-1] += [codec.decode(value, Delivery).notification_id for value in line[2]]
+            ids[-1] += [codec.decode(value, Delivery).notification_id for value in line[2]]
         elif isinstance(line, tuple):
-            found[-1].append(line[0][TP].offset)
-    return found
+            offsets[-1].append(line[0][TP].offset)
+    return [[*entries, *moved] for entries, moved in zip(ids, offsets, strict=True)]
 
 
 async def test_what_waits_for_a_transaction_goes_into_the_next_one_together() -> None:

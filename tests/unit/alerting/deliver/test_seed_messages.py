@@ -60,18 +60,23 @@ SENTENCES = {
 }
 
 
+def seed_article(name: str) -> CleanArticle:
+    content = (SEEDS / "articles" / name).read_bytes()
+    raw = build_raw_article(
+        content, source="seeds", uri=f"urn:{name}", fetched_at=NOW, origin="seed"
+    )
+    article = clean(raw)
+    assert isinstance(article, CleanArticle)
+    return article
+
+
 @cache
 def notifications() -> tuple[Notification, ...]:
     """Send both seeds from the cleaner to the destination that all shipped rules notify."""
     queue = DestinationQueue(DestinationStories(), GroupDefaults())
     rules, state = load_rules(SEEDS / "rules"), StateStore()
     for offset, path in enumerate(sorted((SEEDS / "articles").glob("*.txt"))):
-        raw = build_raw_article(
-            path.read_bytes(), source="seeds", uri=f"urn:{path.name}", fetched_at=NOW, origin="seed"
-        )
-        article = clean(raw)
-        assert isinstance(article, CleanArticle)
-        tagged = tag(article, seed_gazetteer())
+        tagged = tag(seed_article(path.name), seed_gazetteer())
         record = SimpleNamespace(offset=offset, timestamp=NOW.timestamp() * 1000)
         for dispatch in plan_dispatches(tagged, match(tagged, rules), state):
             queue.add(build_waiting(dispatch, record, {}, GroupDefaults(), NOW))
@@ -114,6 +119,26 @@ def test_each_line_shows_the_sentence_that_decided(title: str) -> None:
     """It is the sentence that a person would point at, with the rule's own words in bold."""
     (line,) = (line for line in lines() if line.startswith(f"• _{title}_ — "))
     assert SENTENCES[title] in line
+
+
+@pytest.mark.parametrize(
+    ("rule_id", "sentence"),
+    [
+        ("end-of-war-declaration", "he needs to lock in a peace treaty before Trump leaves"),
+        ("denuclearization-pledge", "pledged to denuclearize by 2020"),
+        ("second-summit", "setting up a second summit meeting between President Trump"),
+        ("letter-from-kim", "would not release a copy of Kim’s letter"),
+        ("sanctions-on-north-korea", "The US is unlikely to lift sanctions before"),
+        ("secretary-of-state-to-pyongyang", "cancelled a planned visit by Secretary of State"),
+        ("summit-at-the-united-nations", "the U.N. General Assembly meetings in New York"),
+        ("summit-venue-and-date", "a possible venue for a Trump-Kim meeting"),
+    ],
+)
+def test_the_second_seed_alone_shows_the_sentence_that_decided(rule_id: str, sentence: str) -> None:
+    """The trade war with China is no declaration that the Korean War is over."""
+    tagged = tag(seed_article("004_947d3aa60bc3ea5e.txt"), seed_gazetteer())
+    alerts = {alert.rule_id: alert for alert in match(tagged, load_rules(SEEDS / "rules"))}
+    assert sentence in alerts[rule_id].excerpts[0].text
 
 
 def test_actors_have_their_offices_of_that_day() -> None:

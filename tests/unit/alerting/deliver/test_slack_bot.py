@@ -172,7 +172,9 @@ async def test_a_story_is_a_thread_and_its_first_message_is_edited(
         update = await post(channel, replace(make_notification(), kind="update"), first.thread)
         fixed = await post(channel, replace(make_notification(), kind="correction"), first.thread)
         channel.show_state("newsroom", story_of(3, thread=first.thread))
-        await channel.bot.edits.wait()  # type: ignore[attr-defined]  # it is a SlackChannel
+        edits: ParentEdits = channel.bot.edits  # type: ignore[attr-defined]  # it is a SlackChannel
+        edits.sleep = no_sleep
+        await edits.wait()
     assert first.thread == StoryThread(address=CHANNEL, message=slack.posts[0].ts)
     assert (update.thread, fixed.thread) == (None, None)
     assert [each.thread_ts for each in slack.posts] == [None, slack.posts[0].ts, slack.posts[0].ts]

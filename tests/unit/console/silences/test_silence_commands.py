@@ -18,6 +18,8 @@ WHY: Final = ("--comment", "why")
         (WHY, "say what to silence"),
         (("rle=a", *WHY), "did you mean rule?"),
         (("severity=urgent", *WHY), "is not a severity"),
+        (("rle=a", "severity=urgent", *WHY), "is not a severity"),
+        (("--story", "xyz", *WHY), "'xyz' is no story"),
         (("rule=a", "--duration", "soon", *WHY), "write 10s, 5m, 4h or 7d"),
         (("rule=a", "--duration", "2h", "--end", "2027-01-01", *WHY), "not both"),
         (("rule=a", "--end", "tomorrow", *WHY), "'tomorrow' is not a time"),

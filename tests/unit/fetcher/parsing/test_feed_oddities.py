@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.fetcher.parsing.feed_parser import FeedEntry, parse
+from services.fetcher.parsing.feed_entry import FeedEntry
+from services.fetcher.parsing.feed_parser import parse
 from services.fetcher.parsing.feed_text import MAX_BYTES
 from services.fetcher.parsing.xml_prolog import MAX_ENTITY_CHARACTERS
 from shared.base.outcomes import InvalidMessage
@@ -273,23 +274,12 @@ def test_a_bad_gz_file_says_so(data: bytes, why: str) -> None:
 @pytest.mark.parametrize(
     ("data", "name"),
     [
-        (
-            b'{"version":"https://jsonfeed.org/version/1.1","title":"W","items":[]}',
-            "it is a JSON Feed, which is not supported: use the site's RSS or Atom feed",
-        ),
-        (b'\xef\xbb\xbf\n{ "version" : "http:\\/\\/jsonfeed.org\\/version\\/1" }', "a JSON Feed"),
-        (b'[{"id": 1}]', "it is JSON"),
         (b"<!DOCTYPE html><title>Sign in</title><p>Please &amp; thanks", "it is an HTML page"),
         (b"\n<HTML lang=en><body><item>x</item></body></HTML>", "it is an HTML page"),
         (
             b"<!doctype html><link rel=alternate type='application/rss+xml' href='/feed?a=1&amp;b'>",
             r"it is an HTML page, whose feed is https://wire.example/feed\?a=1&b$",
         ),
-        (
-            b'<?xml version="1.0"?><urlset xmlns="http://www.sitemaps.org/"><url/></urlset>',
-            "it is a sitemap",
-        ),
-        (b"<sitemapindex><sitemap/></sitemapindex>", "it is an index of sitemaps"),
         (b"<opml version='2.0'><body><outline xmlUrl='x'/></body></opml>", "it is an OPML list"),
         (
             b"<newsMessage xmlns='http://iptc.org/std/nar/2006-10-01/'/>",
@@ -302,7 +292,7 @@ def test_a_bad_gz_file_says_so(data: bytes, why: str) -> None:
 )
 def test_a_format_that_is_no_feed_is_named(data: bytes, name: str) -> None:
     """Who reads the error knows what the address serves, and where the feed may be."""
-    with pytest.raises(InvalidMessage, match=f"not an RSS, Atom or RDF feed: .*{name}"):
+    with pytest.raises(InvalidMessage, match=f"not a feed: {name}"):
         parse(data, None, URL)
 
 
@@ -373,5 +363,5 @@ def test_any_title_ends_as_a_feed_or_as_invalid(title: str) -> None:
 
 def test_deflate_is_no_file_format() -> None:
     """Bare zlib data is no feed: nothing says so but an HTTP header, which the client reads."""
-    with pytest.raises(InvalidMessage, match="not an RSS"):
+    with pytest.raises(InvalidMessage, match="not a feed"):
         parse(zlib.compress(rss(item("A")).encode()), None, URL)

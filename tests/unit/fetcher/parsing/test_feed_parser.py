@@ -7,8 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.fetcher.parsing import entry_text, feed_parser, feed_text
-from services.fetcher.parsing.feed_parser import FeedEntry, parse
+from services.fetcher.parsing import entry_text, feed_text
+from services.fetcher.parsing.feed_entry import MAX_ENTRIES, FeedEntry
+from services.fetcher.parsing.feed_parser import parse
 from shared.base.outcomes import InvalidMessage
 
 URL = "https://news.example/feed"
@@ -103,7 +104,7 @@ def test_bad_entries_are_told_and_their_neighbours_read() -> None:
 def test_no_more_than_the_first_entries_are_read() -> None:
     """A feed of any length gives a bounded list, and says that it was cut."""
     feed = parse(rss("".join(item(link=f"/{number}") for number in range(2, 600))), None, URL)
-    assert len(feed.entries) == feed_parser.MAX_ENTRIES
+    assert len(feed.entries) == MAX_ENTRIES
     assert feed.problems == ("only the newest 500 of 599 entries are read",)
 
 
@@ -171,9 +172,9 @@ def test_every_encoding_is_read(data: bytes, content_type: str | None) -> None:
         (b"/etc/passwd", "broken XML: .* at line 1, column 1"),
         (b"file:///etc/passwd", "broken XML"),
         (b"<html><body><p>no feed</p></body></html>", "it is an HTML page"),
-        (b'{"items": []}', "it is JSON"),
+        (b'{"items": []}', "it is JSON without the version of a JSON Feed"),
         (b'\n<rss version="2.0"><channel><title>x</chan', "broken XML: .* at line 2, column 37"),
-        (b"\x89PNG\r\n\x1a\n" + bytes(range(256)), "not an RSS"),
+        (b"\x89PNG\r\n\x1a\n" + bytes(range(256)), "not a feed: it is a PNG image"),
         (b" " * feed_text.MAX_BYTES + b"<rss/>", "larger than 8388608 bytes"),
     ],
 )
@@ -186,7 +187,7 @@ def test_what_is_no_feed_says_what_is_wrong(data: bytes, why: str) -> None:
 def test_a_body_that_names_a_file_does_not_open_it(tmp_path: Path) -> None:
     """feedparser takes plain bytes for a file name; a server must not choose what we read."""
     (tmp_path / "feed.xml").write_bytes(rss())
-    with pytest.raises(InvalidMessage, match="not an RSS"):
+    with pytest.raises(InvalidMessage, match="not a feed"):
         parse(str(tmp_path / "feed.xml").encode(), None, URL)
 
 

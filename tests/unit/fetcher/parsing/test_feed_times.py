@@ -4,7 +4,8 @@ from datetime import UTC, datetime
 
 import pytest
 
-from services.fetcher.parsing.feed_parser import FeedEntry, parse
+from services.fetcher.parsing.feed_entry import FeedEntry
+from services.fetcher.parsing.feed_parser import parse
 
 URL = "https://wire.example/rss"
 DUBLIN_CORE = 'xmlns:dc="http://purl.org/dc/elements/1.1/"'

@@ -11,9 +11,10 @@ from aiohttp import web
 
 from shared.base import exits
 from shared.base.exits import ConfigurationError
+from shared.base.port_check import check_port
 from shared.service.readiness import Readiness
 from shared.service.web_server import Route, WebServer, build_probe_routes
-from shared.service.worker import _Node, check_port
+from shared.service.worker import _Node
 from shared.stream.watchdog import Standstill
 from tests.ports import free_port
 

@@ -132,7 +132,7 @@ def _story(post: Post, lead: Alert | NotifiedArticle, board_url: str) -> Message
         headline=_headline(lead),
         url=lead.url,
         facts=_facts(lead, notification.sources),
-        statement=_statement(notification, lead),
+        statement=_statements(notification, lead),
         changes=mark_changes(notification.changes),
         new_sentences=notification.new_sentences if is_told_news else (),
         rules=tuple(_rule_lines(notification, lead, board_url)),
@@ -152,13 +152,20 @@ def _burst(post: Post, board_url: str) -> MessageContent:
     lines = [_article_line(alert) for alert in notification.alerts]
     return MessageContent(
         labels=_labels(notification),
-        headline=f"{first.rule_title}: {notification.reason}",
+        headline=f"{first.rule_title}: {_burst_reason(notification)}",
+        statement=_statements(notification, None),
         rules=tuple(_rule_lines(notification, None, board_url)),
         listed=tuple(lines),
         actors=_actors(notification),
         links=_links(post, first.url, board_url),
         notes=_notes(post),
     )
+
+
+def _burst_reason(notification: Notification) -> str:
+    """Return why a burst was sent; an escalation's reason is another one."""
+    alerts = len(notification.alerts)
+    return f"{alerts} articles" if notification.escalated_from else notification.reason
 
 
 def _digest(post: Post) -> MessageContent:
@@ -200,7 +207,8 @@ def _labels(notification: Notification) -> tuple[str, ...]:
         kind = f"{len(notification.sources)} independent sources"
     if notification.daily is not None:
         return ("Daily line",)
-    return tuple(filter(None, [severity.capitalize() if severity else "", kind]))
+    escalated = "Escalated" if notification.escalated_from else ""
+    return tuple(filter(None, [severity.capitalize() if severity else "", escalated, kind]))
 
 
 def _headline(article: Alert | NotifiedArticle) -> str:
@@ -212,6 +220,13 @@ def _facts(article: Alert | NotifiedArticle, sources: Sequence[str]) -> tuple[st
     independent = f"{len(sources)} independent sources: {names}" if len(sources) > 1 else ""
     note, time = wording.withdrawal_note(article), wording.publication_time(article)
     return tuple(filter(None, [article.source.strip(), time, independent, note]))
+
+
+def _statements(notification: Notification, lead: Alert | NotifiedArticle | None) -> str:
+    """Return what must not be missed: that nobody has answered, what happened to the article."""
+    reason = notification.reason
+    escalated = f"{reason[:1].upper()}{reason[1:]}." if notification.escalated_from else ""
+    return " ".join(filter(None, [escalated, _statement(notification, lead) if lead else ""]))
 
 
 def _statement(notification: Notification, lead: Alert | NotifiedArticle) -> str:

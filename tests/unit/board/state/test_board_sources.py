@@ -2,6 +2,7 @@
 
 from datetime import UTC, datetime, timedelta
 
+import orjson
 import pytest
 
 from services.alerting.watch.watch_memory import WatchMemory
@@ -50,7 +51,8 @@ def test_quiet_sources_come_first() -> None:
     ]
     assert (shown["at"], shown["quiet"], shown["more"]) == (now, 1, 0)
     assert [each["line"] for each in shown["lines"]] == ["Since …: 3 articles read."]
-    assert [each.kind for each in shown["troubles"]] == ["tagger"]
+    assert shown["troubles"] == [{"kind": "tagger", "since": MONDAY}]
+    assert orjson.dumps(shown)
 
 
 def test_the_order_of_records_does_not_matter_and_tombstones_forget() -> None:

@@ -1,0 +1,144 @@
+"""Entries of a feed in any format, and which of a long list are read. Pure."""
+
+import re
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Final, TypeVar
+from urllib.parse import urljoin
+
+from services.fetcher.canonical_url import canonical_url
+from services.fetcher.wrapped_url import unwrap
+from shared.base.outcomes import InvalidMessage
+from shared.dates.stated_time import StatedTime, parse_stated_time
+from shared.messages.ids import content_id
+from shared.messages.schemas import TimePrecision
+
+T = TypeVar("T")
+
+MAX_ENTRIES: Final = 500
+_ABSOLUTE: Final = re.compile(
+    r"https?://[\w.-]+(?:/[\w/.~%+:@=-]*)?(?:\?[\w/.~%+:@=&-]+)?", re.ASCII
+)
+"""An address that remains as it is when it is joined with another, as most are."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FeedEntry:
+    """An entry of a feed.
+
+    ``key`` changes when the publisher marks the entry as changed: its page is then fetched again.
+    """
+
+    key: str
+    url: str
+    headline: str | None = None
+    byline: str | None = None
+    language: str | None = None
+    published_at: datetime | None = None
+    published_precision: TimePrecision = "moment"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ParsedFeed:
+    """The valid entries of a feed in its order, each key and URL once, and its problems.
+
+    ``parts`` are the addresses of further lists, newest first: the sitemaps of an index.
+    ``format_name`` is for people.
+    """
+
+    entries: tuple[FeedEntry, ...]
+    problems: tuple[str, ...] = ()
+    parts: tuple[str, ...] = ()
+    format_name: str = ""
+
+
+def read_entries(
+    raw_entries: Sequence[T],
+    build: Callable[[T], FeedEntry],
+    times_of: Callable[[T], Sequence[str]],
+    problems: list[str],
+) -> Iterator[FeedEntry]:
+    """Yield the valid entries, each key and URL once; what is wrong with others is a problem.
+
+    ``build`` raises InvalidMessage for an entry without an address; ``times_of`` returns the times
+    that an entry states, the time of publication first.
+    """
+    if len(raw_entries) > MAX_ENTRIES:
+        problems.append(f"only the newest {MAX_ENTRIES} of {len(raw_entries)} entries are read")
+    keys, urls = set[str](), set[str]()
+    for number, raw_entry in _newest(raw_entries, times_of):
+        try:
+            entry = build(raw_entry)
+        except InvalidMessage as error:
+            problems.append(f"entry {number}: {error}")
+            continue
+        if entry.published_at is None and (times := times_of(raw_entry)):
+            problems.append(f"entry {number}: its time is not understood: {times[0][:60]!r}")
+        if entry.key not in keys and entry.url not in urls:
+            yield entry
+        keys.add(entry.key)
+        urls.add(entry.url)
+
+
+def build_entry(
+    *,
+    entry_id: str,
+    url: str,
+    changed: str,
+    times: Sequence[str],
+    headline: str | None = None,
+    byline: str | None = None,
+    language: str | None = None,
+) -> FeedEntry:
+    """Build an entry: its key is of its id (or else its URL), its last change and its headline."""
+    stated = stated_time(times)
+    return FeedEntry(
+        key=content_id("entry", entry_id or url, changed, headline or ""),
+        url=url,
+        headline=headline,
+        byline=byline,
+        language=language,
+        published_at=stated.moment.astimezone(UTC) if stated else None,
+        published_precision=stated.precision if stated else "moment",
+    )
+
+
+def stated_time(times: Sequence[str]) -> StatedTime | None:
+    """Return the first exact one of some times, else the first that is understood."""
+    stated = [time for text in times if (time := parse_stated_time(text))]
+    return next((time for time in stated if time.precision == "moment"), next(iter(stated), None))
+
+
+def article_url(base: str, link: str) -> str:
+    """Return the canonical address of a link in a document at ``base``.
+
+    Raises InvalidMessage if it is no web address.
+    """
+    return canonical_url(unwrap(_join(base, link.strip())))
+
+
+def _join(base: str, link: str) -> str:
+    if _ABSOLUTE.fullmatch(link):
+        return link
+    try:
+        return urljoin(base, link)
+    except ValueError:
+        raise InvalidMessage("its link is not a URL") from None
+
+
+def _newest(entries: Sequence[T], times_of: Callable[[T], Sequence[str]]) -> list[tuple[int, T]]:
+    """Return the newest entries, numbered from 1 and in the feed's order.
+
+    Some feeds list the oldest first. Among entries with equal or no times the first ones count.
+    """
+    numbered = list(enumerate(entries, 1))
+    if len(entries) <= MAX_ENTRIES:
+        return numbered
+
+    def age_key(pair: tuple[int, T]) -> float:
+        stated = stated_time(times_of(pair[1]))
+        return stated.moment.timestamp() if stated else float("-inf")
+
+    newest = sorted(numbered, key=age_key, reverse=True)
+    return sorted(newest[:MAX_ENTRIES], key=lambda pair: pair[0])

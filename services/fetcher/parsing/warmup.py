@@ -1,0 +1,5 @@
+"""Load the libraries of parsing, for the child processes that are forked from their importer."""
+
+import feedparser  # noqa: F401 - imported late by feed_parser.py: the parent never needs it
+
+from services.fetcher.robots import rules  # noqa: F401 - Protego
