@@ -1,5 +1,6 @@
 """Alerts and their outcomes on a real Kafka: those that wait and those that are lost differ."""
 
+from collections import Counter
 from functools import partial
 
 import aiohttp
@@ -7,6 +8,8 @@ import orjson
 
 from services.board.live import now_ms
 from services.board.state.deliveries.reconciliation import GRACE_MS
+from services.console.deliveries.undelivered import load_deliveries, summarise
+from services.console.fake_slack.faults import Fault
 from services.console.fake_slack.server import FakeSlack
 from shared.kafka import topic_admin
 from shared.kafka.cluster import Cluster
@@ -52,8 +55,38 @@ async def test_every_alert_is_delivered_or_waits_or_is_missed(cluster: Cluster) 
             aiohttp.ClientSession() as session,
             session.get(f"{at.url}/api/deliveries") as answer,
         ):
-            shown = (await answer.json())["reconciliation"]
+            answered = await answer.json()
+        view = await load_deliveries(cluster)
+    shown = answered["reconciliation"]
     assert (shown["alerts"], shown["waiting"], shown["difference"]) == (4, 1, 0)
+    because = "no address is configured (SLACK_WEBHOOKS or SLACK_CHANNELS)"
+    (closed,) = answered["destinations"]
+    assert (closed["destination"], closed["waits_because"]) == ("slack:closed", because)
+    assert closed["counts"] == {"parked": 0, "retrying": 0, "waiting": 1}
+    assert [*summarise(view.rows())] == [f"slack:closed: 1 waiting · {because}"]
+    assert view.destinations == {"slack:closed", "slack:newsroom"}
+
+
+async def test_what_deliver_has_not_decided_is_listed_in_terminal_and_board(
+    cluster: Cluster,
+) -> None:
+    """Before it runs, while an address is busy, and not after."""
+    await topic_admin.create(cluster, partitions=2)
+    sent = [dispatch(number, "slack:ops") for number in range(3)]
+    await publish(cluster, *sent, partitions=2)
+    assert [*summarise((await load_deliveries(cluster)).rows())] == ["slack:ops: 3 waiting"]
+    async with (
+        FakeSlack(faults=[Fault(do="status", at=1, status=429, retry_after=4)]) as sink,
+        delivering(cluster, {"ops": sink.url("ops")}),
+        board(cluster) as at,
+    ):
+        await until(lambda: bool(sink.requests["ops"]), "the address is busy")
+        rows = (await load_deliveries(cluster)).rows()
+        assert Counter(row.condition for row in rows) == {"retrying": 1, "waiting": 2}
+        totals = at.live.board.undelivered.totals
+        await until(lambda: sum(totals().values()) == 3, "the board counts them")
+        await until(lambda: sum(totals().values()) == 0, "all are delivered")
+    assert (await load_deliveries(cluster)).rows() == []
 
 
 async def test_operators_hear_of_a_difference_once(cluster: Cluster) -> None:
