@@ -1,8 +1,12 @@
 """Wiring: the topics → Live → the page; the services' probes → Live."""
 
 import secrets
+from functools import partial
+from pathlib import Path
 from urllib.parse import urlsplit
 
+from services.alerting.routes.parse_routes import load_routes
+from services.alerting.routes.routes import Routes
 from services.board.feed import TopicReader
 from services.board.feedback.pages import FeedbackPages
 from services.board.live import Live
@@ -65,7 +69,13 @@ def build(cluster: Cluster, progress: Progress, settings: BoardSettings) -> Serv
     )
     gate = RequestGate(pool.call)
     folders = (str(settings.actors_dir), str(settings.keywords_dir))
-    rule_previews = RulePreviews(live.board.recent, gate, lambda: (*folders, str(good.version)))
+    routing = build_routes_source(settings)
+    rule_previews = RulePreviews(
+        live.board.recent,
+        gate,
+        lambda: (*folders, str(good.version)),
+        routes=lambda: routing.value,
+    )
     clean_previews = CleanPreviews(live.board.recent, gate, Originals(cluster).find)
     redrives = build_redrives(cluster, live.board.undelivered)
     routes = [
@@ -81,6 +91,7 @@ def build(cluster: Cluster, progress: Progress, settings: BoardSettings) -> Serv
         poller,
         pool,
         following,
+        ReloadLoop(routing, lambda _routes: None),
         ReconciliationLoop(cluster, live, operators=settings.delivery_fallback),
         MeasuresLoop(cluster, live),
     ]
@@ -117,6 +128,20 @@ def build_feedback_pages(cluster: Cluster, live: Live, settings: BoardSettings) 
     """Return the pages behind the links in messages."""
     topics = (cluster.name(FEEDBACK.name), cluster.name(SILENCES.name))
     return FeedbackPages(settings.message_links(), live.board, topics, build_send(cluster))
+
+
+def build_routes_source(settings: BoardSettings) -> LastGood[Routes]:
+    """Return the routes by which previews count messages, reloaded when their file changes.
+
+    Without a valid file there are none: alerting refuses to start with a bad one.
+    """
+    file = settings.routes_file
+    return LastGood(
+        WatchedFolders(Path(file)) if file else WatchedFolders(),
+        partial(load_routes, Path(file)) if file else Routes,
+        Reloads("routes", metrics.ROUTES_RELOADED, metrics.ROUTES_RELOADED_AT),
+        empty=Routes(),
+    )
 
 
 def build_directory_source(settings: BoardSettings) -> LastGood[ActorDirectory]:

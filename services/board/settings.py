@@ -50,6 +50,10 @@ class BoardSettings(ServiceSettings, LinkSettings):
         le=250,
         description="how many recent articles are kept for rule previews; 0: none",
     )
+    routes_file: str = Field(
+        "",
+        description="the routes by which rule previews count messages, docs/routes.md; empty: none",
+    )
     delivery_fallback: str = Field(
         "", description="the operators' destination, for alerts that have no outcome"
     )

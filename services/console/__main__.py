@@ -50,7 +50,7 @@ COMMANDS: Final = {
         "actors.commands:app", "Check, query and list the people and offices that the tagger knows."
     ),
     "feeds": CommandSource(
-        "feeds.commands:app", "Show the state of the feeds, and have one polled at once."
+        "feeds.commands:app", "Show, check and try feeds, and have one polled at once."
     ),
     "dlq": CommandSource(
         "topics.dlq:app",

@@ -7,16 +7,17 @@ Fields that the reader ignores are reported on standard error, each once per fil
 """
 
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
+from itertools import chain
 from pathlib import Path
 from typing import Any, Final, NamedTuple
 
 import msgspec
 import orjson
 
-from services.console.errors import say
+from services.console.errors import EXIT_USAGE, say
 from shared.files.yaml_document import did_you_mean
 from shared.messages.schemas import FieldName
 
@@ -145,25 +146,56 @@ def iter_lines(data: bytes) -> Iterator[tuple[int, bytes]]:
             yield number, line
 
 
-def iter_articles(path: Path) -> Iterator[ArticleInput]:
-    """Yield the article of each line of a JSON-lines file. Raises UnusableInput."""
-    yield from _parse_lines(path, load_bytes(path))
+def iter_inputs(path: Path, *, takes_text: bool = False) -> Iterator[ArticleInput | UnusableInput]:
+    """Yield the article of each line of a JSON-lines file, or why the line is not one.
 
-
-def iter_articles_or_text(path: Path) -> Iterator[ArticleInput]:
-    """Yield the articles of a JSON-lines file; any other file is one article of plain text.
-
-    JSON lines are known by the file's suffix or a leading ``{``. Raises UnusableInput.
+    ``takes_text``: another file is one article of plain text; JSON lines are known by the file's
+    suffix or a leading ``{``.
     """
-    data = load_bytes(path)
-    if path.suffix.lower() in JSON_LINES_SUFFIXES or data.lstrip().startswith(b"{"):
-        yield from _parse_lines(path, data)
+    try:
+        data = load_bytes(path)
+    except UnusableInput as error:
+        yield error
         return
+    is_json = path.suffix.lower() in JSON_LINES_SUFFIXES or data.lstrip().startswith(b"{")
+    if takes_text and not is_json:
+        yield _text_article(path, data)
+        return
+    reader = ArticleReader(file_name(path))
+    for number, line in iter_lines(data):
+        try:
+            yield reader.parse(line, number)
+        except UnusableInput as error:
+            yield error
+
+
+def handle_articles(
+    paths: Iterable[Path], handle: Callable[[ArticleInput], None], *, takes_text: bool = False
+) -> int:
+    """Handle each article of the paths, in order; what cannot be used is named and left out.
+
+    ``handle`` may raise UnusableInput, too. Returns the exit code: 2 if something was left out.
+    """
+    exit_code = 0
+    for item in chain.from_iterable(iter_inputs(path, takes_text=takes_text) for path in paths):
+        try:
+            if isinstance(item, UnusableInput):
+                raise item
+            handle(item)
+        except UnusableInput as error:
+            sys.stdout.flush()
+            say(str(error))
+            exit_code = EXIT_USAGE
+    sys.stdout.flush()
+    return exit_code
+
+
+def _text_article(path: Path, data: bytes) -> ArticleInput | UnusableInput:
     place = Place(file_name(path))
     try:
-        yield ArticleInput(id=str(path), body=data.decode(), place=place)
+        return ArticleInput(id=str(path), body=data.decode(), place=place)
     except UnicodeDecodeError as error:
-        raise UnusableInput(place, _encoding_error(error)) from error
+        return UnusableInput(place, _encoding_error(error))
 
 
 def parse_json(line: bytes, place: Place) -> Any:
@@ -192,12 +224,6 @@ def parse_moment(text: str, place: Place) -> datetime:
 
 def _not_an_article(reason: str) -> str:
     return f"not an article: {reason}; expected {FIELD_LIST}"
-
-
-def _parse_lines(path: Path, data: bytes) -> Iterator[ArticleInput]:
-    reader = ArticleReader(file_name(path))
-    for number, line in iter_lines(data):
-        yield reader.parse(line, number)
 
 
 def _encoding_error(error: UnicodeDecodeError) -> str:

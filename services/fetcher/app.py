@@ -47,7 +47,7 @@ def build(cluster: Cluster, progress: Progress, settings: FetcherSettings) -> Se
         return await pool.call(feed_parser.parse, body, content_type, url)
 
     tools = PollTools(
-        web=_build_downloader(settings, apply), parse=parse, at_once=settings.feeds_at_once
+        web=build_downloader(settings, apply), parse=parse, at_once=settings.feeds_at_once
     )
     poll_loop = PollLoop(NAME, cluster, specs, tools, progress)
     return Service(
@@ -58,7 +58,8 @@ def build(cluster: Cluster, progress: Progress, settings: FetcherSettings) -> Se
     )
 
 
-def _build_downloader(settings: FetcherSettings, apply: Apply) -> Downloader:
+def build_downloader(settings: FetcherSettings, apply: Apply) -> Downloader:
+    """Build the downloader of these settings; ``apply`` reads a robots.txt."""
     try:
         client = fetch_client(
             allowed=settings.fetch_allow.split(","),

@@ -14,7 +14,7 @@ from services.fetcher.parsing import feed_text
 from services.fetcher.parsing.meta_refresh import refresh_target
 from services.fetcher.poll_feed import FeedResponse, NoPage, Page, describe_status
 from services.fetcher.robots import rules
-from services.fetcher.robots.robots_files import Apply, Permission, RobotsFiles
+from services.fetcher.robots.robots_files import Apply, Permission, RobotsFiles, RobotsVerdict
 from services.fetcher.schedule import MAX_INTERVAL
 from services.fetcher.seeds import MAX_BYTES
 from services.fetcher.wrapped_url import FORWARDERS
@@ -107,6 +107,10 @@ class Downloader:
             url=response.url,
         )
 
+    async def judge(self, url: str, headers: Mapping[str, str]) -> RobotsVerdict:
+        """Return what the robots.txt of a URL's host says about it."""
+        return await self._robots.judge(url, self._name(headers))
+
     async def fetch_pages(
         self, urls: Sequence[str], headers: Mapping[str, str], *, ignore_robots: bool = False
     ) -> Sequence[Page | NoPage]:
@@ -149,7 +153,7 @@ class Downloader:
 
     def _permit(self, headers: Mapping[str, str]) -> Permit:
         """Return a check of URLs against robots.txt, for the client's name in these headers."""
-        user_agent = headers.get("user-agent") or self._client.http.headers["user-agent"]
+        user_agent = self._name(headers)
 
         async def permit(url: str) -> None:
             verdict = await self._robots.judge(url, user_agent)
@@ -163,6 +167,9 @@ class Downloader:
                 raise HttpError(kind, without_secrets(url), verdict.problem)
 
         return permit
+
+    def _name(self, headers: Mapping[str, str]) -> str:
+        return headers.get("user-agent") or self._client.http.headers["user-agent"]
 
     async def _fetch_robots(self, url: str, user_agent: str) -> HttpResponse:
         await self._limits_of(urlsplit(url).hostname or "").pace.acquire()

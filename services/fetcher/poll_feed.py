@@ -125,14 +125,14 @@ async def poll_feed(
         if response.status != 200:
             return _end_without_feed(response, state, now(), conditional=bool(conditions))
         feed = await parse(response.body, response.headers.get("content-type"), response.url)
-        feed = await _add_parts(feed, spec, web, parse)
+        feed = await add_parts(feed, spec, web, parse)
     except (HttpError, InvalidMessage) as error:
         report = PollReport(polled_at=now(), outcome=PollOutcome.FAILED, error=str(error))
         return _build_result(state, report)
     return await _download_entries(spec, state, feed, response, web, now)
 
 
-async def _add_parts(feed: ParsedFeed, spec: FeedSpec, web: Web, parse: Parse) -> ParsedFeed:
+async def add_parts(feed: ParsedFeed, spec: FeedSpec, web: Web, parse: Parse) -> ParsedFeed:
     """Return the feed with the entries of its parts; one that cannot be read is a problem."""
     entries, problems = list(feed.entries), list(feed.problems)
     host = urlsplit(spec.url).hostname
@@ -150,6 +150,7 @@ async def _add_parts(feed: ParsedFeed, spec: FeedSpec, web: Web, parse: Parse) -
     return ParsedFeed(
         entries=tuple({entry.key: entry for entry in entries}.values())[:MAX_ENTRIES],
         problems=tuple(problems),
+        format_name=feed.format_name,
     )
 
 

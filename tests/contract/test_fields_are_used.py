@@ -255,6 +255,4 @@ def test_a_real_field_without_its_reader_is_found() -> None:
     remaining = dict(whole_source())
     del remaining["services/fetcher/poll_feed.py"]
     assert FEEDS.unused() == []
-    assert set(FEEDS.unused(remaining)) == {
-        *("allow", "headers", "ignore_robots", "language", "user_agent"),
-    }
+    assert set(FEEDS.unused(remaining)) == {"allow", "headers", "language", "user_agent"}

@@ -87,6 +87,7 @@ PURE_FILES = {
             "actor_mentions",
             "clean_comparison",
             "explanation",
+            "message_preview",
             "rule_preview",
         )
     ),
@@ -116,6 +117,17 @@ MAY_KNOW = {
     }
     | {"services.cleaner.plain_text"}
     | {"services.tagger.data.gazetteer", "services.tagger.pipeline"},
+    # Likewise who wants to know how many messages it would send.
+    "services/board/questions/message_preview.py": {
+        f"services.alerting.backtest.{name}"
+        for name in ("message_counts", "simulation", "trial_rule")
+    }
+    | {
+        "services.alerting.match.match",
+        "services.alerting.routes.routes",
+        "services.alerting.rules.rule_set",
+    },
+    "services/board/questions/rule_preview_requests.py": {"services.alerting.routes.routes"},
     # Likewise who wants to see a page cleaned.
     "services/board/questions/clean_comparison.py": {
         f"services.cleaner.{name}" for name in ("original", "pipeline", "sign")
@@ -126,7 +138,11 @@ MAY_KNOW = {
     # A silence from the board is checked as the command checks it.
     "services/board/silences.py": {"services.alerting.silences.new_silence"},
     # The board's pages of actors show the tagger's own data.
-    "services/board/app.py": {"services.tagger.data.entry_catalogue"},
+    "services/board/app.py": {
+        "services.tagger.data.entry_catalogue",
+        "services.alerting.routes.parse_routes",
+        "services.alerting.routes.routes",
+    },
     "services/board/questions/actor_directory.py": {"services.tagger.scan.normalise"}
     | {f"services.tagger.data.{name}" for name in ("entries", "entry_catalogue", "variants")},
 }

@@ -1,6 +1,7 @@
 """Trying rules and explaining alerts at the board, in a real Chromium."""
 
 import pytest
+from axe_playwright_python.async_playwright import Axe
 from playwright.async_api import Browser, expect
 
 from services.board.live import Live
@@ -56,6 +57,32 @@ async def test_a_rule_is_tried_while_it_is_typed(chromium: Browser) -> None:
         await expect(results.locator(".count")).to_have_text("3 of the last 3 articles would fire")
         await page.reload()
         await expect(box).to_have_value("trump W/8 sentosa")
+
+
+@pytest.mark.parametrize("width", [1280, 390])
+async def test_messages_are_counted_once_the_matches_are_shown(
+    chromium: Browser, width: int
+) -> None:
+    """Alike articles are one story, so one message; another severity is counted at once. Nothing is
+    wider than the page, and axe has no complaint.
+    """
+    async with served(a_live()) as at, open_page(chromium, at.url, "/try", width=width) as watched:
+        page = watched.page
+        await page.get_by_label("Expression").fill("trump AND sentosa")
+        count = page.locator("#messages")
+        await expect(count).to_contain_text("Messages for 3 articles that fire")
+        await expect(count.locator("li")).to_have_count(1)
+        await expect(count.locator("li")).to_contain_text(
+            "1 message to its own destination: 1 first"
+        )
+        async with page.expect_request(
+            lambda asked: '"severity":"critical"' in (asked.post_data or "")
+        ):
+            await page.get_by_label("Severity").select_option("critical")
+        await expect(count.locator("li")).to_contain_text("1 message to its own destination")
+        assert await page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+        found = await Axe().run(page)
+        assert found.violations_count == 0, found.generate_report()
 
 
 async def test_a_rule_is_tried_on_one_article_or_on_a_pasted_text(chromium: Browser) -> None:

@@ -35,6 +35,7 @@ from services.alerting.deliver.ledger.policy import (
 )
 from services.alerting.deliver.ledger.retention import may_predate_ledger
 from services.alerting.deliver.rate_limit import RateLimit, on_response, on_send, wait_s
+from services.alerting.deliver.unhandled import end_unhandled
 from services.alerting.reasons import ParkingReason
 from shared.base import metrics
 from shared.base.log import get
@@ -42,6 +43,7 @@ from shared.base.outcomes import InvalidMessage
 from shared.kafka.transaction import Write
 from shared.messages import headers
 from shared.messages.delivery_keys import content_key, escalation_key, story_key, waiting_key
+from shared.messages.ids import notification_id
 from shared.messages.schemas import AlertOutcome, Delivery, DeliveryState, Story
 from shared.stream.work import DeadLettered, outcome_from_error
 
@@ -407,13 +409,27 @@ class DestinationWorker:
         return story
 
     async def _dead_letter_waiting(self, waiting: WaitingDispatch, reason: DeadLettered) -> None:
+        """End a dispatch that cannot be handled: its entry and its fact say so."""
         dispatch = waiting.dispatch
         changes = [StateChange(waiting_key(self._destination, dispatch.dispatch_id), None)]
-        await self._ledger.change(
-            changes if waiting.is_stored else (),
+        ended = end_unhandled(
+            self._destination,
+            dispatch.dispatch_id,
+            dispatch,
+            reason.message,
+            self._context.clock.now(),
+            self._entry_of(notification_id(self._destination, dispatch.dispatch_id)),
+        )
+        topic = self._context.notifications_topic
+        await self._ledger.write(
+            ended.entry,
             now_ms=self._now_ms(),
+            changes=changes if waiting.is_stored else (),
             finished=() if waiting.offset is None else (waiting.offset,),
-            also=[self._ledger.dead_letter(waiting.record, reason)],
+            also=[
+                delivery_alerts.to_write(ended.fact, topic, waiting.headers, self._now_ms()),
+                self._ledger.dead_letter(waiting.record, reason),
+            ],
         )
         self._count("dead")
         log.warning(
@@ -421,6 +437,13 @@ class DestinationWorker:
             destination=dispatch.destination,
             because=reason.message,
         )
+
+    def _entry_of(self, entry_id: str) -> Delivery | None:
+        """Return an entry of the ledger, if there is one that can be read."""
+        try:
+            return self._context.limits.once(self._ledger.get, entry_id)
+        except Exception:  # noqa: BLE001 - a bad entry must not keep its dispatch from ending
+            return None
 
     def _end_without_post(
         self, item: QueuedNotification, entry: Delivery | None, state: DeliveryState, answer: str

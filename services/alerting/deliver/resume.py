@@ -11,7 +11,7 @@ from services.alerting.deliver.grouping.escalations import StoryEscalations
 from services.alerting.deliver.grouping.group_timing import GroupDefaults, wait_s
 from services.alerting.deliver.grouping.queued_notification import QueuedNotification
 from services.alerting.deliver.grouping.waiting import WaitingDispatch
-from services.alerting.deliver.ledger.ledger import Ledger, StateChange
+from services.alerting.deliver.ledger.ledger import Ledger
 from services.alerting.deliver.ledger.policy import end_without_post
 from shared.base.log import get
 from shared.base.outcomes import InvalidMessage
@@ -22,7 +22,6 @@ from shared.messages.delivery_keys import (
     escalation_group,
     story_group,
     waiting_group,
-    waiting_key,
 )
 from shared.messages.schemas import (
     Delivery,
@@ -47,6 +46,31 @@ class StoredRecord:
     offset: int = -1
     partition: int = -1
     headers: tuple[tuple[str, bytes], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class UnreadableDispatch:
+    """A dispatch of the state that cannot be decoded; its key says which it is, and for whom."""
+
+    key: bytes
+    value: bytes
+    because: InvalidMessage
+
+    @property
+    def dispatch_id(self) -> str:
+        """Its id."""
+        return self.key.rpartition(b"/")[2].decode("utf-8", "replace")
+
+    @property
+    def destination(self) -> str:
+        """Its destination."""
+        group = self.key.rpartition(b"/")[0]
+        return group.removeprefix(WAITING + b"/").decode("utf-8", "replace")
+
+    @property
+    def record(self) -> StoredRecord:
+        """The record that its dead letter is made of."""
+        return StoredRecord(self.destination.encode(), self.value)
 
 
 def build_waiting(
@@ -131,19 +155,6 @@ async def park_fatal(
     )
 
 
-async def drop_fatal(
-    ledger: Ledger, waiting: WaitingDispatch, reason: DeadLettered, now: datetime
-) -> None:
-    """Make a stored dispatch that ends a process a dead letter."""
-    dispatch = waiting.dispatch
-    forget = StateChange(waiting_key(dispatch.destination, dispatch.dispatch_id), None)
-    letter = ledger.dead_letter(waiting.record, reason)
-    await ledger.change([forget], now_ms=int(now.timestamp() * 1000), also=[letter])
-    log.warning(
-        "dispatch is a dead letter", destination=dispatch.destination, because=reason.message
-    )
-
-
 def _entry(ledger: Ledger, notification: Notification) -> Delivery | None:
     """Return a notification's entry; None if it cannot be read, which its worker then reports."""
     try:
@@ -152,24 +163,34 @@ def _entry(ledger: Ledger, notification: Notification) -> Delivery | None:
         return None
 
 
-def resume_waiting(ledger: Ledger, context: DeliveryContext) -> Iterator[WaitingDispatch]:
-    """Yield the dispatches that wait in the state.
+def resume_waiting(
+    ledger: Ledger, context: DeliveryContext
+) -> tuple[list[WaitingDispatch], list[UnreadableDispatch]]:
+    """Return the dispatches that wait in the state, and those that cannot be decoded.
 
     One that was decided nevertheless waits because a person asked for it again.
     """
     now = context.clock.now()
+    readable: list[WaitingDispatch] = []
+    unreadable: list[UnreadableDispatch] = []
     for destination in sorted(ledger.destinations(WAITING)):
-        for dispatch in _decode(ledger, waiting_group(destination), Dispatch):
-            record = StoredRecord(dispatch.destination.encode(), codec.encode(dispatch))
-            yield WaitingDispatch(
+        for key, value in ledger.stored(waiting_group(destination)):
+            try:
+                dispatch = codec.decode(value, Dispatch)
+            except InvalidMessage as error:
+                unreadable.append(UnreadableDispatch(key, value, error))
+                continue
+            waiting = WaitingDispatch(
                 dispatch=dispatch,
-                record=record,
+                record=StoredRecord(dispatch.destination.encode(), codec.encode(dispatch)),
                 headers={},
                 written_at=dispatch.waits_since or now,
                 due=now,
                 offset=None,
                 is_redriven=ledger.has_dispatch(dispatch.dispatch_id),
             )
+            readable.append(waiting)
+    return readable, unreadable
 
 
 def resume_stories(ledger: Ledger, destination: str) -> DestinationStories:

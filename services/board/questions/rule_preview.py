@@ -47,11 +47,11 @@ Folders = tuple[str, str, str]
 
 def preview_rule(expression: str, records: Sequence[bytes], folders: Folders) -> dict[str, Any]:
     """Evaluate the expression on recent articles, newest first: matches and near misses."""
-    tree, result = _parse_expression(expression, folders)
+    tree, result = parse_expression(expression, folders)
     if tree is None:
         return result
     articles = [
-        (decode_once(record), prepare_once(record)) for record in records if _is_readable(record)
+        (decode_once(record), prepare_once(record)) for record in records if is_readable(record)
     ]
     explained = [
         (article, document, evaluate_parts(tree, document)) for article, document in articles
@@ -95,7 +95,7 @@ def preview_on_text(
 def _on(
     expression: str, article: TaggedArticle, document: Document, folders: Folders
 ) -> dict[str, Any]:
-    tree, result = _parse_expression(expression, folders)
+    tree, result = parse_expression(expression, folders)
     if tree is None:
         return result
     parts = evaluate_parts(tree, document)
@@ -105,7 +105,7 @@ def _on(
     return result | {"one": {"fires": False} | _misses(article, misses) if misses else None}
 
 
-def _parse_expression(expression: str, folders: Folders) -> tuple[Node | None, dict[str, Any]]:
+def parse_expression(expression: str, folders: Folders) -> tuple[Node | None, dict[str, Any]]:
     """Return the tree with its canonical form and warnings; or None with the one error."""
     try:
         tree = parse(expression, _vocabulary(*folders))
@@ -210,7 +210,7 @@ def _head(article: TaggedArticle) -> dict[str, Any]:
     return {"id": clean.article_id} | matches | published
 
 
-def _is_readable(record: bytes) -> bool:
+def is_readable(record: bytes) -> bool:
     """Return whether a record can be decoded.
 
     One that cannot is a dead letter of its stage, and must not block rule previews on the others.

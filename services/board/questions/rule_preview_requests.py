@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import msgspec
 
+from services.alerting.routes.routes import Routes
 from services.board.questions.gate import (
     RequestGate,
     RequestRefused,
@@ -16,6 +17,7 @@ from services.board.questions.gate import (
     parse_json,
 )
 from services.board.state.recent_articles import RecentArticles
+from shared.messages.schemas import Severity
 
 if TYPE_CHECKING:
     from services.board.questions.rule_preview import Folders
@@ -27,12 +29,17 @@ MAX_REQUEST_BYTES: Final = 256 * 1024
 
 
 class RulePreviewRequest(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
-    """An expression to preview: on the recent articles, on one of them, or on a pasted text."""
+    """An expression to preview: on the recent articles, on one of them, or on a pasted text.
+
+    ``count``: the messages of a rule with this severity on the recent articles are asked for.
+    """
 
     expression: str
     article: str | None = None
     headline: str = ""
     text: str = ""
+    count: bool = False
+    severity: Severity = Severity.MEDIUM
 
 
 def preview_rule(*arguments: Any) -> dict[str, Any]:
@@ -56,8 +63,15 @@ def preview_on_text(*arguments: Any) -> dict[str, Any]:
     return rule_preview.preview_on_text(*arguments)
 
 
+def preview_messages(*arguments: Any) -> dict[str, Any]:
+    """Call message_preview.preview_messages; runs in the child process."""
+    from services.board.questions import message_preview  # noqa: PLC0415 - as above
+
+    return message_preview.preview_messages(*arguments)
+
+
 class RulePreviews:
-    """Answers rule previews from the recent articles."""
+    """Answers rule previews from the recent articles; messages are counted along the routes."""
 
     def __init__(
         self,
@@ -65,9 +79,11 @@ class RulePreviews:
         desk: RequestGate,
         folders: "Callable[[], Folders]",
         *,
+        routes: Callable[[], Routes] = Routes,
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
         self._recent, self._desk, self._folders, self._now = recent, desk, folders, now
+        self._routes = routes
 
     async def answer(self, headers: Mapping[str, str], body: bytes) -> dict[str, Any]:
         """Return the preview. Raises RequestRefused."""
@@ -91,12 +107,17 @@ class RulePreviews:
                 self._now().isoformat(),
                 self._folders(),
             )
-        return await self._desk.ask(
-            preview_rule,
-            request.expression,
-            tuple(article.record for article in self._recent.newest_first()),
-            self._folders(),
-        )
+        records = tuple(article.record for article in self._recent.newest_first())
+        if request.count:
+            return await self._desk.ask(
+                preview_messages,
+                request.expression,
+                request.severity.value,
+                records,
+                self._routes(),
+                self._folders(),
+            )
+        return await self._desk.ask(preview_rule, request.expression, records, self._folders())
 
 
 def parse_request(body: bytes) -> RulePreviewRequest:

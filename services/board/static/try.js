@@ -22,9 +22,18 @@ async function ask() {
     const answer = await fetch("/api/try", { method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify(told), signal: at.signal });
     const found = await answer.json();
     if (number === asked) show(found);
+    if (number === asked && found.firing) await count(number, told);
   } catch (error) {
     if (error.name !== "AbortError" && number === asked) show({ refused: "the board does not answer; change the expression to try again" });
   }
+}
+
+// The messages are counted after the matches are shown: it takes longer.
+async function count(number, told) {
+  const body = JSON.stringify({ ...told, count: true, severity: $("severity").value });
+  const answer = await fetch("/api/try", { method: "POST", headers: { "Content-Type": "application/json" }, body, signal: at.signal });
+  const found = await answer.json();
+  if (number === asked) $("messages")?.replaceChildren(...(found.messages ? messages(found) : [make("p", { class: "small" }, found.refused ?? "")]));
 }
 
 function remember(expression) {
@@ -71,7 +80,27 @@ function many(found) {
   const more = found.firing > found.fires.length ? [make("p", { class: "small" }, `and ${found.firing - found.fires.length} more`)] : [];
   const misses = found.nearest.length ? [make("h3", {}, "Nearest misses"), ...found.nearest.map(miss)] : [];
   const words = found.suggestions.length ? [make("h3", {}, "Words that similar articles have"), ...found.suggestions.map(suggestion)] : [];
-  return [count, ...found.fires.map(fires), ...more, ...misses, ...words];
+  const sent = found.firing ? [make("div", { id: "messages", class: "receivers" }, make("p", { class: "small" }, "Counting messages …"))] : [];
+  const hits = found.fires.length ? [make("h3", {}, "Articles that would fire"), ...found.fires.map(fires)] : [];
+  return [count, ...sent, ...hits, ...more, ...misses, ...words];
+}
+
+const MESSAGES = new Set(["first", "update", "corroborated", "correction", "withdrawal", "burst", "digest", "notice"]);
+const plural = (count, noun) => `${count} ${noun}${count === 1 ? "" : "s"}`;
+
+// What each receiver would have had, through the same grouping and routes that deliver.
+function messages({ firing, counted, messages: receivers }) {
+  const all = counted < firing ? `the newest ${counted} of ${firing} that fire` : `${plural(firing, "article")} that fire${firing === 1 ? "s" : ""}`;
+  const note = make("p", { class: "small" }, `Messages for ${all}, through grouping and routes`);
+  return [note, make("ul", { class: "clauses" }, ...receivers.map(receiver))];
+}
+
+function receiver({ destination, receiver: name, messages: sent, kinds, days, busiest_hour: hour }) {
+  const texts = (isMessage) => Object.entries(kinds).filter(([kind]) => MESSAGES.has(kind) === isMessage).map(([kind, count]) => `${count} ${kind}`).join(", ");
+  const [told, untold] = [texts(true), texts(false)], most = days.reduce((best, day) => (day.messages > best.messages ? day : best), { messages: 0 });
+  const peak = most.messages > 1 ? [`; most on ${most.day}: ${most.messages}`, hour?.messages > 1 ? `, ${hour.messages} in the hour from ${moment(hour.at)}` : ""] : [];
+  return make("li", {}, make("b", {}, plural(sent, "message")), ` to ${destination ?? "its own destination"}${name ? ` (${name})` : ""}`,
+    told ? `: ${told}` : "", untold ? `; without a message of their own: ${untold}` : "", ...peak);
 }
 
 function suggestion({ word, articles, similar, messages_per_day: cost, rule }) {
@@ -81,8 +110,8 @@ function suggestion({ word, articles, similar, messages_per_day: cost, rule }) {
 }
 
 function one(found) {
-  return found.fires ? [make("p", { class: "count" }, make("b", {}, "Fires"), " on this article"), fires(found)]
-    : [make("p", { class: "count" }, make("b", {}, "Does not fire"), " on this article"), miss(found)];
+  return found.fires ? [make("h3", { class: "count" }, make("b", {}, "Fires"), " on this article"), fires(found)]
+    : [make("h3", { class: "count" }, make("b", {}, "Does not fire"), " on this article"), miss(found)];
 }
 
 function head(article) {

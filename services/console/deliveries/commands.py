@@ -7,6 +7,7 @@ from dataclasses import asdict
 from datetime import UTC, datetime
 from typing import Annotated, Final
 
+import orjson
 import typer
 
 from services.console.deliveries.undelivered import UndeliveredRow, load_undelivered
@@ -47,7 +48,7 @@ def list_(destination: Destination = None, json_: JsonLines = False) -> None:
     """
     rows = [row for row in _load() if destination in (None, row.destination)]
     for row in rows:
-        typer.echo(json_line(asdict(row)) if json_ else _as_line(row))
+        typer.echo(json_line(asdict(row), option=orjson.OPT_UTC_Z) if json_ else _as_line(row))
     if not json_:
         say(_summary(rows))
 

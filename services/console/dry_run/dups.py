@@ -2,15 +2,13 @@
 
 import sys
 from collections.abc import Sequence
-from itertools import chain
 from pathlib import Path
 from typing import Annotated, Final
 
 import typer
 
 from services.cleaner.stories.index import Stories
-from services.console.errors import EXIT_USAGE, fail
-from services.console.inputs import ArticleInput, UnusableInput, iter_articles
+from services.console.inputs import ArticleInput, handle_articles
 from services.console.options import JsonLines
 from services.console.printing.json_lines import json_line
 
@@ -35,15 +33,18 @@ def try_dups(paths: Paths, json_: JsonLines = False) -> None:
     Example: summitwire try dups --json articles.jsonl
     """
     index, articles = Stories(), list[ArticleInput]()
-    try:
-        for article in chain.from_iterable(map(iter_articles, paths)):
-            articles.append(article)
-            index.add(article.body or article.headline, article.published_at())
-    except UnusableInput as error:
-        raise fail(str(error), EXIT_USAGE) from error
+
+    def add(article: ArticleInput) -> None:
+        published = article.published_at()
+        articles.append(article)
+        index.add(article.body or article.headline, published)
+
+    exit_code = handle_articles(paths, add)
     for group in index.groups():
         copies = [articles[number] for number in group]
         sys.stdout.write(_as_json(copies) if json_ else _as_text(copies))
+    if exit_code:
+        raise typer.Exit(exit_code)
 
 
 def _as_json(copies: Sequence[ArticleInput]) -> str:

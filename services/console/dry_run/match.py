@@ -13,7 +13,7 @@ from services.alerting.language.document import FIELD_NUMBERS, Document, prepare
 from services.alerting.language.evaluate import evaluate
 from services.alerting.match.repeated_text import blank_out
 from services.alerting.rules.rule_set import RuleSet, load_rule_files, rule_files
-from services.console.errors import EXIT_BAD, EXIT_USAGE, fail
+from services.console.errors import EXIT_BAD, fail
 from services.console.input_tagging import (
     UNDATED,
     clean_from_input,
@@ -22,7 +22,7 @@ from services.console.input_tagging import (
     tagged_from_input,
     to_word_span,
 )
-from services.console.inputs import ArticleInput, UnusableInput, iter_articles
+from services.console.inputs import ArticleInput, handle_articles
 from services.console.options import ACTORS, KEYWORDS, JsonPerArticle
 from services.console.printing.json_lines import json_line
 from services.console.printing.plurals import count_of
@@ -61,11 +61,8 @@ def try_match(rules: Rules, paths: Paths, json_: JsonPerArticle = False) -> None
         rule_set = load_rule_files(files, names_in_files(files))
     except DocumentError as error:
         raise fail(str(error), EXIT_BAD) from None
-    try:
-        for article in chain.from_iterable(map(iter_articles, paths)):
-            sys.stdout.write(_evaluate(article, rule_set, json_=json_) + "\n")
-    except UnusableInput as error:
-        raise fail(str(error), EXIT_USAGE) from None
+    if exit_code := handle_articles(paths, lambda article: _print(article, rule_set, json_=json_)):
+        raise typer.Exit(exit_code)
 
 
 def fired_spans(rules: RuleSet, document: Document) -> dict[str, list[FieldSpan]]:
@@ -105,6 +102,10 @@ def to_document(article: ArticleInput) -> Document:
         source=clean.source,
         language=clean.language,
     )
+
+
+def _print(article: ArticleInput, rules: RuleSet, *, json_: bool) -> None:
+    sys.stdout.write(_evaluate(article, rules, json_=json_) + "\n")
 
 
 def _evaluate(article: ArticleInput, rules: RuleSet, *, json_: bool) -> str:

@@ -2,7 +2,6 @@
 
 import sys
 from collections.abc import Iterator
-from itertools import chain
 from pathlib import Path
 from typing import Annotated
 
@@ -11,9 +10,8 @@ import typer
 from services.alerting.stories.decision import StoryDecision
 from services.alerting.stories.from_tagged import story_article
 from services.alerting.stories.memory import StoryMemory
-from services.console.errors import EXIT_USAGE, fail
 from services.console.input_tagging import UNDATED, tagged_from_input
-from services.console.inputs import ArticleInput, UnusableInput, iter_articles
+from services.console.inputs import ArticleInput, handle_articles
 from services.console.options import ACTORS, KEYWORDS, JsonPerArticle
 from services.console.printing.json_lines import json_line
 from services.console.printing.plurals import count_of
@@ -33,18 +31,20 @@ def try_stories(paths: Paths, json_: JsonPerArticle = False) -> None:
     """Gather articles into stories, and say what each adds.
 
     An article is first, rewrite, reprint, update, correction or kill. Rewrites and reprints send no
-    message; of the others, the sentences that say something new are shown.
+    message; of the others, the sentences that say something new are shown. A line that is not an
+    article is named and left out; the exit code is then 2.
 
     Example: summitwire try stories --json articles.jsonl
     """
     memory, gazetteer = StoryMemory(), load_gazetteer(ACTORS, KEYWORDS)
-    try:
-        for article in chain.from_iterable(map(iter_articles, paths)):
-            tagged = tagged_from_input(article, gazetteer, UNDATED)
-            decision = memory.take(story_article(tagged))
-            sys.stdout.write(_as_json(article, decision) if json_ else _as_text(article, decision))
-    except UnusableInput as error:
-        raise fail(str(error), EXIT_USAGE) from error
+
+    def take(article: ArticleInput) -> None:
+        tagged = tagged_from_input(article, gazetteer, UNDATED)
+        decision = memory.take(story_article(tagged))
+        sys.stdout.write(_as_json(article, decision) if json_ else _as_text(article, decision))
+
+    if exit_code := handle_articles(paths, take):
+        raise typer.Exit(exit_code)
 
 
 def _as_json(article: ArticleInput, decision: StoryDecision) -> str:

@@ -8,13 +8,13 @@ from typing import Annotated, Any
 
 import typer
 
-from services.console.errors import EXIT_USAGE, fail, say
+from services.console.errors import EXIT_USAGE, fail
 from services.console.input_tagging import clean_from_input
 from services.console.inputs import (
     ArticleInput,
     Place,
     UnusableInput,
-    iter_articles_or_text,
+    handle_articles,
     parse_moment,
 )
 from services.console.options import (
@@ -78,18 +78,12 @@ def try_tag(
         undated = parse_moment(date, Place("--date")) if date else _today()
     except UnusableInput as error:
         raise fail(str(error), EXIT_USAGE) from error
-    failures = 0
-    for path in paths:
-        try:
-            for article in iter_articles_or_text(path):
-                _print(article, undated, gazetteer, json_=json_, reasons=reasons)
-        except UnusableInput as error:
-            say(str(error))
-            failures += 1
-        finally:
-            sys.stdout.flush()
-    if failures:
-        raise typer.Exit(EXIT_USAGE)
+    if exit_code := handle_articles(
+        paths,
+        lambda article: _print(article, undated, gazetteer, json_=json_, reasons=reasons),
+        takes_text=True,
+    ):
+        raise typer.Exit(exit_code)
 
 
 def as_json(article: ArticleInput, tagged: TaggedArticle, *, reasons: bool) -> dict[str, Any]:

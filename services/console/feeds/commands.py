@@ -4,6 +4,7 @@ import asyncio
 import time
 from collections.abc import Sequence
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Annotated, Final
 
 import orjson
@@ -12,32 +13,40 @@ import typer
 from services.console.errors import EXIT_BAD, EXIT_USAGE, fail, say
 from services.console.feeds.states import (
     FeedRow,
-    as_json,
     as_line,
     load_feed_specs,
     load_rows,
+    row_as_json,
     without_query,
 )
-from services.console.options import JsonLines
+from services.console.options import JsonLines, JsonObject
 from services.console.printing.json_lines import json_line
+from services.console.printing.plurals import count_of
+from services.console.problem_lines import print_problems
 from services.console.topics.topic_reader import partitions_of
-from services.fetcher.feeds_file import FeedSpec
+from services.fetcher.feeds_file import FeedSpec, is_user_agent, parse_feeds
 from services.fetcher.revival import build_request
 from services.fetcher.settings import FetcherSettings
 from shared.base import settings
+from shared.files import yaml_document
 from shared.files.yaml_document import did_you_mean
 from shared.kafka.cluster import Cluster
 from shared.kafka.topics import FEEDS
 from shared.kafka.transaction import send_all
 
 app = typer.Typer(
-    help="Show the state of the feeds, and have one polled at once.", no_args_is_help=True
+    help="Show, check and try feeds, and have one polled at once.", no_args_is_help=True
 )
 
 CHECK_INTERVAL_S: Final = 0.5
+DEFAULT_FILE: Final = "seeds/feeds.yaml"
 
 Urls = Annotated[
     list[str], typer.Argument(help="Feeds as `feeds list` shows them.", metavar="URL…")
+]
+FeedsFile = Annotated[
+    Path | None,
+    typer.Argument(help="A file of feeds.", show_default="FEEDS_FILE, or seeds/feeds.yaml"),
 ]
 Wait = Annotated[
     float, typer.Option("--wait", min=0, max=600, help="Seconds to wait for the fetcher's answer.")
@@ -78,9 +87,64 @@ def revive(urls: Urls, json_: JsonLines = False, wait: Wait = 10.0) -> None:
         raise typer.Exit(EXIT_BAD)
 
 
+@app.command(epilog="Example: summitwire feeds check seeds/feeds.yaml")
+def check(file: FeedsFile = None, json_: JsonLines = False) -> None:
+    """Report every mistake in a file of feeds, and how to fix it; exit 1 if there is one."""
+    path = Path(file or settings.load(FetcherSettings).feeds_file or DEFAULT_FILE)
+    document = yaml_document.load(path)
+    specs = parse_feeds(document)
+    errors = print_problems(document.problems, json_=json_)
+    good = "" if errors else f"{count_of(len(specs), 'feed')}, "
+    say(f"{path}: {good}{count_of(errors, 'error')}")
+    if errors:
+        raise typer.Exit(EXIT_BAD)
+
+
+@app.command("try", epilog="Example: summitwire feeds try https://feed.example/rss --entries 5")
+def try_(
+    url: Annotated[str, typer.Argument(help="A feed; FEEDS_FILE need not list it.")],
+    entries: Annotated[
+        int, typer.Option(min=0, max=20, help="Entries whose pages are fetched and cleaned.")
+    ] = 3,
+    user_agent: Annotated[
+        str | None, typer.Option(help="The client's name, as `user_agent` in the file.")
+    ] = None,
+    ignore_robots: Annotated[
+        bool, typer.Option("--ignore-robots", help="The publisher permits it.")
+    ] = False,
+    json_: JsonObject = False,
+) -> None:
+    """Poll a feed once: its format, rhythm and cost, what robots.txt says, the cleaned articles.
+
+    Nothing is written. FETCH_ALLOW permits private addresses, as for the fetcher.
+    """
+    from services.console.feeds.trial import (  # noqa: PLC0415 - brings the cleaner
+        TrialError,
+        as_json,
+        as_lines,
+        try_feed,
+    )
+
+    fetcher = settings.load(FetcherSettings)
+    if user_agent is not None and not is_user_agent(user_agent):
+        raise fail("--user-agent: write one line of ASCII", EXIT_USAGE)
+    spec = FeedSpec(
+        url=url, source="trial", interval_s=300, user_agent=user_agent, ignore_robots=ignore_robots
+    )
+    try:
+        trial = asyncio.run(try_feed(spec, fetcher, entries))
+    except TrialError as error:
+        raise fail(f"{without_query(url)}: {error}", EXIT_BAD) from None
+    if json_:
+        typer.echo(json_line(as_json(trial), option=orjson.OPT_UTC_Z))
+        return
+    for line in as_lines(trial, url, datetime.now(UTC)):
+        typer.echo(line)
+
+
 def _print(row: FeedRow, now: datetime, *, json_: bool) -> None:
     if json_:
-        typer.echo(json_line(as_json(row, now), option=orjson.OPT_UTC_Z))
+        typer.echo(json_line(row_as_json(row, now), option=orjson.OPT_UTC_Z))
     else:
         typer.echo(as_line(row, now))
 

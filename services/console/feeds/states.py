@@ -75,7 +75,7 @@ async def load_rows(cluster: Cluster, specs: Iterable[FeedSpec]) -> list[FeedRow
     ]
 
 
-def as_json(row: FeedRow, now: datetime) -> dict[str, Any]:
+def row_as_json(row: FeedRow, now: datetime) -> dict[str, Any]:
     """Return the row for programs, with the whole URL."""
     state = row.state
     return {

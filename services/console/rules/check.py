@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from services.alerting.backtest.trial_rule import EXPRESSION_FILE
 from services.alerting.language.check import ExpressionFinding, Vocabulary
 from services.alerting.language.parsing.diagnose import diagnose
 from services.alerting.language.tree import Tag, walk
@@ -33,7 +34,7 @@ from services.console.rules.article_arguments import (
     load_chosen_routes,
     parse_budget,
 )
-from services.console.rules.rule_paths import EXPRESSION_FILE, RuleFileArguments, rule_paths
+from services.console.rules.rule_paths import RuleFileArguments, rule_paths
 from services.console.rules.selection import load_gazetteer_once, rule_from_expression
 from services.tagger.data.entry_catalogue import load_catalogue
 from shared.files.yaml_document import YAML_SUFFIXES, DocumentError, Problem, load

@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from services.alerting.backtest.trial_rule import EXPRESSION_FILE
 from services.alerting.language.errors import LanguageError
 from services.alerting.language.format import format as canonical
 from services.alerting.language.parsing.parse import parse
@@ -15,7 +16,7 @@ from services.alerting.rules.rule_set import find_rule_problems
 from services.console.errors import EXIT_BAD, EXIT_USAGE, fail, say
 from services.console.printing.plurals import count_of
 from services.console.rules.names_in_rules import names_in, names_in_files
-from services.console.rules.rule_paths import EXPRESSION_FILE, rule_paths
+from services.console.rules.rule_paths import rule_paths
 from shared.files.yaml_document import YAML_SUFFIXES
 
 Arguments = Annotated[

@@ -3,15 +3,12 @@
 from collections.abc import Sequence
 from itertools import chain
 from pathlib import Path
-from typing import Annotated, Final
+from typing import Annotated
 
 import typer
 
 from services.alerting.rules.rule_set import rule_files
 from services.console.options import RULES
-
-EXPRESSION_FILE: Final = "<expr>"
-"""How messages name the file of an expression that is in none."""
 
 RuleFileArguments = Annotated[
     list[Path] | None,

@@ -5,25 +5,18 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Final
 
+from services.alerting.backtest.trial_rule import EXPRESSION_FILE, build_trial_rule
 from services.alerting.language.check import Vocabulary, check
 from services.alerting.language.errors import LanguageError
-from services.alerting.language.format import format as canonical
 from services.alerting.language.parsing.parse import parse
 from services.alerting.rules.rule_set import LoadedRule, RuleSet, load_rule_files
 from services.console.errors import EXIT_BAD, EXIT_USAGE, fail, say
 from services.console.rules.names_in_rules import names_in_files
-from services.console.rules.rule_paths import EXPRESSION_FILE, rule_paths
+from services.console.rules.rule_paths import rule_paths
 from services.tagger.data.gazetteer import Gazetteer, load_gazetteer
 from shared.files.yaml_document import DocumentError, did_you_mean
-from shared.messages.ids import content_id
-from shared.messages.schemas import Rule, Severity
 
-EXPRESSION_ID: Final = "expr"
-"""The id of a rule that is only an expression."""
-_DESTINATION: Final = "slack:expr"
-"""The destination of such a rule, so that its messages can be counted."""
 _SHOWN_RULES: Final = 12
-_TITLE_CHARACTERS: Final = 200
 
 
 @lru_cache(maxsize=1)
@@ -72,16 +65,7 @@ def rule_from_expression(expression: str, vocabulary: Vocabulary) -> LoadedRule:
     ]
     if mistakes:
         raise fail("\n".join(mistakes), EXIT_BAD)
-    when = canonical(tree)
-    rule = Rule(
-        rule_id=EXPRESSION_ID,
-        revision=content_id("rule", when),
-        title=when[:_TITLE_CHARACTERS],
-        severity=Severity.INFO,
-        when=when,
-        destinations=(_DESTINATION,),
-    )
-    return LoadedRule(rule=rule, tree=tree, file=EXPRESSION_FILE)
+    return build_trial_rule(tree)
 
 
 def rule_or_expression(

@@ -44,11 +44,13 @@ class ParsedFeed:
     """The valid entries of a feed in its order, each key and URL once, and its problems.
 
     ``parts`` are the addresses of further lists, newest first: the sitemaps of an index.
+    ``format_name`` is for people.
     """
 
     entries: tuple[FeedEntry, ...]
     problems: tuple[str, ...] = ()
     parts: tuple[str, ...] = ()
+    format_name: str = ""
 
 
 def read_entries(

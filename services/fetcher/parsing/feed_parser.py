@@ -27,6 +27,7 @@ from shared.base.outcomes import InvalidMessage
 
 _NO_TIME: Final = (0,) * 9
 """Any nine numbers: feedparser then asks none of its eight parsers of times."""
+_VERSION: Final = re.compile(r"(rss|atom)(\d+)[a-z]*")
 _CUT_OFF: Final = re.compile(r"[a-z]{1,20}(?!\w)")
 
 
@@ -57,7 +58,18 @@ def _parse_rss_or_atom(data: bytes, text: str, document: RepairedXml, url: str) 
         return _build_entry(raw, url, language, is_html=is_html)
 
     entries = tuple(read_entries(parsed.entries, build, _times, problems))
-    return ParsedFeed(entries=entries, problems=tuple(problems))
+    return ParsedFeed(
+        entries=entries, problems=tuple(problems), format_name=_name_version(str(parsed.version))
+    )
+
+
+def _name_version(version: str) -> str:
+    """Return feedparser's name of a format as people write it: ``rss20`` is RSS 2.0."""
+    match = _VERSION.fullmatch(version)
+    if match is None:
+        return version
+    family = {"rss": "RSS", "atom": "Atom"}.get(match[1], match[1])
+    return f"{family} {match[2][0]}.{match[2][1:]}" if len(match[2]) > 1 else f"{family} {match[2]}"
 
 
 @cache

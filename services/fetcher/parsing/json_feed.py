@@ -45,7 +45,10 @@ def parse(text: str, url: str) -> ParsedFeed:
         return _build_entry(item, url, language, authors)
 
     entries = tuple(read_entries(items, build, _times, problems))
-    return ParsedFeed(entries=entries, problems=tuple(problems))
+    version = _string(feed, "version").rpartition("/")[2]
+    return ParsedFeed(
+        entries=entries, problems=tuple(problems), format_name=f"JSON Feed {version[:10]}"
+    )
 
 
 def _build_entry(

@@ -45,7 +45,10 @@ def parse(document: RepairedXml, url: str) -> ParsedFeed:
     problems = list(document.problems)
     listed = list(_iter_listed(document, problems))
     if document.root.lower() == "sitemapindex":
-        return ParsedFeed(entries=(), problems=tuple(problems), parts=_newest_parts(listed, url))
+        parts = _newest_parts(listed, url)
+        return ParsedFeed(
+            entries=(), problems=tuple(problems), parts=parts, format_name="index of sitemaps"
+        )
     news = list(_iter_news(listed))
     if len(news) < len(listed):
         problems.append(f"{len(listed) - len(news)} older pages without a headline are left out")
@@ -54,7 +57,7 @@ def parse(document: RepairedXml, url: str) -> ParsedFeed:
         return _build_entry(fields, url)
 
     entries = tuple(read_entries(news, build, _times, problems))
-    return ParsedFeed(entries=entries, problems=tuple(problems))
+    return ParsedFeed(entries=entries, problems=tuple(problems), format_name="sitemap")
 
 
 def _iter_news(listed: Sequence[Mapping[str, str]]) -> Iterator[Mapping[str, str]]:

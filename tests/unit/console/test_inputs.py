@@ -14,8 +14,7 @@ from services.console.inputs import (
     ArticleInput,
     Place,
     UnusableInput,
-    iter_articles,
-    iter_articles_or_text,
+    iter_inputs,
 )
 from services.console.options import SEEDS
 from services.console.rules.commands import app as rules
@@ -46,8 +45,18 @@ def write_lines(path: Path, *values: dict[str, Any]) -> Path:
 
 
 def load_one(path: Path, **fields: Any) -> ArticleInput:
-    (article,) = iter_articles(write_lines(path / "one.jsonl", {"id": 1} | fields))
+    (article,) = load(write_lines(path / "one.jsonl", {"id": 1} | fields))
     return article
+
+
+def load(path: Path, *, takes_text: bool = False) -> list[ArticleInput]:
+    """Load every article; raise the first reason why one is none."""
+    articles = []
+    for item in iter_inputs(path, takes_text=takes_text):
+        if isinstance(item, UnusableInput):
+            raise item
+        articles.append(item)
+    return articles
 
 
 def run_command(app: typer.Typer, arguments: tuple[str, ...], path: Path) -> tuple[int, str, str]:
@@ -131,7 +140,7 @@ def test_a_bad_line_says_where_and_why(
     path = tmp_path / "bad.jsonl"
     path.write_bytes(b"\n" + line + b"\n")
     with pytest.raises(UnusableInput) as caught:
-        list(iter_articles(path))
+        load(path)
     assert caught.value.place == Place(str(path), 2, column)
     assert reason in caught.value.reason
     assert str(caught.value).startswith(f"{path}:2:")
@@ -152,14 +161,14 @@ def test_a_byte_order_mark_and_windows_line_ends_are_fine(tmp_path: Path) -> Non
     lines, text = tmp_path / "a.jsonl", tmp_path / "a.txt"
     lines.write_bytes(b'\xef\xbb\xbf{"id": 1, "body": "Kim"}\r\n{"id": 2, "body": "Moon"}\r\n')
     text.write_bytes(b"\xef\xbb\xbfKim wrote.")
-    assert [article.body for article in iter_articles(lines)] == ["Kim", "Moon"]
-    assert [article.body for article in iter_articles_or_text(text)] == ["Kim wrote."]
+    assert [article.body for article in load(lines)] == ["Kim", "Moon"]
+    assert [article.body for article in load(text, takes_text=True)] == ["Kim wrote."]
 
 
 def test_text_that_begins_with_a_brace_is_json_lines(tmp_path: Path) -> None:
     """Whatever the file is called; other text is one article."""
     path = tmp_path / "story"
     path.write_text('\n {"id": 7, "body": "Kim"}\n', "utf-8")
-    assert [article.id for article in iter_articles_or_text(path)] == [7]
+    assert [article.id for article in load(path, takes_text=True)] == [7]
     path.write_text("Kim wrote {again}.", "utf-8")
-    assert [article.id for article in iter_articles_or_text(path)] == [str(path)]
+    assert [article.id for article in load(path, takes_text=True)] == [str(path)]

@@ -119,7 +119,7 @@ class Undelivered:
         """Return how many messages are parked for a destination."""
         return sum(
             message.condition == "parked" and message.destination == destination
-            for message in self._messages()
+            for message in self.messages()
         )
 
     def totals(self) -> dict[str, int]:
@@ -135,12 +135,13 @@ class Undelivered:
     def by_destination(self) -> tuple[UndeliveredAt, ...]:
         """Return what each destination has not received, those with most first."""
         gathered: dict[str, list[UndeliveredMessage]] = {}
-        for message in self._messages():
+        for message in self.messages():
             gathered.setdefault(message.destination, []).append(message)
         sizes = sorted(gathered, key=lambda destination: (-len(gathered[destination]), destination))
         return tuple(_at(name, gathered[name]) for name in sizes[:MAX_DESTINATIONS])
 
-    def _messages(self) -> Iterator[UndeliveredMessage]:
+    def messages(self) -> Iterator[UndeliveredMessage]:
+        """Yield everything that is not delivered."""
         yield from self._waiting.values()
         for content in self._contents.values():
             entry = self._entries.get(content.id)

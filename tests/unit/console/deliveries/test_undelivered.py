@@ -2,7 +2,8 @@
 
 from datetime import UTC, datetime
 
-from services.console.deliveries.undelivered import UndeliveredRow, find_undelivered
+from services.board.state.deliveries.undelivered import Undelivered
+from services.console.deliveries.undelivered import UndeliveredRow, take_record, to_rows
 from shared.messages.codec import encode
 from shared.messages.delivery_keys import content_key, story_key, waiting_key
 from shared.messages.schemas import (
@@ -51,13 +52,17 @@ def test_what_was_decided_and_what_waits_is_listed() -> None:
         content("p"),
         entry("r", DeliveryState.RETRY, "500"),
         content("r"),
+        content("d"),
         entry("d", DeliveryState.DELIVERED, "ok"),
         (content_key("d"), None),
         (waiting, encode(dispatch(2))),
         (story_key("slack:newsroom", "s"), b"{}"),
         (content_key("bad"), b"no json"),
     ]
-    rows = {row.id: row for row in find_undelivered(values)}
+    fold = Undelivered()
+    for key, value in values:
+        take_record(fold, key, value, 1_000)
+    rows = {row.id: row for row in to_rows(fold.messages())}
     assert {key: row.condition for key, row in rows.items()} == {
         dispatch(2).dispatch_id: "waiting",
         "p": "parked",
@@ -69,6 +74,7 @@ def test_what_was_decided_and_what_waits_is_listed() -> None:
         condition="parked",
         headline=dispatch(1).alerts[0].headline,
         severity="high",
+        since=NOW,
         attempts=3,
         because="404",
     )

@@ -78,3 +78,20 @@ def test_a_line_that_is_no_article(tmp_path: Path, capsys: pytest.CaptureFixture
         try_stories([path], json_=True)
     assert error.value.exit_code == 2
     assert f"{path}:2" in capsys.readouterr().err
+
+
+def test_a_bad_line_stops_no_other(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Each one is named with its line, the good ones are gathered, and the exit code is 2."""
+    first, second = articles(tmp_path / "a.jsonl"), tmp_path / "b.jsonl"
+    lines = first.read_text("utf-8").splitlines()
+    bad = ["{", '{"id": "f"}', '{"id": "g", "headline": "x", "published": "soon"}']
+    first.write_text("\n".join([lines[0], *bad, *lines[1:]]) + "\n", "utf-8")
+    second.write_bytes(b'\xff\n{"id": "z", "headline": "Zoo", "body": "A second cub was born."}\n')
+    with pytest.raises(typer.Exit) as error:
+        try_stories([first, tmp_path / "missing.jsonl", second], json_=True)
+    out, err = capsys.readouterr()
+    assert error.value.exit_code == 2
+    assert [json.loads(line)["id"] for line in out.splitlines()] == ["a", "b", "c", "d", "e", "z"]
+    for place in (f"{first}:2:", f"{first}:3:", f"{first}:4:", "missing.jsonl:", f"{second}:1:"):
+        assert place in err
+    assert len(err.splitlines()) == 5

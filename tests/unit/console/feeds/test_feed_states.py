@@ -7,7 +7,7 @@ import pytest
 import typer
 
 from services.console.feeds.commands import _resolve
-from services.console.feeds.states import FeedRow, as_json, as_line
+from services.console.feeds.states import FeedRow, as_line, row_as_json
 from services.fetcher.feeds_file import FeedSpec
 from shared.messages.schemas import FeedState
 
@@ -51,7 +51,7 @@ def test_people_see_no_key_and_programs_the_whole_row() -> None:
     assert "secret" not in line
     assert "gone since 2018-09-12 10:00:00" in line
     assert "1 failures: HTTP 500" in line
-    fields = as_json(row, NOW)
+    fields = row_as_json(row, NOW)
     assert (
         fields["url"],
         fields["source"],

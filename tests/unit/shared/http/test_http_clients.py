@@ -115,4 +115,6 @@ def test_unsent_kinds_are_those_before_the_request_was_written() -> None:
         "resolve",
         "connect",
         "tls",
+        "disallowed",
+        "robots_unreadable",
     }

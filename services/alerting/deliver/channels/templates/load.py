@@ -51,10 +51,7 @@ def load_template(path: Path, channel: str) -> MessageTemplate:
     if channel not in PARTS:
         names = " and ".join(f"{name}.j2" for name in PARTS)
         raise ConfigurationError(f"{path}: no channel has such a template; there are {names}")
-    try:
-        source = path.read_text("utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        raise ConfigurationError(f"{path}: cannot be read: {type(error).__name__}") from None
+    source = _read(path)
     if len(source) > MAX_BYTES:
         raise ConfigurationError(f"{path}: longer than {MAX_BYTES} characters")
     environment = _ENVIRONMENTS[channel]()
@@ -73,6 +70,20 @@ def load_template(path: Path, channel: str) -> MessageTemplate:
     template = MessageTemplate(macros)
     _try_samples(path, template)
     return template
+
+
+def _read(path: Path) -> str:
+    try:
+        data = path.read_bytes()
+    except OSError as error:
+        raise ConfigurationError(f"{path}: cannot be read: {error.strerror}") from None
+    try:
+        return data.decode().removeprefix("\ufeff").replace("\r\n", "\n")
+    except UnicodeDecodeError as error:
+        line = data.count(b"\n", 0, error.start) + 1
+        byte = f"byte {error.start} of the file is {data[error.start]:#04x}"
+        message = f"not UTF-8: {byte}; save the file as UTF-8"
+        raise ConfigurationError(f"{path}:{line}: {message}") from None
 
 
 def _check_names(path: Path, channel: str, macros: Mapping[str, object]) -> None:
