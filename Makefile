@@ -60,7 +60,7 @@ train-cleaner: setup ## train the cleaner's models of blocks and of lines on DAT
 	@$(BIN)/python -m training.cleaner $(or $(DATA),$(error DATA is missing: make train-cleaner DATA=path))
 	@$(BIN)/python -m training.lines $(DATA)
 
-faults: setup ## run the long fault tests on a real Kafka (about half an hour)
+faults: setup ## run the long fault tests on a real Kafka (about an hour and a half)
 	@FAULTS=long $(BIN)/python -m pytest tests/faults
 
 compose-test: setup ## test the containers on a real Docker engine: up, kills, down, up (about 8 minutes; not part of make test)

@@ -213,8 +213,9 @@ async def test_a_broker_that_stands_still(faulty_broker: FaultyBroker, tmp_path:
         faulty_broker.thaw()
         return Faults(broker_frozen=1)
 
+    pair = workers(python("worker_program.py", "copy"), 2, cluster, tmp_path)
     outcome = await ordeal(
-        workers(python("worker_program.py", "copy"), 2, cluster, tmp_path),
+        pair,
         chosen,
         feed=lambda: feeder.write_evenly(records(chosen.records), 10),
         expected=range(chosen.records),
@@ -224,5 +225,6 @@ async def test_a_broker_that_stands_still(faulty_broker: FaultyBroker, tmp_path:
     await feeder.stop()
     print(f"broker frozen for {FROZEN_S:g} s: {outcome}")
     assert (outcome.lost, outcome.duplicated) == ([], []), outcome
-    assert set(outcome.left) <= {75}, outcome
-    assert outcome.ended == [0, 0]
+    logs = "\n".join(tail(worker) for worker in pair)
+    assert set(outcome.left) <= {75}, f"{outcome}\n{logs}"
+    assert outcome.ended == [0, 0], f"{outcome.ended}\n{logs}"

@@ -1,5 +1,7 @@
 """Alerts and their outcomes on a real Kafka: those that wait and those that are lost differ."""
 
+from functools import partial
+
 import aiohttp
 import orjson
 
@@ -12,7 +14,7 @@ from shared.kafka.partitioner import partition_of
 from shared.kafka.topics import DELIVERIES, DISPATCHES
 from shared.messages import codec, headers
 from shared.messages.delivery_keys import content_key
-from shared.messages.schemas import DeliveryState, RedriveRequest
+from shared.messages.schemas import DeliveryState, Dispatch, RedriveRequest
 from tests.board_tools import board, tell, until
 from tests.delivery_tools import delivering, dispatch, publish
 from tests.kafka_tools import consume, produce
@@ -52,6 +54,27 @@ async def test_every_alert_is_delivered_or_waits_or_is_missed(cluster: Cluster) 
         ):
             shown = (await answer.json())["reconciliation"]
     assert (shown["alerts"], shown["waiting"], shown["difference"]) == (4, 1, 0)
+
+
+async def test_operators_hear_of_a_difference_once(cluster: Cluster) -> None:
+    """Two boards say it, in several comparisons, with one id: deliver sends it once."""
+    await topic_admin.create(cluster, partitions=2)
+    await tell(cluster, *dispatch(1).alerts)
+    open_board = partial(
+        board, cluster, clock_ms=lambda: now_ms() + GRACE_MS, operators="slack:ops"
+    )
+    async with open_board() as first, open_board() as second:
+        lives = (first.live, second.live)
+        await until(lambda: all(live.reconciled.logged for live in lives), "it lasts")
+        compared = first.live.reconciled.at_ms
+        await until(lambda: first.live.reconciled.at_ms > compared + 1_000, "more comparisons")
+    notices = [
+        codec.decode(record.value, Dispatch) for record in await consume(cluster, DISPATCHES.name)
+    ]
+    assert len(notices) == 2
+    assert len({each.dispatch_id for each in notices}) == 1
+    assert notices[0].destination == "slack:ops"
+    assert "1 of second-summit for slack:newsroom" in notices[0].reason
 
 
 async def test_a_redrive_on_the_board_is_a_request_to_deliver(cluster: Cluster) -> None:

@@ -70,7 +70,7 @@ async def test_each_correction_reaches_who_was_notified(cluster: Cluster, tmp_pa
         try:
             async with kept_alive([member.worker]):
                 await write(cluster, [first_version(number) for number in range(ARTICLES)])
-                await until(lambda: len(told(sink, "first")) == ARTICLES, "all are told", 240)
+                await until(lambda: len(told(sink, "first")) == ARTICLES, "all are told", 400)
                 await write(cluster, [second_version(number) for number in range(ARTICLES)])
                 for _ in range(KILLS):
                     corrected = len(told(sink, "correction"))
@@ -81,7 +81,7 @@ async def test_each_correction_reaches_who_was_notified(cluster: Cluster, tmp_pa
                     )
                     await asyncio.sleep(dice.random())
                     assert member.worker.kill()
-                await until(lambda: len(told(sink, "correction")) == ARTICLES, "all are told", 240)
+                await until(lambda: len(told(sink, "correction")) == ARTICLES, "all are told", 400)
         finally:
             ended = await asyncio.to_thread(member.worker.finish)
     for kind in ("first", "correction"):

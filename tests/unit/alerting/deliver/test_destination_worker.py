@@ -519,6 +519,20 @@ async def test_the_state_of_a_story_is_shown_with_each_reply(scene: Scene) -> No
     assert len(scene.channel.posts) == 2
 
 
+async def test_what_says_nothing_new_is_counted_in_the_state_of_its_story(scene: Scene) -> None:
+    """A reprint is no message, and the first message shows that there are two articles by now."""
+    scene.channel.answers = [replace(OK, thread=StoryThread(address="C1", message="1.2"))]
+    await scene.deliver(dispatch(1))
+    scene.stories = DestinationStories(scene.ledger.kept(STORY))
+    tagged = dispatch(1).article
+    assert tagged is not None
+    again = replace(tagged, article=replace(tagged.article, article_id="again", source="Other"))
+    await scene.deliver(replace(dispatch(1), dispatch_id="again", article=again))
+    assert len(scene.channel.posts) == 1
+    ((_, shown),) = scene.channel.states
+    assert (len(shown.article_ids), shown.folded) == (2, 1)
+
+
 async def test_a_withdrawal_reaches_only_who_was_told(scene: Scene) -> None:
     """What was never sent is closed without a post."""
     withdrawal = dispatch(1, dispatch_id="w", kind="withdrawal", alerts=(), only_if_notified=True)
