@@ -101,8 +101,8 @@ class YamlDocument:
                 place,
                 _in_plain_words(message),
                 code=_problem_code(message),
-                suggestion=_type_hint(message)
-                or _suggest_choice(self.value_at(place), find_choices(type_, steps)),
+                suggestion=_suggest_choice(self.value_at(place), find_choices(type_, steps))
+                or _type_hint(message),
             )
             return None
 

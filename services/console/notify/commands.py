@@ -1,6 +1,7 @@
 """``summitwire notify render``: show a message as a channel would send it, and send nothing."""
 
 import sys
+from collections.abc import Iterator
 from email import message_from_bytes
 from email.policy import default
 from pathlib import Path
@@ -26,7 +27,14 @@ from services.alerting.deliver.channels.templates.samples import SAMPLES
 from services.alerting.deliver.channels.webhook import build_payload
 from services.console.errors import EXIT_BAD, EXIT_USAGE, fail, say
 from services.console.fake_slack.readable import readable
-from services.console.inputs import UnusableInput, load_bytes
+from services.console.inputs import (
+    Place,
+    UnusableInput,
+    file_name,
+    iter_lines,
+    load_bytes,
+    parse_json,
+)
 from services.console.printing.json_lines import json_line
 from shared.base.outcomes import InvalidMessage
 from shared.messages.codec import decode
@@ -56,7 +64,11 @@ def render_(
     ] = None,
     input_: Annotated[
         Path | None,
-        typer.Option("--input", help="A notification as JSON, instead of samples; - is stdin."),
+        typer.Option(
+            "--input",
+            help="Notifications as JSON, or lines of `summitwire tail notifications.v1 --json`, "
+            "instead of samples; - is stdin.",
+        ),
     ] = None,
     payload: Annotated[
         bool, typer.Option("--payload", help="Exactly what is sent instead of what people read.")
@@ -90,11 +102,29 @@ def _posts(kind: NotificationKind | None, path: Path | None) -> dict[str, Post]:
     if path is None:
         return {each: SAMPLES[each] for each in ([kind] if kind else SAMPLES)}
     try:
-        return {str(path): Post(notification=decode(load_bytes(path), Notification))}
+        data = load_bytes(path)
     except UnusableInput as error:
         raise fail(str(error), EXIT_USAGE) from None
-    except InvalidMessage as error:
-        raise fail(f"{path}: not a notification: {error}", EXIT_BAD) from None
+    return {str(place): Post(notification=each) for place, each in _notifications(path, data)}
+
+
+def _notifications(path: Path, data: bytes) -> Iterator[tuple[Place, Notification]]:
+    """Yield the notifications of a JSON document, or of JSON lines, and where each is.
+
+    A record as `summitwire tail --json` prints it has the notification as its ``value``.
+    """
+    lines = [*iter_lines(data)]
+    is_one = len(lines) < 2 or not lines[0][1].rstrip().endswith(b"}")
+    for number, text in [(0, data)] if is_one else lines:
+        place = Place(file_name(path), number)
+        try:
+            value = parse_json(text, place)
+            record = value.get("value") if isinstance(value, dict) else None
+            yield place, decode(orjson.dumps(record) if record else text, Notification)
+        except UnusableInput as error:
+            raise fail(str(error), EXIT_BAD) from None
+        except InvalidMessage as error:
+            raise fail(f"{place}: not a notification: {error}", EXIT_BAD) from None
 
 
 def _render(

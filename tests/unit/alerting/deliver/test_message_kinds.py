@@ -5,9 +5,12 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
+import pytest
+
 from services.alerting.deliver.channels.channel import Post
 from services.alerting.deliver.channels.message.content import compose, summarise
 from services.alerting.deliver.channels.slack_message import render
+from services.alerting.deliver.grouping.backlog import MAX_STORIES
 from shared.messages.schemas import (
     ActorOnDate,
     Excerpt,
@@ -170,6 +173,66 @@ def test_digest_lists_every_story(make_notification: Make) -> None:
         "waited while the address took no messages",
     ]
     assert len([line for line in lines if line.startswith("• <https://wire.example/")]) == 9
+
+
+def test_a_line_of_a_digest_names_severity_and_rules(make_notification: Make) -> None:
+    """So a critical story does not look like a low one; a story without alerts has its note."""
+    (alert,) = make_notification().alerts
+    of_first = replace(alert, article_id=article(1).article_id)
+    alerts = (
+        replace(of_first, severity=Severity.LOW),
+        replace(of_first, rule_id="b", rule_title="B", severity=Severity.CRITICAL),
+        replace(alert, article_id=article(2).article_id, severity=Severity.MEDIUM, rule_title=""),
+        replace(alert, article_id="elsewhere"),
+    )
+    notification = replace(
+        make_notification(),
+        kind="digest",
+        alerts=alerts,
+        articles=(article(1), article(2), article(3, pubstatus="canceled")),
+    )
+    lines = [line for line in shown(notification).splitlines() if line.startswith("• ")]
+    assert "> · Critical · " in lines[0]
+    assert lines[0].endswith(" · A second summit and 1 more")
+    assert "> · Medium · " in lines[1]
+    assert lines[1].endswith(f" · {alert.rule_id}")
+    assert "withdrawn" in lines[2]
+
+
+def test_a_digest_of_forty_stories_has_all_their_lines(make_notification: Make) -> None:
+    """As long as their headlines and rules are of a usual length."""
+    (alert,) = make_notification().alerts
+    articles = tuple(
+        article(number, headline=f"{number} " + "Talks on the fate of the strait go on " * 2)
+        for number in range(MAX_STORIES)
+    )
+    alerts = tuple(replace(alert, article_id=each.article_id) for each in articles)
+    notification = replace(make_notification(), kind="digest", alerts=alerts, articles=articles)
+    lines = [line for line in shown(notification).splitlines() if line.startswith("• ")]
+    assert len(lines) == MAX_STORIES
+    assert all("> · High · " in line and "A second summit" in line for line in lines)
+
+
+@pytest.mark.parametrize(
+    ("sources", "expected"),
+    [
+        (("Wire Y", "ZD 2"), "also told by ZD 2"),
+        (("ZD 2", "Wire Y", "Strait Times"), "also told by ZD 2, Strait Times"),
+        (("Wire Y",), ""),
+        ((), ""),
+    ],
+)
+def test_a_withdrawn_source_is_no_independent_one(
+    make_notification: Make, sources: tuple[str, ...], expected: str
+) -> None:
+    """Only what still stands is named."""
+    withdrawn = article(1, pubstatus="canceled", source="Wire Y")
+    notification = replace(
+        make_notification(), kind="withdrawal", articles=(withdrawn,), sources=sources
+    )
+    content = compose(Post(notification=notification))
+    assert [fact for fact in content.facts if "told" in fact] == [expected] * bool(expected)
+    assert not any("independent" in fact for fact in content.facts)
 
 
 def test_notice_says_its_reason(make_notification: Make) -> None:

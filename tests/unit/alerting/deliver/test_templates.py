@@ -129,7 +129,15 @@ def test_mail_takes_subject_and_footer(make_notification: Make, tmp_path: Path) 
         ),
         (
             "{% macro title(message) %}{{ message.headlin }}{% endmacro %}",
-            "title of a first: ",
+            "slack.j2:1: title of a first: there is no headlin here; did you mean headline?",
+        ),
+        (
+            "{% macro title(message) %}\nx\n{{ message.nosuch }}{% endmacro %}",
+            "slack.j2:3: title of a first: there is no nosuch here; there are labels, headline,",
+        ),
+        (
+            "{% macro facts(message) %}\n\n{{ message.rules[0].titel }}{% endmacro %}",
+            "slack.j2:3: facts of a first: there is no titel here",
         ),
         (
             "{% macro rule(rule) %}{{ rule.excerpt.text }}{% endmacro %}",
@@ -141,7 +149,7 @@ def test_mail_takes_subject_and_footer(make_notification: Make, tmp_path: Path) 
         ),
         (
             "{% macro title(message) %}{{ 1 / 0 }}{% endmacro %}",
-            "title of a first: division by zero",
+            "slack.j2:1: title of a first: division by zero",
         ),
         ("{% macro title() %}{% endmacro %}", "title of a first: "),
         ("{% include '/etc/passwd' %}", "TypeError"),

@@ -82,6 +82,44 @@ async def test_unknown_webhook_is_no_service() -> None:
     assert wrong.status_code == 404
 
 
+@pytest.mark.parametrize(
+    ("path", "status"),
+    [
+        ("/services/room", 200),
+        ("/services/T0/B0/room", 200),
+        ("/services/", 404),
+        ("/services/T0/", 404),
+        ("/room", 404),
+    ],
+)
+async def test_a_path_with_a_name_below_services_is_a_webhook(path: str, status: int) -> None:
+    """As docs/slack-stand-in.md says."""
+    async with FakeSlack() as sink, httpx.AsyncClient(trust_env=False) as client:
+        answer = await client.post(f"http://127.0.0.1:{sink.port}{path}", json=MESSAGE)
+    assert answer.status_code == status
+
+
+@pytest.mark.parametrize(
+    ("fault", "expected"),
+    [
+        ("{do: statuss}", "'statuss'; did you mean status?"),
+        ("{do: explode}", "'explode'; one of status, refuse, hang, reset, slow, drip"),
+        ("{do: 3}", "one of status, refuse, hang, reset, slow, drip"),
+        ("{at: 1}", "missing required field `do`"),
+    ],
+)
+def test_a_mistake_in_a_fault_names_the_possible_values(
+    tmp_path: Path, fault: str, expected: str
+) -> None:
+    """At its line."""
+    script = tmp_path / "faults.yaml"
+    script.write_text(f"- {{do: hang}}\n- {fault}\n")
+    with pytest.raises(DocumentError) as error:
+        load_faults(script)
+    assert "faults.yaml:2:" in str(error.value)
+    assert expected in str(error.value)
+
+
 async def test_misbehaves_as_told() -> None:
     """Statuses, broken connections and lost answers happen at the posts the script names."""
     faults = [

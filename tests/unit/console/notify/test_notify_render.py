@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+import orjson
 import pytest
 
 from services.alerting.deliver.channels.templates.samples import SAMPLES
@@ -77,3 +78,48 @@ def test_a_folder_as_a_template_is_told(tmp_path: Path) -> None:
     """What the system says, not the name of an error's class."""
     with pytest.raises(ConfigurationError, match="cannot be read: Is a directory"):
         invoke(app, "--template", str(tmp_path))
+
+
+def tailed(number: int, **more: object) -> bytes:
+    """Return a line as `summitwire tail --json` prints it."""
+    value = orjson.loads(encode(SAMPLES["first"].notification))
+    value["notification_id"] = f"n{number}"
+    record = {"topic": "notifications.v1", "offset": number, "headers": {}, "value": value}
+    return orjson.dumps(record | more) + b"\n"
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_lines_of_tail_are_notifications(tmp_path: Path, count: int) -> None:
+    """What was sent can be shown with another template."""
+    path = tmp_path / "lines.jsonl"
+    path.write_bytes(b"\n".join(tailed(number) for number in range(count)))
+    result = invoke(app, "--input", str(path))
+    assert result.code == 0
+    assert result.out.count("High · Ferry runs aground off Ulsan, 214 taken off") == count
+
+
+def test_a_document_of_several_lines_is_one_notification(tmp_path: Path) -> None:
+    """As an editor writes it."""
+    path = tmp_path / "one.json"
+    value = orjson.loads(encode(SAMPLES["first"].notification))
+    path.write_bytes(orjson.dumps(value, option=orjson.OPT_INDENT_2))
+    assert invoke(app, "--input", str(path)).code == 0
+
+
+@pytest.mark.parametrize(
+    ("line", "expected"),
+    [
+        (b"{\n", "not JSON"),
+        (b"[]\n", "not a notification"),
+        (tailed(1, value=None), "not a notification"),
+        (tailed(1, value={"x": 1}), "not a notification"),
+        (b'{"a": 1}\n', "lines.jsonl:2: not a notification"),
+    ],
+)
+def test_a_line_that_is_none_is_named(tmp_path: Path, line: bytes, expected: str) -> None:
+    """With its place, if there are several."""
+    path = tmp_path / "lines.jsonl"
+    path.write_bytes(tailed(1) + line if b'"a"' in line else line)
+    result = invoke(app, "--input", str(path))
+    assert result.code == 1
+    assert expected in result.err

@@ -4,13 +4,14 @@ Everything here is plain text as feeds wrote it: channels escape and shorten it.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from services.alerting.deliver.channels import wording
 from services.alerting.deliver.channels.channel import Post, repeat_mark
 from services.alerting.deliver.channels.message.changed_words import ChangedWords, mark_changes
 from services.alerting.deliver.channels.message.shorten import clip
+from services.alerting.urgency import urgency
 from shared.messages.schemas import Alert, Excerpt, Notification, NotifiedArticle
 
 SHOWN_ACTORS: Final = 6
@@ -25,6 +26,7 @@ _KIND_WORDS: Final = {
 }
 _SHORT: Final = 80
 _LONG: Final = 250
+_LISTED_RULE: Final = 40
 _UNUSABLE: Final = ("canceled", "withheld")
 
 
@@ -131,7 +133,7 @@ def _story(post: Post, lead: Alert | NotifiedArticle, board_url: str) -> Message
         labels=_labels(notification),
         headline=_headline(lead),
         url=lead.url,
-        facts=_facts(lead, notification.sources),
+        facts=_facts(lead, notification.sources, is_withdrawn=notification.kind == "withdrawal"),
         statement=_statements(notification, lead),
         changes=mark_changes(notification.changes),
         new_sentences=notification.new_sentences if is_told_news else (),
@@ -175,7 +177,9 @@ def _digest(post: Post) -> MessageContent:
         labels=_labels(notification),
         headline=f"{count} {'story' if count == 1 else 'stories'}",
         facts=(notification.reason,),
-        listed=tuple(_article_line(article) for article in notification.articles),
+        listed=tuple(
+            _story_line(article, notification.alerts) for article in notification.articles
+        ),
         links=tuple(Link(*each) for each in post.action_links),
         notes=_notes(post),
     )
@@ -215,11 +219,21 @@ def _headline(article: Alert | NotifiedArticle) -> str:
     return article.headline.strip() or article.uri.strip() or "(no headline)"
 
 
-def _facts(article: Alert | NotifiedArticle, sources: Sequence[str]) -> tuple[str, ...]:
-    names = ", ".join(sources[:SHOWN_SOURCES]) + (", …" if len(sources) > SHOWN_SOURCES else "")
+def _facts(
+    article: Alert | NotifiedArticle, sources: Sequence[str], *, is_withdrawn: bool = False
+) -> tuple[str, ...]:
+    """Return source, time and independent sources, of which a withdrawn article's is none."""
+    names = _shown_sources(sources)
     independent = f"{len(sources)} independent sources: {names}" if len(sources) > 1 else ""
+    if is_withdrawn:
+        remaining = [name for name in sources if name != article.source]
+        independent = f"also told by {_shown_sources(remaining)}" if remaining else ""
     note, time = wording.withdrawal_note(article), wording.publication_time(article)
     return tuple(filter(None, [article.source.strip(), time, independent, note]))
+
+
+def _shown_sources(sources: Sequence[str]) -> str:
+    return ", ".join(sources[:SHOWN_SOURCES]) + (", …" if len(sources) > SHOWN_SOURCES else "")
 
 
 def _statements(notification: Notification, lead: Alert | NotifiedArticle | None) -> str:
@@ -268,6 +282,19 @@ def _other_articles(
 
 def _article_line(article: Alert | NotifiedArticle) -> ArticleLine:
     return ArticleLine(headline=_headline(article), url=article.url, facts=_facts(article, ()))
+
+
+def _story_line(article: NotifiedArticle, alerts: Sequence[Alert]) -> ArticleLine:
+    """Return the line of a digest's story: its severity before the source, its rules after it."""
+    line = _article_line(article)
+    own = [alert for alert in alerts if alert.article_id == article.article_id]
+    if not own:
+        return line
+    titles = list(dict.fromkeys(alert.rule_title.strip() or alert.rule_id for alert in own))
+    more = f" and {len(titles) - 1} more" if len(titles) > 1 else ""
+    severity = max((alert.severity for alert in own), key=urgency).capitalize()
+    rules = f"{clip(titles[0], _LISTED_RULE)}{more}"
+    return replace(line, facts=(severity, *line.facts, rules))
 
 
 def _actors(notification: Notification) -> tuple[str, ...]:

@@ -1,6 +1,9 @@
 """Load a folder of templates, one file for each channel, and try each on every sample."""
 
+import re
+import traceback
 from collections.abc import Callable, Mapping
+from dataclasses import fields, is_dataclass
 from functools import partial
 from pathlib import Path
 from typing import Any, Final
@@ -16,9 +19,13 @@ from services.alerting.deliver.channels.mrkdwn import bold_marks, link, literal
 from services.alerting.deliver.channels.templates.macros import PARTS, MessageTemplate
 from services.alerting.deliver.channels.templates.samples import SAMPLES
 from shared.base.exits import ConfigurationError
+from shared.files.yaml_document import did_you_mean
 from shared.messages.schemas import Excerpt
 
 MAX_BYTES: Final = 64 * 1024
+_SOURCE: Final = "<template>"
+"""The file name that Jinja gives a template which was made from a text."""
+_MISSING: Final = re.compile(r"'[\w.]*?(\w+) object' has no attribute '(\w+)'")
 
 
 class _ChannelText(str):
@@ -56,7 +63,8 @@ def load_template(path: Path, channel: str) -> MessageTemplate:
         raise ConfigurationError(f"{path}: longer than {MAX_BYTES} characters")
     environment = _ENVIRONMENTS[channel]()
     try:
-        module = environment.from_string(source).module
+        built = environment.from_string(source)
+        module = built.module
     except TemplateSyntaxError as error:
         raise ConfigurationError(f"{path}:{error.lineno}: {error.message}") from None
     except Exception as error:  # noqa: BLE001 - a template may fail in any way
@@ -68,7 +76,7 @@ def load_template(path: Path, channel: str) -> MessageTemplate:
     }
     _check_names(path, channel, macros)
     template = MessageTemplate(macros)
-    _try_samples(path, template)
+    _try_samples(path, template, built.get_corresponding_lineno)
     return template
 
 
@@ -93,8 +101,11 @@ def _check_names(path: Path, channel: str, macros: Mapping[str, object]) -> None
         raise ConfigurationError(f"{path}: there is no part {unknown[0]!r}; there are {known}")
 
 
-def _try_samples(path: Path, template: MessageTemplate) -> None:
-    """Render every part of every sample, so that a mistake shows at the start and not at night."""
+def _try_samples(path: Path, template: MessageTemplate, to_line: Callable[[int], int]) -> None:
+    """Render every part of every sample, so that a mistake shows at the start and not at night.
+
+    ``to_line`` returns the template's line of a line of the code that Jinja makes of it.
+    """
     for kind, post in SAMPLES.items():
         content = compose(post, "https://board.example")
         values = [(part, content) for part in template.macros if part != "rule"]
@@ -104,7 +115,28 @@ def _try_samples(path: Path, template: MessageTemplate) -> None:
             try:
                 template.render(part, value)
             except TEMPLATE_ERRORS as error:
-                raise ConfigurationError(f"{path}: {part} of a {kind}: {error}") from None
+                number = _line_of(error)
+                place = f"{path}:{to_line(number)}" if number else str(path)
+                reason = _reason(error, value)
+                raise ConfigurationError(f"{place}: {part} of a {kind}: {reason}") from None
+
+
+def _line_of(error: BaseException) -> int | None:
+    """Return the line of Jinja's code on which it failed; None if it was not in there."""
+    frames = traceback.extract_tb(error.__traceback__)
+    return next((each.lineno for each in reversed(frames) if each.filename == _SOURCE), None)
+
+
+def _reason(error: BaseException, value: object) -> str:
+    """Return why it failed; of a name that does not exist, which ones do."""
+    missing = _MISSING.fullmatch(str(error))
+    if missing is None:
+        return str(error) or type(error).__name__
+    if missing[1] != type(value).__name__ or not is_dataclass(value):  # of a part of it
+        return f"there is no {missing[2]} here"
+    names = [each.name for each in fields(value)]
+    hint = did_you_mean(missing[2], names) or f"there are {', '.join(names)}"
+    return f"there is no {missing[2]} here; {hint}"
 
 
 TEMPLATE_ERRORS: Final = (

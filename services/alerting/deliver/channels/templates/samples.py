@@ -162,7 +162,10 @@ _VARIANTS: Final[dict[NotificationKind, Notification]] = {
     ),
     "digest": replace(
         _FIRST,
-        alerts=(),
+        alerts=tuple(
+            replace(alert, article_id=article.article_id)
+            for alert, article in zip(_ALERTS, _ARTICLES, strict=False)
+        ),
         articles=_ARTICLES,
         reason="waited while the address took no messages",
     ),
