@@ -218,19 +218,26 @@ def _check_value(
     document: YamlDocument, path: Steps, matcher: LabelMatcher, known_values: KnownValues
 ) -> None:
     """Warn of a value that no alert can have, for instance a misspelt rule."""
+    if unknown := describe_unknown_value(matcher, known_values):
+        message, hint = unknown
+        document.report(path, message, code="unknown-value", suggestion=hint, level="warning")
+
+
+def describe_unknown_value(
+    matcher: LabelMatcher, known_values: KnownValues
+) -> tuple[str, str] | None:
+    """Return that none of the label's values satisfies the matcher, and what may be meant.
+
+    None if one does, or if the label's values are not known.
+    """
     values = known_values.get(matcher.label)
     if values is None or not matcher.value or matcher.label == "severity":
-        return
+        return None
     positive = replace(matcher, operator="=~" if "~" in matcher.operator else "=")
     if any(positive.holds({matcher.label: (value,)}) for value in values):
-        return
-    document.report(
-        path,
-        f"no {matcher.label} is called {matcher.value[:40]!r}",
-        code="unknown-value",
-        suggestion=did_you_mean(matcher.value, sorted(values)),
-        level="warning",
-    )
+        return None
+    hint = did_you_mean(matcher.value, sorted(values))
+    return f"no {matcher.label} is called {matcher.value[:40]!r}", hint
 
 
 def read_labels(document: YamlDocument, path: Steps) -> dict[str, tuple[str, ...]]:

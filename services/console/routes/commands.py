@@ -28,6 +28,7 @@ from services.console.options import (
 from services.console.printing.json_lines import json_line
 from services.console.printing.plurals import count_of
 from services.console.problem_lines import print_problems
+from services.console.routes.label_values import values_of_names, values_of_rules
 from services.console.routes.trace import AlertTrace, as_json, as_text, read_alerts, trace_alert
 from services.console.rules.selection import load_rules_or_exit
 from services.tagger.data.entry_catalogue import load_catalogue
@@ -115,13 +116,8 @@ def run_tests(
 def _load_known_values(rules: list[Path] | None, actors: Path, keywords: Path) -> KnownValues:
     """Return the values that labels may have."""
     vocabulary = Vocabulary.from_gazetteer(load_catalogue(actors, keywords))
-    loaded = [each.rule for each in load_rules_or_exit(rules or [RULES], None).rules]
-    return {
-        "rule": [rule.rule_id for rule in loaded],
-        "owner": [rule.owner for rule in loaded if rule.owner],
-        "actor": vocabulary.actors,
-        "country": vocabulary.countries,
-    }
+    loaded = load_rules_or_exit(rules or [RULES], None)
+    return {**values_of_rules(loaded), **values_of_names(vocabulary)}
 
 
 def _load(file: Path, *, json_: bool) -> Routes:

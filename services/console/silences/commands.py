@@ -23,6 +23,7 @@ from services.console.errors import EXIT_USAGE, fail, say
 from services.console.options import DestinationName, JsonLines, JsonObject
 from services.console.printing.json_lines import json_line
 from services.console.printing.plurals import count_of
+from services.console.routes.label_values import describe_unknown_values
 from services.console.silences.store import load_silences, write_silences
 from shared.base import settings
 from shared.base.settings import KafkaSettings
@@ -80,7 +81,8 @@ def add(
     """Silence alerts for which all matchers hold; print the silence's id.
 
     Nobody is told of them meanwhile, and they are not sent afterwards. Corrections and withdrawals
-    of what was sent are sent all the same.
+    of what was sent are sent all the same. Values that no rule, owner, actor or country has give a
+    warning, where RULES_DIR and ACTORS_DIR can be read.
     """
     now = datetime.now(UTC)
     starts_at = _parse_time(start, "--start") if start else now
@@ -98,6 +100,8 @@ def add(
         )
     except SilenceError as error:
         raise fail(str(error), EXIT_USAGE) from None
+    for warning in describe_unknown_values([*map(parse_matcher, silence.matchers)]):
+        say(warning)
     asyncio.run(_add(silence, now))
     typer.echo(_as_json(silence, now) if json_ else silence.silence_id)
 
