@@ -112,6 +112,7 @@ async def board(
     viewers: int = 200,
     look_s: float = 0.2,
     clock_ms: Callable[[], int] = now_ms,
+    operators: str = "",
 ) -> AsyncIterator[ABoard]:
     """A whole board on a cluster, once it has read what was there."""
     live = Live(alerts=500, viewers=viewers, epoch="test", clock_ms=clock_ms)
@@ -121,7 +122,7 @@ async def board(
     runs: list[Component] = [
         feed,
         ServicePoller(live, services or {}, every_s=look_s),
-        ReconciliationLoop(cluster, live, every_s=look_s),
+        ReconciliationLoop(cluster, live, every_s=look_s, operators=operators),
     ]
     redrives = build_redrives(cluster, live.board.undelivered)
     async with served(live, redrives=redrives) as at:

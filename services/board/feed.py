@@ -13,13 +13,15 @@ from typing import Any, Final
 from aiokafka import AIOKafkaConsumer, TopicPartition
 
 from services.board.live import Live, now_ms
+from services.board.reconcile import DELIVER
 from services.board.state.board_state import BoardRecord
 from services.board.state.start_offsets import read_back, start_offset
 from shared.base.exits import ConfigurationError
 from shared.base.log import get
 from shared.kafka.cluster import CLIENT_ERRORS, Cluster
+from shared.kafka.committed_offsets import fetch_committed_offsets
 from shared.kafka.preflight import partition_counts
-from shared.kafka.topics import dead_letter_sources, topics_of_service
+from shared.kafka.topics import DISPATCHES, dead_letter_sources, topics_of_service
 from shared.messages import headers
 from shared.stream.watchdog import Progress
 
@@ -142,6 +144,8 @@ class TopicReader:
         self, reader: AIOKafkaConsumer, partitions: list[TopicPartition]
     ) -> None:
         now = now_ms()
+        committed = await fetch_committed_offsets(self._cluster, DELIVER, DISPATCHES.name)
+        self._live.board.undelivered.take_committed(committed)
         first, ends = (
             await reader.beginning_offsets(partitions),
             await reader.end_offsets(partitions),
@@ -152,12 +156,14 @@ class TopicReader:
         for tp in partitions:
             young = since.get(tp)
             offset = young.offset if young else None
+            is_finished_by_deliver = self._name(tp) == DISPATCHES.name
             self._next[tp] = start_offset(
                 self._name(tp),
                 alerts=self._live.board.limit,
                 first=first[tp],
                 end=ends[tp],
                 since=offset,
+                unfinished=committed.get(tp.partition, 0) if is_finished_by_deliver else None,
             )
             self._waited[tp] = ends[tp]
 

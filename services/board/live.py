@@ -105,6 +105,7 @@ class Live:
         ``committed`` must be what was committed at ``read_until_ms`` or before.
         """
         board, now = self.board, self._clock_ms()
+        board.undelivered.take_committed(committed.dispatches)
         balances = board.reconciliation.balances(now, committed, board.undelivered.is_waiting)
         self.reconciled = report_balances(self.reconciled, balances, now)
         self.publish_status()
@@ -116,6 +117,7 @@ class Live:
             {
                 "destinations": undelivered.by_destination(),
                 "left_out": undelivered.left_out,
+                "is_read": self.read_until_ms > 0 and self._cluster.state == "connected",
                 "reconciliation": summarise_balances(
                     self.reconciled, forgotten=self.board.reconciliation.forgotten
                 ),

@@ -1,7 +1,7 @@
 """Compares alerts with their outcomes every minute, once everything up to then has been read."""
 
 import asyncio
-from typing import Any, Final
+from typing import Final
 
 from services.board.live import Live, now_ms
 from services.board.reconciliation_report import build_notice
@@ -9,7 +9,8 @@ from services.board.state.deliveries.reconciliation import CommittedOffsets, Rul
 from services.board.writer import build_send
 from shared.base.log import get
 from shared.kafka.cluster import CLIENT_ERRORS, Cluster
-from shared.kafka.topics import ALERTS, DISPATCHES, Topic
+from shared.kafka.committed_offsets import fetch_committed_offsets
+from shared.kafka.topics import ALERTS, DISPATCHES
 from shared.kafka.transaction import Write
 from shared.messages import codec, headers
 from shared.messages.schemas import Dispatch
@@ -78,20 +79,10 @@ class ReconciliationLoop:
 
     async def _committed(self) -> CommittedOffsets:
         """Return how far count and deliver have finished."""
-        admin = self._cluster.admin()
-        await admin.start()
-        try:
-            return CommittedOffsets(
-                alerts=await self._offsets(admin, COUNT, ALERTS),
-                dispatches=await self._offsets(admin, DELIVER, DISPATCHES),
-            )
-        finally:
-            await admin.close()
-
-    async def _offsets(self, admin: Any, group: str, topic: Topic) -> dict[int, int]:
-        offsets = await admin.list_consumer_group_offsets(self._cluster.name(group))
-        name = self._cluster.name(topic.name)
-        return {tp.partition: meta.offset for tp, meta in offsets.items() if tp.topic == name}
+        return CommittedOffsets(
+            alerts=await fetch_committed_offsets(self._cluster, COUNT, ALERTS.name),
+            dispatches=await fetch_committed_offsets(self._cluster, DELIVER, DISPATCHES.name),
+        )
 
     async def _wait(self, seconds: float) -> bool:
         """Return whether it was stopped within these seconds."""

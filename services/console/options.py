@@ -5,6 +5,7 @@ from typing import Annotated, Final
 
 import typer
 
+from services.alerting.rules.shape import DESTINATION, DESTINATION_HINT
 from shared.base.project import project_root
 
 SEEDS: Final = project_root() / "seeds"
@@ -12,6 +13,14 @@ ACTORS: Final = SEEDS / "actors"
 KEYWORDS: Final = SEEDS / "keywords"
 RULES: Final = SEEDS / "rules"
 ARTICLES: Final = SEEDS / "articles"
+
+
+def check_destination(text: str | None) -> str | None:
+    """Return the destination that an option names; exit 2 if it is none."""
+    if text is not None and not DESTINATION.fullmatch(text):
+        raise typer.BadParameter(f"{text[:60]!r} is not a destination; {DESTINATION_HINT}")
+    return text
+
 
 JsonObject = Annotated[bool, typer.Option("--json", help="One JSON object on standard output.")]
 JsonLines = Annotated[
@@ -54,6 +63,16 @@ RuleFiles = Annotated[
         exists=True,
         help="Rule files or folders of them.",
         show_default="seeds/rules",
+    ),
+]
+DestinationName = Annotated[
+    str | None,
+    typer.Option(
+        "--destination",
+        metavar="NAME",
+        callback=check_destination,
+        help="Only there, e.g. slack:newsroom.",
+        show_default=False,
     ),
 ]
 Since = Annotated[

@@ -114,7 +114,8 @@ class PollLoop:
         async with self.assignment.lock:
             self.assignment.check()
             if time.monotonic() - self._last_read_s > CONSUMER_POLL_S:
-                self._apply_requests(await self.assignment.fetch(MAX_RECORDS))
+                # Without waiting: a poll that has ended needs the lock to write its articles.
+                self._apply_requests(await self.assignment.fetch(MAX_RECORDS, wait_ms=0))
                 self._count_gone()
                 self._last_read_s = time.monotonic()
         for url in [url for url, task in self._polls.items() if task.done()]:

@@ -150,6 +150,11 @@ CIRCUITS_OPEN: Final = Gauge(
     "Destinations whose circuit breaker is open: they refuse everything and get no posts",
     ["channel"],
 )
+WITHOUT_ADDRESS: Final = Gauge(
+    "summitwire_destinations_without_address",
+    "Destinations for which something waits and no address is configured",
+    ["channel"],
+)
 RULES_LOADED: Final = Gauge("summitwire_rules_loaded", "Active rules")
 RULES_CHANGE: Final = Gauge(
     "summitwire_rules_change",

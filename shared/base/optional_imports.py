@@ -3,6 +3,7 @@
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from importlib.util import find_spec
 from typing import Any
 
 
@@ -21,3 +22,14 @@ def without_modules(*names: str) -> Iterator[None]:
     finally:
         for name in hidden:
             sys.modules.pop(name, None)
+
+
+def remember_absence(*names: str) -> None:
+    """Let imports of these modules fail at once if they are not installed.
+
+    For a library that tries an import again in each call: Python would search its whole path.
+    """
+    absent: Any = None
+    for name in names:
+        if name not in sys.modules and find_spec(name) is None:
+            sys.modules[name] = absent

@@ -531,7 +531,8 @@ class Dispatch:
     of the most urgent alert, here or in the version that was received. ``omitted`` alerts did not
     fit. ``only_if_notified``: nobody knows whether the destination has received the article, so
     its deliverer decides. ``possible_repeat``: an alert may have been notified so long ago that it
-    is not remembered. ``waits_since`` is only set while deliver keeps it in its state. A notice
+    is not remembered. ``waits_since`` is only set while deliver keeps it in its state, and so is
+    ``waits_because``, if it waits for something that does not come by itself. A notice
     with ``escalated`` repeats that message, which nobody has answered at its own destination; the
     message's alerts are the notice's.
     """
@@ -547,6 +548,7 @@ class Dispatch:
     only_if_notified: bool = False
     possible_repeat: bool = False
     waits_since: UtcTime | None = None
+    waits_because: str = ""
     escalated: "Notification | None" = None
     daily: DailyFigures | None = None
 

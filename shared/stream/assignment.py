@@ -132,13 +132,13 @@ class PartitionAssignment(ConsumerRebalanceListener):  # type: ignore[misc]  # i
             raise self.failure
 
     async def fetch(
-        self, max_records: int, *, busy: Collection[TopicPartition] = ()
+        self, max_records: int, *, busy: Collection[TopicPartition] = (), wait_ms: int = POLL_MS
     ) -> dict[TopicPartition, list[Any]]:
         """Return the next records, up to ``max_records`` of each partition that is not ``busy``.
 
-        Call it with ``lock`` held. It waits a little if there are no records, but not if some
-        partitions are busy. One partition's transactions follow each other slowly, those of several
-        run side by side: so every partition that has records gets its turn.
+        Call it with ``lock`` held. It waits up to ``wait_ms`` if there are no records, but not if
+        some partitions are busy. One partition's transactions follow each other slowly, those of
+        several run side by side: so every partition that has records gets its turn.
 
         aiokafka's getmany waits for the new assignment when data arrives during a rebalance, and
         the rebalance waits for our lock: a deadlock. So nothing is fetched while the group
@@ -150,7 +150,7 @@ class PartitionAssignment(ConsumerRebalanceListener):  # type: ignore[misc]  # i
             return {}
         batches: dict[TopicPartition, list[Any]] = {}
         try:
-            batches |= {} if busy else await self._fetch_first(max_records)
+            batches |= {} if busy else await self._fetch_first(max_records, wait_ms)
             if (busy or batches) and not self.is_rebalancing:
                 idle = [tp for tp in self.partitions if tp not in batches and tp not in busy]
                 for tp in idle:  # without a timeout getmany returns what it has and does not wait
@@ -162,9 +162,9 @@ class PartitionAssignment(ConsumerRebalanceListener):  # type: ignore[misc]  # i
             self._report_alive()
         return batches
 
-    async def _fetch_first(self, max_records: int) -> dict[TopicPartition, list[Any]]:
+    async def _fetch_first(self, max_records: int, wait_ms: int) -> dict[TopicPartition, list[Any]]:
         """Wait for the first records of any partition; a rebalance cancels it."""
-        fetching = self.consumer.getmany(timeout_ms=POLL_MS, max_records=max_records)
+        fetching = self.consumer.getmany(timeout_ms=wait_ms, max_records=max_records)
         self._fetching = asyncio.ensure_future(fetching)
         await asyncio.wait([self._fetching])
         fetched, self._fetching = self._fetching, None

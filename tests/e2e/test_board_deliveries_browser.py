@@ -103,8 +103,8 @@ async def test_a_hostile_destination_is_one_argument_of_the_command(chromium: Br
 async def test_a_page_without_arrears_says_so(chromium: Browser) -> None:
     """Before the first comparison it does not claim that all is well."""
     live = Live(alerts=5, viewers=5, epoch="run")
+    live.read_until_ms = 1
+    live.update_cluster("connected", behind=0)
     async with served(live) as at, open_page(chromium, at.url, "/deliveries") as watched:
-        await expect(watched.page.locator("#said")).to_have_text(
-            "Everything that was decided is delivered."
-        )
+        await expect(watched.page.locator("#said")).to_have_text("Everything is delivered.")
         await expect(watched.page.locator("#balance")).to_contain_text("Not compared yet")

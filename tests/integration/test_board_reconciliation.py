@@ -1,10 +1,15 @@
 """Alerts and their outcomes on a real Kafka: those that wait and those that are lost differ."""
 
+from collections import Counter
+from functools import partial
+
 import aiohttp
 import orjson
 
 from services.board.live import now_ms
 from services.board.state.deliveries.reconciliation import GRACE_MS
+from services.console.deliveries.undelivered import load_deliveries, summarise
+from services.console.fake_slack.faults import Fault
 from services.console.fake_slack.server import FakeSlack
 from shared.kafka import topic_admin
 from shared.kafka.cluster import Cluster
@@ -12,7 +17,7 @@ from shared.kafka.partitioner import partition_of
 from shared.kafka.topics import DELIVERIES, DISPATCHES
 from shared.messages import codec, headers
 from shared.messages.delivery_keys import content_key
-from shared.messages.schemas import DeliveryState, RedriveRequest
+from shared.messages.schemas import DeliveryState, Dispatch, RedriveRequest
 from tests.board_tools import board, tell, until
 from tests.delivery_tools import delivering, dispatch, publish
 from tests.kafka_tools import consume, produce
@@ -50,8 +55,59 @@ async def test_every_alert_is_delivered_or_waits_or_is_missed(cluster: Cluster) 
             aiohttp.ClientSession() as session,
             session.get(f"{at.url}/api/deliveries") as answer,
         ):
-            shown = (await answer.json())["reconciliation"]
+            answered = await answer.json()
+        view = await load_deliveries(cluster)
+    shown = answered["reconciliation"]
     assert (shown["alerts"], shown["waiting"], shown["difference"]) == (4, 1, 0)
+    because = "no address is configured (SLACK_WEBHOOKS or SLACK_CHANNELS)"
+    (closed,) = answered["destinations"]
+    assert (closed["destination"], closed["waits_because"]) == ("slack:closed", because)
+    assert closed["counts"] == {"parked": 0, "retrying": 0, "waiting": 1}
+    assert [*summarise(view.rows())] == [f"slack:closed: 1 waiting · {because}"]
+    assert view.destinations == {"slack:closed", "slack:newsroom"}
+
+
+async def test_what_deliver_has_not_decided_is_listed_in_terminal_and_board(
+    cluster: Cluster,
+) -> None:
+    """Before it runs, while an address is busy, and not after."""
+    await topic_admin.create(cluster, partitions=2)
+    sent = [dispatch(number, "slack:ops") for number in range(3)]
+    await publish(cluster, *sent, partitions=2)
+    assert [*summarise((await load_deliveries(cluster)).rows())] == ["slack:ops: 3 waiting"]
+    async with (
+        FakeSlack(faults=[Fault(do="status", at=1, status=429, retry_after=4)]) as sink,
+        delivering(cluster, {"ops": sink.url("ops")}),
+        board(cluster) as at,
+    ):
+        await until(lambda: bool(sink.requests["ops"]), "the address is busy")
+        rows = (await load_deliveries(cluster)).rows()
+        assert Counter(row.condition for row in rows) == {"retrying": 1, "waiting": 2}
+        totals = at.live.board.undelivered.totals
+        await until(lambda: sum(totals().values()) == 3, "the board counts them")
+        await until(lambda: sum(totals().values()) == 0, "all are delivered")
+    assert (await load_deliveries(cluster)).rows() == []
+
+
+async def test_operators_hear_of_a_difference_once(cluster: Cluster) -> None:
+    """Two boards say it, in several comparisons, with one id: deliver sends it once."""
+    await topic_admin.create(cluster, partitions=2)
+    await tell(cluster, *dispatch(1).alerts)
+    open_board = partial(
+        board, cluster, clock_ms=lambda: now_ms() + GRACE_MS, operators="slack:ops"
+    )
+    async with open_board() as first, open_board() as second:
+        lives = (first.live, second.live)
+        await until(lambda: all(live.reconciled.logged for live in lives), "it lasts")
+        compared = first.live.reconciled.at_ms
+        await until(lambda: first.live.reconciled.at_ms > compared + 1_000, "more comparisons")
+    notices = [
+        codec.decode(record.value, Dispatch) for record in await consume(cluster, DISPATCHES.name)
+    ]
+    assert len(notices) == 2
+    assert len({each.dispatch_id for each in notices}) == 1
+    assert notices[0].destination == "slack:ops"
+    assert "1 of second-summit for slack:newsroom" in notices[0].reason
 
 
 async def test_a_redrive_on_the_board_is_a_request_to_deliver(cluster: Cluster) -> None:

@@ -9,9 +9,10 @@ from services.alerting.deliver.ledger.ledger import GROUP
 from services.console.fake_slack.faults import Fault
 from services.console.fake_slack.server import FakeSlack
 from shared.kafka.cluster import Cluster
-from shared.kafka.topics import DISPATCHES, NOTIFICATIONS
+from shared.kafka.topics import DELIVERIES, DISPATCHES, NOTIFICATIONS
 from shared.messages.codec import decode, encode
-from shared.messages.schemas import DeliveryState, Notification, RedriveRequest
+from shared.messages.delivery_keys import waiting_key
+from shared.messages.schemas import AlertOutcome, DeliveryState, Notification, RedriveRequest
 from tests.delivery_tools import (
     LateClock,
     create_topics,
@@ -183,6 +184,32 @@ async def test_unreadable_record_is_a_dead_letter(cluster: Cluster) -> None:
     letters = await consume(cluster, DISPATCHES.dead_letters)
     assert [dict(letter.headers)["err.class"] for letter in letters] == [b"InvalidMessage"] * 3
     assert await committed_offset(cluster) == await end_offset(cluster)
+
+
+async def test_a_dispatch_that_cannot_be_read_ends_with_an_entry(cluster: Cluster) -> None:
+    """One of the state and one of the topic: a dead letter, an entry and a fact each, once."""
+    await create_topics(cluster)
+    broken = b'{"dispatch_id": "broken", "destination": "slack:newsroom", "alerts": 7}'
+    stored = [(waiting_key("slack:newsroom", "stored"), b'{"dispatch_id": 1}')]
+    await produce(cluster, DELIVERIES.name, stored, partition=0)
+    await produce(cluster, DISPATCHES.name, [(b"slack:newsroom", broken)] * 2, partition=0)
+    for number in (1, 2):  # the second run finds nothing left to end
+        async with FakeSlack() as sink, delivering(cluster, {"newsroom": sink.url("newsroom")}):
+            await publish(cluster, dispatch(number))
+            await until(lambda at=sink: len(at.posts) == 1, "the good one")  # type: ignore[misc]
+    entries = {
+        id_: entry for entry in (await ledger(cluster)).values() for id_ in entry.dispatch_ids
+    }
+    assert {id_: entries[id_].state for id_ in ("stored", "broken")} == {
+        "stored": DeliveryState.DEAD,
+        "broken": DeliveryState.DEAD,
+    }
+    facts = [decode(each.value, Notification) for each in await consume(cluster, FACTS)]
+    parked = Counter(fact.story_id for fact in facts if fact.outcome is AlertOutcome.PARKED)
+    assert parked == {"stored": 1, "broken": 1}
+    assert len(await consume(cluster, DISPATCHES.dead_letters)) == 3
+    last = {each.key: each.value for each in await consume(cluster, DELIVERIES.name)}
+    assert last[stored[0][0]] is None
 
 
 async def test_refused_forms_end_as_dead_letter(cluster: Cluster) -> None:

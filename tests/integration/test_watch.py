@@ -48,7 +48,7 @@ def routes_with_a_line(at: datetime) -> Routes:
 
 async def create_all(cluster: Cluster) -> None:
     await create_topics(cluster)
-    await create_topic(cluster, WATCH.name, partitions=1, cleanup_policy=WATCH.cleanup)
+    await create_topic(cluster, WATCH.name, partitions=2, cleanup_policy=WATCH.cleanup)
     for topic in (ARTICLES_RAW, ARTICLES_CLEAN, ARTICLES_TAGGED, ALERTS):
         await create_topic(cluster, topic.name, partitions=2)
 

@@ -31,7 +31,7 @@ from training.stories.staged import StagedArticle, read_staged, read_unmarked
 
 MERGED_COST: Final = 3.0
 """What two stories in one cost beside one in two: news that no message tells."""
-JOIN_MARGIN: Final = 0.6
+JOIN_MARGIN: Final = 0.4
 """More than costs least by single articles: those that follow into a wrong story cost, too."""
 NEAR_MARGIN: Final = 1.5
 UPDATE_AT: Final = -0.25

@@ -75,7 +75,8 @@ class DeliveryContext:
     ``dice`` returns 0 ≤ x < 1. ``fallback`` is the destination, if any, that is alerted to
     addresses that refuse everything. ``rate_limits`` are by channel and the channel's rate limit
     key. ``max_unfinished`` records of a partition may wait in memory alone. ``links`` signs the
-    links in messages; without it they have none.
+    links in messages; without it they have none. ``without_address`` are the destinations for which
+    something waits and no address is configured.
     """
 
     channels: Mapping[str, Channel]
@@ -90,3 +91,4 @@ class DeliveryContext:
     max_unfinished: int = MAX_UNFINISHED
     links: MessageLinks | None = None
     rate_limits: dict[tuple[str, str], RateLimit] = field(default_factory=dict)
+    without_address: set[str] = field(default_factory=set)

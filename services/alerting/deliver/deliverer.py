@@ -17,14 +17,16 @@ from aiokafka import TopicPartition
 
 from services.alerting.deliver.channels.channel import Channel
 from services.alerting.deliver.context import MAX_UNFINISHED, Clock, DeliveryContext
+from services.alerting.deliver.delivery_alerts import to_write
 from services.alerting.deliver.destination_worker import DestinationWorker
 from services.alerting.deliver.grouping.group_timing import GroupDefaults
+from services.alerting.deliver.grouping.waiting import WaitingDispatch
 from services.alerting.deliver.grouping.withholding import DeliveryPolicy
 from services.alerting.deliver.ledger.ledger import GROUP, MAX_AHEAD, Ledger, StateChange
 from services.alerting.deliver.ledger.ledger_state import LedgerState
 from services.alerting.deliver.resume import (
+    UnreadableDispatch,
     build_waiting,
-    end_stored,
     park_fatal,
     reopen,
     resume_escalations,
@@ -33,6 +35,7 @@ from services.alerting.deliver.resume import (
     resume_waiting,
 )
 from services.alerting.deliver.trial_render import find_fatal_records, find_fatal_stored
+from services.alerting.deliver.unhandled import DispatchName, end_unhandled, read_name
 from shared.base import metrics
 from shared.base.log import get
 from shared.base.outcomes import InvalidMessage
@@ -42,7 +45,7 @@ from shared.kafka.topics import DELIVERIES, DISPATCHES, NOTIFICATIONS
 from shared.limits.cpu_timer import is_supported
 from shared.limits.record_limits import DEFAULT_LIMITS, RecordLimits
 from shared.messages import codec, headers
-from shared.messages.delivery_keys import ESCALATION
+from shared.messages.delivery_keys import ESCALATION, waiting_key
 from shared.messages.schemas import Dispatch, RedriveRequest
 from shared.record_batches.broken_record import BrokenRecord
 from shared.stream.assignment import AssignedPartition
@@ -129,13 +132,59 @@ class PartitionDelivery:
                 self._worker(item.notification.destination).resume(item)
         for waiting in stored:
             if reason := fatal.get(waiting.dispatch.dispatch_id):
-                await end_stored(self.ledger, waiting, reason, self._context)
+                await self._end_stored(waiting, reason)
             else:
                 self._worker(waiting.dispatch.destination).add(waiting)
         for each in unreadable:
-            await end_stored(self.ledger, each, outcome_from_error(each.because), self._context)
+            await self._end_stored(each, outcome_from_error(each.because))
         for destination in sorted(self.ledger.destinations(ESCALATION)):
             self._worker(destination)  # it escalates by itself
+
+    async def _end_stored(
+        self, stored: WaitingDispatch | UnreadableDispatch, reason: DeadLettered
+    ) -> None:
+        """Make a stored dispatch that ends a process, or cannot be decoded, a dead letter."""
+        dispatch = stored.dispatch if isinstance(stored, WaitingDispatch) else None
+        source = stored.dispatch if isinstance(stored, WaitingDispatch) else stored
+        name = DispatchName(source.dispatch_id, source.destination)
+        key = waiting_key(name.destination, name.dispatch_id)
+        change = StateChange(key, None)
+        await self._end(name, stored.record, reason, dispatch=dispatch, changes=[change])
+        log.warning(
+            "a stored dispatch is a dead letter",
+            destination=name.destination,
+            dispatch=name.dispatch_id,
+            because=reason.message,
+        )
+
+    async def _end(
+        self,
+        name: DispatchName,
+        record: Any,
+        reason: DeadLettered,
+        *,
+        dispatch: Dispatch | None = None,
+        changes: Sequence[StateChange] = (),
+        finished: Sequence[int] = (),
+    ) -> None:
+        """Write the dead letter of a dispatch, and its entry and fact, by which its alerts end.
+
+        One that was decided before has its outcome.
+        """
+        now, letter = self._context.clock.now(), self.ledger.dead_letter(record, reason)
+        now_ms = int(now.timestamp() * 1000)
+        if self.ledger.has_dispatch(name.dispatch_id):
+            await self.ledger.change(changes, now_ms=now_ms, finished=finished, also=[letter])
+            return
+        ended = end_unhandled(name.destination, name.dispatch_id, dispatch, reason.message, now)
+        fact = to_write(ended.fact, self._context.notifications_topic, {}, now_ms)
+        await self.ledger.write(
+            ended.entry,
+            now_ms=now_ms,
+            changes=changes,
+            finished=finished,
+            also=[fact, letter],
+        )
 
     async def accept_all(self, records: Sequence[Any]) -> None:
         """Accept records in order.
@@ -229,7 +278,11 @@ class PartitionDelivery:
             fingerprint=fingerprint(GROUP, reason),
             error=reason.message,
         )
-        await self.ledger.commit_dead_letter(record, reason)
+        name = read_name(record.value)
+        if name is None:
+            await self.ledger.commit_dead_letter(record, reason)
+        else:
+            await self._end(name, record, reason, finished=(record.offset,))
         self._breaker.count([reason.error], 1, time.monotonic())
 
     def check(self) -> None:

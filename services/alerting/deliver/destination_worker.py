@@ -15,6 +15,7 @@ from services.alerting.deliver import delivery_alerts
 from services.alerting.deliver.channels.answers import Answer, Verdict
 from services.alerting.deliver.channels.channel import NOW, Channel, Post, ThreadingChannel
 from services.alerting.deliver.channels.message.action_links import build_action_links
+from services.alerting.deliver.channels.table import describe_missing_address
 from services.alerting.deliver.context import DeliveryContext, LedgerEntries
 from services.alerting.deliver.grouping.destination_queue import DestinationQueue
 from services.alerting.deliver.grouping.destination_stories import DestinationStories
@@ -123,22 +124,27 @@ class DestinationWorker:
         """Deliver until stopped; after an error the process must exit."""
         for _ in self._queue.stories.reopen():
             await asyncio.sleep(0)  # others get their turn
-        while not self._stopping:
-            item = await self._next()
-            if item is not None and not self._stopping:
-                self._handled_ids = frozenset(each.dispatch.dispatch_id for each in item.members)
-                await self._handle_within_limits(item)
-                self._handled_ids = frozenset()
+        try:
+            while not self._stopping:
+                item = await self._next()
+                if item is not None and not self._stopping:
+                    members = (each.dispatch.dispatch_id for each in item.members)
+                    self._handled_ids = frozenset(members)
+                    await self._handle_within_limits(item)
+                    self._handled_ids = frozenset()
+        finally:
+            self._note_address(is_missing=False)
 
     async def store(self, at_most: int = MAX_STORED_AT_ONCE) -> None:
         """Keep waiting dispatches in the state, so that their source records are finished."""
         await self._store(self._queue.unstored()[:at_most])
 
     async def _store(self, batch: Sequence[WaitingDispatch]) -> None:
+        because = describe_missing_address(self._destination) if self._obstacle() else ""
         changes = [
             StateChange(
                 waiting_key(self._destination, each.dispatch.dispatch_id),
-                replace(each.dispatch, waits_since=each.written_at),
+                replace(each.dispatch, waits_since=each.written_at, waits_because=because),
             )
             for each in batch
         ]
@@ -160,7 +166,7 @@ class DestinationWorker:
                 return expired
         due_in, ready_in = self._queue.due_in(now, monotonic), self._ready_in(monotonic)
         if due_in is None or max(due_in, ready_in) > 0:
-            if held := self._queue.unstored_until(now + MAX_HELD):
+            if held := self._to_store(now):
                 await self._store(held[:MAX_STORED_AT_ONCE])
                 return None
             delay = None if due_in is None else min(max(due_in, ready_in), CHECK_INTERVAL_S)
@@ -171,6 +177,26 @@ class DestinationWorker:
             return None
         await self._place(now)
         return self._take(now, monotonic)
+
+    def _to_store(self, now: datetime) -> list[WaitingDispatch]:
+        """Return what is kept in the state: what is held for long, or all without an address.
+
+        So the console and the board can say why it waits, and no offset is kept back for days.
+        """
+        if not self._obstacle():
+            return self._queue.unstored_until(now + MAX_HELD)
+        self._note_address(is_missing=len(self._queue) > 0)
+        return self._queue.unstored()
+
+    def _note_address(self, *, is_missing: bool) -> None:
+        """Count the destination if it has no address; warn of it once."""
+        missing = self._context.without_address
+        if is_missing and self._destination not in missing:
+            because = describe_missing_address(self._destination)
+            log.warning("messages wait", destination=self._destination, because=because)
+        (missing.add if is_missing else missing.discard)(self._destination)
+        of_channel = sum(name.partition(":")[0] == self._channel_name for name in missing)
+        metrics.WITHOUT_ADDRESS.labels(self._channel_name).set(of_channel)
 
     async def _escalate(self, now: datetime) -> bool:
         """Decide an escalation that is due, whether or not the address takes messages.

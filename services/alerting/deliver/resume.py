@@ -6,15 +6,13 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from services.alerting.deliver.context import DeliveryContext
-from services.alerting.deliver.delivery_alerts import to_write
 from services.alerting.deliver.grouping.destination_stories import DestinationStories
 from services.alerting.deliver.grouping.escalations import StoryEscalations
 from services.alerting.deliver.grouping.group_timing import GroupDefaults, wait_s
 from services.alerting.deliver.grouping.queued_notification import QueuedNotification
 from services.alerting.deliver.grouping.waiting import WaitingDispatch
-from services.alerting.deliver.ledger.ledger import Ledger, StateChange
+from services.alerting.deliver.ledger.ledger import Ledger
 from services.alerting.deliver.ledger.policy import end_without_post
-from services.alerting.deliver.unhandled import end_unhandled
 from shared.base.log import get
 from shared.base.outcomes import InvalidMessage
 from shared.messages import codec
@@ -24,7 +22,6 @@ from shared.messages.delivery_keys import (
     escalation_group,
     story_group,
     waiting_group,
-    waiting_key,
 )
 from shared.messages.schemas import (
     Delivery,
@@ -155,36 +152,6 @@ async def park_fatal(
         destination=notification.destination,
         notification=notification.notification_id,
         because=text,
-    )
-
-
-async def end_stored(
-    ledger: Ledger,
-    stored: WaitingDispatch | UnreadableDispatch,
-    reason: DeadLettered,
-    context: DeliveryContext,
-) -> None:
-    """Make a stored dispatch that ends a process, or cannot be decoded, a dead letter."""
-    dispatch = None if isinstance(stored, UnreadableDispatch) else stored.dispatch
-    source = stored if isinstance(stored, UnreadableDispatch) else stored.dispatch
-    destination, dispatch_id = source.destination, source.dispatch_id
-    now = context.clock.now()
-    now_ms = int(now.timestamp() * 1000)
-    ended = end_unhandled(destination, dispatch_id, dispatch, reason.message, now)
-    await ledger.write(
-        ended.entry,
-        now_ms=now_ms,
-        changes=[StateChange(waiting_key(destination, dispatch_id), None)],
-        also=[
-            to_write(ended.fact, context.notifications_topic, {}, now_ms),
-            ledger.dead_letter(stored.record, reason),
-        ],
-    )
-    log.warning(
-        "a stored dispatch is a dead letter",
-        destination=destination,
-        dispatch=dispatch_id,
-        because=reason.message,
     )
 
 

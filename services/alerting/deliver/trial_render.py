@@ -16,6 +16,7 @@ from services.alerting.deliver.grouping.destination_stories import DestinationSt
 from services.alerting.deliver.grouping.queued_notification import QueuedNotification
 from services.alerting.deliver.grouping.waiting import WaitingDispatch
 from services.alerting.deliver.resume import build_waiting
+from services.alerting.urgency import urgency
 from shared.base.outcomes import LimitExceeded
 from shared.messages import codec, headers
 from shared.messages.schemas import Dispatch
@@ -29,8 +30,9 @@ from shared.stream.work import (
     run_handler,
 )
 
-MAX_TRIED: Final = 500
-"""So much of what is stored is tried at a start, chosen by chance: the next start tries others."""
+MAX_TRIED: Final = 200
+"""So much of what is stored is tried at a start, a second of CPU: half of it is what would be
+rendered first, half is chosen by chance, so that further starts try all the others."""
 
 IsDecided = Callable[[Dispatch, Mapping[str, str]], bool]
 """Whether a dispatch with these headers needs no work."""
@@ -55,11 +57,13 @@ async def find_fatal_stored(
     context: DeliveryContext,
 ) -> dict[str, DeadLettered]:
     """Return, by id, the stored notifications and dispatches that end a process, as above."""
+    urgent_first = sorted(waiting, key=lambda stored: -urgency(stored.dispatch.severity))
     trials = [
         *((i.notification.notification_id, partial(_render_again, i, context)) for i in items),
-        *((w.dispatch.dispatch_id, partial(_render_waiting, w, context)) for w in waiting),
+        *((w.dispatch.dispatch_id, partial(_render_waiting, w, context)) for w in urgent_first),
     ]
-    chosen = random.sample(trials, min(len(trials), MAX_TRIED))
+    first, others = trials[: MAX_TRIED // 2], trials[MAX_TRIED // 2 :]
+    chosen = [*first, *random.sample(others, min(len(others), MAX_TRIED - len(first)))]
     fatal = await _find_fatal([trial for _, trial in chosen], context)
     return {chosen[number][0]: reason for number, reason in fatal.items()}
 

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
+import msgspec
+
 from services.alerting.deliver.ledger.policy import end_without_post
 from services.alerting.match.dispatches import fit_alerts
 from shared.messages.ids import notification_id
@@ -16,12 +18,27 @@ from shared.messages.schemas import AlertOutcome, Delivery, DeliveryState, Dispa
 REASON_CHARACTERS: Final = 200
 
 
+class DispatchName(msgspec.Struct, frozen=True):
+    """The little of a dispatch that is needed to end it, where the whole cannot be read."""
+
+    dispatch_id: str
+    destination: str
+
+
 @dataclass(frozen=True, slots=True)
 class UnhandledDispatch:
     """The entry of a dispatch that is a dead letter, and the fact: its alerts are parked."""
 
     entry: Delivery
     fact: Notification
+
+
+def read_name(value: bytes | None) -> DispatchName | None:
+    """Read which dispatch a record is; None if that cannot be read either."""
+    try:
+        return msgspec.json.decode(value or b"", type=DispatchName)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        return None
 
 
 def end_unhandled(
@@ -54,7 +71,7 @@ def end_unhandled(
         DeliveryState.DEAD,
         fact.reason,
         now,
-        may_be_forgotten=dispatch is None or dispatch.possible_repeat,
+        may_be_forgotten=dispatch is not None and dispatch.possible_repeat,
         dispatch_ids=(dispatch_id,),
     )
     return UnhandledDispatch(ended, fact)

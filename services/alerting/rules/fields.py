@@ -13,6 +13,7 @@ from services.alerting.language.check import Vocabulary
 from services.alerting.rules.shape import (
     BUDGET,
     DESTINATION,
+    DESTINATION_HINT,
     DURATION,
     GROUP_BY,
     PENDING,
@@ -125,8 +126,7 @@ def parse_destinations(document: YamlDocument, path: Steps) -> tuple[str, ...]:
                 place,
                 f"{destination[:60]!r} is not a destination",
                 code="bad-destination",
-                suggestion="write slack:newsroom; or webhook:, email:, file:, apprise:, console: "
-                "and a name",
+                suggestion=DESTINATION_HINT,
             )
     return tuple(dict.fromkeys(destination for _, destination in destinations))
 

@@ -15,6 +15,9 @@ RULE_ID: Final = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 DESTINATION: Final = re.compile(
     r"(slack|webhook|email|file|apprise|console):[A-Za-z0-9][A-Za-z0-9._-]*"
 )
+DESTINATION_HINT: Final = (
+    "write slack:newsroom; or webhook:, email:, file:, apprise:, console: and a name"
+)
 PENDING: Final = re.compile(r"(actor|office|country|keyword|event)\([a-z0-9][a-z0-9._-]*\)")
 DURATION: Final = re.compile(r"(\d{1,6})(s|m|h|d)", re.ASCII)
 BUDGET: Final = re.compile(r"(\d{1,7})/day", re.ASCII)

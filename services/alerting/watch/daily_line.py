@@ -26,14 +26,11 @@ MAX_LATE: Final = timedelta(days=8)
 """Lines that were due before are not looked for: a longer outage has one line all the same."""
 SHOWN_SOURCES: Final = 5
 NAME_CHARACTERS: Final = 60
-_WITHHELD: Final = (
-    (AlertOutcome.FOLDED, "folded: nothing new"),
-    (AlertOutcome.COUNTED, "only counted"),
-    (AlertOutcome.SILENCED, "silenced"),
-    (AlertOutcome.MUTED, "muted"),
-    (AlertOutcome.INHIBITED, "inhibited"),
-    (AlertOutcome.WITHDRAWN, "withdrawn"),
-)
+_WORDS: Final = {
+    AlertOutcome.FOLDED: "folded because they say nothing new",
+    AlertOutcome.COUNTED: "only counted",
+}
+"""How outcomes are said whose names do not explain themselves."""
 
 
 def find_due_line(daily: DigestTime, tally: DailyTally, now: datetime) -> datetime | None:
@@ -110,8 +107,8 @@ def _details(figures: DailyFigures) -> Iterator[str]:
     if figures.quiet:
         yield f"Quiet: {_list_quiet(figures.quiet)}"
     withheld = [
-        f"{figures.withheld[outcome]} {words}"
-        for outcome, words in _WITHHELD
+        f"{figures.withheld[outcome]} {_WORDS.get(outcome, str(outcome))}"
+        for outcome in AlertOutcome
         if figures.withheld.get(outcome)
     ]
     if figures.messages or withheld or figures.matched:

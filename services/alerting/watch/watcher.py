@@ -39,6 +39,8 @@ log = get(__name__)
 
 NAME: Final = "alerting/watch"
 """The transactional id of every watch: there is one at a time in the whole cluster."""
+PARTITION: Final = 0
+"""Of watch.v1: everything is in one partition, however many the topic was created with."""
 READ_BACK: Final = timedelta(days=1)
 """How far back the first watch of a cluster reads."""
 TICK_S: Final = 2.0
@@ -215,7 +217,7 @@ class WatchSession:
         self.memory.arrivals.forget_before(now)
         topic, now_ms = self._cluster.name(WATCH.name), int(now.timestamp() * 1000)
         changes = self.memory.take_changes(now)
-        writes = [_to_write(topic, key, each, now_ms) for key, each in changes]
+        writes = [_to_write(topic, key, each, now_ms, PARTITION) for key, each in changes]
         topic = self._cluster.name(DISPATCHES.name)
         writes += [_to_write(topic, d.destination.encode(), d, now_ms) for d in dispatches]
         await commit(self._producer, writes, {}, self._cluster.name(NAME))
@@ -318,7 +320,10 @@ class WatchSession:
 
 async def restore(cluster: Cluster, reader: Any, now: datetime) -> WatchMemory:
     """Return what the last watch has stored; ``reader`` is assigned to nothing yet."""
-    memory, partition = WatchMemory(began_at=now), TopicPartition(cluster.name(WATCH.name), 0)
+    memory, partition = (
+        WatchMemory(began_at=now),
+        TopicPartition(cluster.name(WATCH.name), PARTITION),
+    )
     reader.assign([partition])
     await reader.seek_to_beginning(partition)
     end = (await reader.end_offsets([partition]))[partition]
@@ -331,9 +336,15 @@ async def restore(cluster: Cluster, reader: Any, now: datetime) -> WatchMemory:
     return memory
 
 
-def _to_write(topic: str, key: bytes, message: WatchRecord | Dispatch | None, now_ms: int) -> Write:
+def _to_write(
+    topic: str,
+    key: bytes,
+    message: WatchRecord | Dispatch | None,
+    now_ms: int,
+    partition: int | None = None,
+) -> Write:
     if message is None:
-        return Write(topic, key, None)
+        return Write(topic, key, None, partition=partition)
     value = codec.encode(message)
     outgoing = headers.build_outgoing(
         (),
@@ -343,4 +354,4 @@ def _to_write(topic: str, key: bytes, message: WatchRecord | Dispatch | None, no
         checkpoint=None,
         now_ms=now_ms,
     )
-    return Write(topic, key, value, outgoing)
+    return Write(topic, key, value, outgoing, partition)

@@ -269,6 +269,7 @@ class BoardState:
         if record.headers.get("ce_type", WAITING_DISPATCH) == WAITING_DISPATCH:
             head = decode(record.value, DispatchHead)
             self.reconciliation.take_dispatch(head, record.place)
+            self.undelivered.take_dispatch(head, record.place)
         return ()
 
     def _feed(self, record: BoardRecord) -> tuple[str, ...]:

@@ -63,10 +63,19 @@ def read_back(topic: str) -> ReadBack:
     return _REACH.get(topic, _DEAD_LETTERS)
 
 
-def start_offset(topic: str, *, alerts: int, first: int, end: int, since: int | None) -> int:
+def start_offset(
+    topic: str,
+    *,
+    alerts: int,
+    first: int,
+    end: int,
+    since: int | None,
+    unfinished: int | None = None,
+) -> int:
     """Return the offset to start at.
 
-    ``since`` is the first offset within the window; None if nothing is that recent.
+    ``since`` is the first offset within the window; None if nothing is that recent. What the stage
+    that reads the topic has not finished, from ``unfinished`` on, is read in any case.
     """
     window = read_back(topic)
     tail = (
@@ -74,4 +83,5 @@ def start_offset(topic: str, *, alerts: int, first: int, end: int, since: int | 
         if window.offsets_per_alert is None
         else end - max(window.offsets_per_alert * alerts, window.offsets)
     )
-    return max(first, min(tail, end if since is None else since))
+    start = min(tail, end if since is None else since)
+    return max(first, start if unfinished is None else min(start, unfinished))

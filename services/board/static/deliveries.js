@@ -46,7 +46,7 @@ function destination(each) {
   const parts = Object.entries(each.counts).filter(([, count]) => count).map(([condition, count]) => `${count.toLocaleString("en")} ${condition}`);
   const hidden = Object.values(each.counts).reduce((sum, count) => sum + count, 0) - each.messages.length;
   return make("section", { class: "destination" }, make("h3", { dir: "auto" }, each.destination), make("p", { class: "count" }, parts.join(", ")),
-    each.answer ? make("p", {}, "Last answer: ", make("b", {}, each.answer)) : "", ...redrive(each),
+    each.answer ? make("p", {}, "Last answer: ", make("b", {}, each.answer)) : "", each.waits_because ? make("p", {}, "Waits: ", make("b", {}, each.waits_because)) : "", ...redrive(each),
     make("ul", { class: "undelivered" }, ...each.messages.map(message)), hidden > 0 ? make("p", { class: "small" }, `and ${hidden.toLocaleString("en")} more`) : "");
 }
 
@@ -62,10 +62,10 @@ function summary({ at, alerts, waiting, difference, forgotten }) {
   return [said, waiting ? ` · ${waiting.toLocaleString("en")} waiting` : "", forgotten ? ` · ${forgotten.toLocaleString("en")} more without an outcome are too old to be compared` : "", " · compared ", time(at)];
 }
 
-function show({ destinations, left_out: leftOut, reconciliation }) {
+function show({ destinations, left_out: leftOut, is_read: isRead, reconciliation }) {
   const open = destinations.length;
-  $("said").textContent = open ? `${plural(open, "destination")} with messages that are not delivered${leftOut ? `; ${plural(leftOut, "more message")} left out` : ""}` : "Everything that was decided is delivered.";
-  $("destinations").replaceChildren(...(open ? destinations.map(destination) : [make("p", { class: "small" }, "Nothing waits in the state, is retried or is parked.")]));
+  $("said").textContent = open ? `${plural(open, "destination")} with messages that are not delivered${leftOut ? `; ${plural(leftOut, "more message")} left out` : ""}` : isRead ? "Everything is delivered." : "The topics are still being read: nothing that waits was found so far.";
+  $("destinations").replaceChildren(...(open ? destinations.map(destination) : isRead ? [make("p", { class: "small" }, "Nothing waits, is retried or is parked.")] : []));
   $("balance").replaceChildren(...summary(reconciliation));
   $("balances").replaceChildren(...reconciliation.rows.map(balance), ...(reconciliation.more ? [make("li", { class: "small" }, `and ${reconciliation.more.toLocaleString("en")} more rules and destinations`)] : []));
 }

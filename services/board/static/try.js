@@ -91,14 +91,14 @@ const plural = (count, noun) => `${count} ${noun}${count === 1 ? "" : "s"}`;
 // What each receiver would have had, through the same grouping and routes that deliver.
 function messages({ firing, counted, messages: receivers }) {
   const all = counted < firing ? `the newest ${counted} of ${firing} that fire` : `${plural(firing, "article")} that fire${firing === 1 ? "s" : ""}`;
-  const note = make("p", { class: "small" }, `Messages for ${all}, as stories and along the routes`);
+  const note = make("p", { class: "small" }, `Messages for ${all}, through grouping and routes`);
   return [note, make("ul", { class: "clauses" }, ...receivers.map(receiver))];
 }
 
 function receiver({ destination, receiver: name, messages: sent, kinds, days, busiest_hour: hour }) {
   const texts = (isMessage) => Object.entries(kinds).filter(([kind]) => MESSAGES.has(kind) === isMessage).map(([kind, count]) => `${count} ${kind}`).join(", ");
   const [told, untold] = [texts(true), texts(false)], most = days.reduce((best, day) => (day.messages > best.messages ? day : best), { messages: 0 });
-  const peak = sent > 1 ? [`; ${most.messages} on ${most.day}`, hour ? `, ${hour.messages} in the hour from ${moment(hour.at)}` : ""] : [];
+  const peak = most.messages > 1 ? [`; most on ${most.day}: ${most.messages}`, hour?.messages > 1 ? `, ${hour.messages} in the hour from ${moment(hour.at)}` : ""] : [];
   return make("li", {}, make("b", {}, plural(sent, "message")), ` to ${destination ?? "its own destination"}${name ? ` (${name})` : ""}`,
     told ? `: ${told}` : "", untold ? `; without a message of their own: ${untold}` : "", ...peak);
 }

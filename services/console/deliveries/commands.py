@@ -1,7 +1,6 @@
 """``summitwire deliveries``: list what is not delivered, and redrive what is parked."""
 
 import asyncio
-from collections import Counter
 from collections.abc import Sequence
 from dataclasses import asdict
 from datetime import UTC, datetime
@@ -10,9 +9,15 @@ from typing import Annotated, Final
 import orjson
 import typer
 
-from services.console.deliveries.undelivered import UndeliveredRow, load_undelivered
+from services.console.deliveries.undelivered import (
+    DeliveriesView,
+    UndeliveredRow,
+    describe_unknown,
+    load_deliveries,
+    summarise,
+)
 from services.console.errors import EXIT_USAGE, fail, say
-from services.console.options import JsonLines
+from services.console.options import DestinationName, JsonLines
 from services.console.printing.json_lines import json_line
 from shared.base import settings
 from shared.base.settings import KafkaSettings
@@ -29,10 +34,6 @@ app = typer.Typer(
 
 HEADLINE_CHARACTERS: Final = 60
 
-Destination = Annotated[
-    str | None,
-    typer.Option("--destination", help="Only this one, e.g. slack:newsroom.", show_default=False),
-]
 Ids = Annotated[
     list[str] | None,
     typer.Argument(help="Parked notifications as `deliveries list` shows them.", metavar="[ID…]"),
@@ -41,20 +42,26 @@ DryRun = Annotated[bool, typer.Option("--dry-run", help="Say what would be poste
 
 
 @app.command("list", epilog="Example: summitwire deliveries list --destination slack:newsroom")
-def list_(destination: Destination = None, json_: JsonLines = False) -> None:
-    """Show every notification that is not delivered, and every dispatch that is kept waiting.
+def list_(destination: DestinationName = None, json_: JsonLines = False) -> None:
+    """Show every notification that is not delivered, and every dispatch that waits, and why.
 
-    A dispatch that waits for seconds only is not shown: it is not kept apart from its topic yet.
+    A dispatch becomes part of a message when its wait is over and its destination takes messages.
     """
-    rows = [row for row in _load() if destination in (None, row.destination)]
+    view = _load()
+    rows = [row for row in view.rows() if destination in (None, row.destination)]
     for row in rows:
         typer.echo(json_line(asdict(row), option=orjson.OPT_UTC_Z) if json_ else _as_line(row))
     if not json_:
-        say(_summary(rows))
+        for line in summarise(rows):
+            say(line)
+    if destination and destination not in view.destinations:
+        say(describe_unknown(destination, view.destinations))
+    elif not rows and not json_:
+        say(f"everything is delivered{f' to {destination}' if destination else ''}")
 
 
 @app.command(epilog="Example: summitwire deliveries redrive --destination slack:newsroom")
-def redrive(ids: Ids = None, destination: Destination = None, dry_run: DryRun = False) -> None:
+def redrive(ids: Ids = None, destination: DestinationName = None, dry_run: DryRun = False) -> None:
     """Post parked notifications after all: those with these ids, or all of a destination.
 
     What was delivered is never posted again. Works while alerting runs; without it the request
@@ -62,7 +69,10 @@ def redrive(ids: Ids = None, destination: Destination = None, dry_run: DryRun = 
     """
     if not ids and destination is None:
         raise fail("name ids, or a --destination to redrive all that is parked there", EXIT_USAGE)
-    parked = [row for row in _load() if row.condition == "parked"]
+    view = _load()
+    if destination and destination not in view.destinations:
+        raise fail(describe_unknown(destination, view.destinations), EXIT_USAGE)
+    parked = [row for row in view.rows() if row.condition == "parked"]
     chosen = [row for row in parked if destination in (None, row.destination)]
     if ids:
         chosen = [_find(chosen, wanted) for wanted in ids]
@@ -73,8 +83,8 @@ def redrive(ids: Ids = None, destination: Destination = None, dry_run: DryRun = 
     say(f"{len(chosen)} parked, {'none posted' if dry_run else 'asked for'}")
 
 
-def _load() -> list[UndeliveredRow]:
-    return asyncio.run(load_undelivered(Cluster(settings.load(KafkaSettings))))
+def _load() -> DeliveriesView:
+    return asyncio.run(load_deliveries(Cluster(settings.load(KafkaSettings))))
 
 
 def _find(rows: Sequence[UndeliveredRow], start: str) -> UndeliveredRow:
@@ -115,10 +125,3 @@ def _as_line(row: UndeliveredRow) -> str:
     headline = " ".join(row.headline.split())[:HEADLINE_CHARACTERS]
     parts = (row.condition, row.destination, row.id[:12], row.severity, headline, row.because)
     return "  ".join(filter(None, parts))
-
-
-def _summary(rows: Sequence[UndeliveredRow]) -> str:
-    if not rows:
-        return "everything is delivered"
-    counts = Counter((row.destination, row.condition) for row in rows)
-    return ", ".join(f"{name}: {count} {kind}" for (name, kind), count in sorted(counts.items()))

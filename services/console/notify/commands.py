@@ -6,13 +6,14 @@ from email.policy import default
 from pathlib import Path
 from typing import Annotated, Final, Literal
 
+import orjson
 import typer
 
-from services.alerting.deliver.channels.apprise.service_text import render_body, render_title
+from services.alerting.deliver.channels.apprise.apprise_channel import AppriseChannel
+from services.alerting.deliver.channels.apprise.service_urls import ServiceUrls
 from services.alerting.deliver.channels.channel import Post
 from services.alerting.deliver.channels.console import render_text
 from services.alerting.deliver.channels.email.mail_message import Envelope, render_email
-from services.alerting.deliver.channels.message.content import compose
 from services.alerting.deliver.channels.slack import check_limits
 from services.alerting.deliver.channels.slack_message import render
 from services.alerting.deliver.channels.templates.load import load_template
@@ -37,7 +38,7 @@ BOARD_URL: Final = "https://board.example"
 _ENVELOPE: Final = Envelope("alerts@example.org", ("desk@example.org",))
 
 
-ChannelName = Literal["slack", "email", "console", "webhook", "apprise"]
+ChannelName = Literal["slack", "email", "console", "webhook", "file", "apprise"]
 
 
 @app.command(name="render", epilog="Example: summitwire notify render --kind correction")
@@ -99,11 +100,10 @@ def _posts(kind: NotificationKind | None, path: Path | None) -> dict[str, Post]:
 def _render(
     post: Post, channel: ChannelName, template: MessageTemplate, *, is_payload: bool
 ) -> str:
-    if channel == "webhook":
+    if channel in ("webhook", "file"):  # a line of the file is what a webhook receives
         return json_line(build_payload(post))
     if channel == "apprise":
-        content = compose(post, BOARD_URL)
-        return f"{render_title(content)}\n{render_body(content)}"
+        return _as_titled_text(AppriseChannel(ServiceUrls()).render(post), is_payload=is_payload)
     if channel == "console":
         return render_text(post, BOARD_URL)
     if channel == "email":
@@ -111,6 +111,14 @@ def _render(
     message = render(post, BOARD_URL, template)
     check_limits(message)
     return json_line(message) if is_payload else readable(message)
+
+
+def _as_titled_text(message: bytes, *, is_payload: bool) -> str:
+    """Return title and body as JSON, or as people read them."""
+    if is_payload:
+        return message.decode()
+    content = orjson.loads(message)
+    return f"{content['title']}\n\n{content['body']}"
 
 
 def _as_text(message: bytes, *, is_payload: bool) -> str:

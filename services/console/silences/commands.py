@@ -20,7 +20,7 @@ from services.alerting.silences.new_silence import (
 from services.alerting.silences.silence_book import ParsedSilence
 from services.console.durations import parse_duration
 from services.console.errors import EXIT_USAGE, fail, say
-from services.console.options import JsonLines, JsonObject
+from services.console.options import DestinationName, JsonLines, JsonObject
 from services.console.printing.json_lines import json_line
 from services.console.printing.plurals import count_of
 from services.console.silences.store import load_silences, write_silences
@@ -61,10 +61,6 @@ Story = Annotated[
     str | None,
     typer.Option("--story", metavar="ID", help="Only a story, by the id that the board shows."),
 ]
-Destination = Annotated[
-    str | None,
-    typer.Option("--destination", metavar="NAME", help="Only there, e.g. slack:asia."),
-]
 Expired = Annotated[bool, typer.Option("--expired", help="Show those that have ended, too.")]
 Ids = Annotated[list[str], typer.Argument(metavar="ID...", help="Ids, or how they begin.")]
 
@@ -78,7 +74,7 @@ def add(
     end: End = None,
     author: Author = None,
     story: Story = None,
-    destination: Destination = None,
+    destination: DestinationName = None,
     json_: JsonObject = False,
 ) -> None:
     """Silence alerts for which all matchers hold; print the silence's id.

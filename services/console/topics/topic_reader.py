@@ -1,6 +1,6 @@
 """Reading topics outside any consumer group: committed records, from a time or from the end."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from typing import Any, Final
 
 from aiokafka import AIOKafkaConsumer, TopicPartition
@@ -59,9 +59,28 @@ async def iter_retained(
         for tp in partitions:
             reader.assign([tp])
             await _seek(reader, tp, since_ms, ends[tp])
-            while await reader.position(tp) < ends[tp]:
-                for record in (await reader.getmany(tp, timeout_ms=200)).get(tp, []):
-                    yield record
+            async for record in _read_to(reader, tp, ends[tp]):
+                yield record
+    finally:
+        await reader.stop()
+
+
+async def iter_from(cluster: Cluster, topic: str, offsets: Mapping[int, int]) -> AsyncIterator[Any]:
+    """Yield every record that the topic holds now from these offsets on, by partition.
+
+    A partition without one is read from its beginning.
+    """
+    partitions = await partitions_of(cluster, topic)
+    reader = cluster.reader()
+    await reader.start()
+    try:
+        starts = await reader.beginning_offsets(partitions)
+        ends = await reader.end_offsets(partitions)
+        for tp in partitions:
+            reader.assign([tp])
+            reader.seek(tp, max(starts[tp], offsets.get(tp.partition, 0)))
+            async for record in _read_to(reader, tp, ends[tp]):
+                yield record
     finally:
         await reader.stop()
 
@@ -84,6 +103,12 @@ async def newest_record(cluster: Cluster, topic: str) -> Any | None:
     finally:
         await reader.stop()
     return max(records, key=lambda record: record.timestamp, default=None)
+
+
+async def _read_to(reader: AIOKafkaConsumer, tp: TopicPartition, end: int) -> AsyncIterator[Any]:
+    while await reader.position(tp) < end:
+        for record in (await reader.getmany(tp, timeout_ms=200)).get(tp, []):
+            yield record
 
 
 async def _seek(

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Final
 
 from services.alerting.deliver.channels.addresses import Addresses
 from services.alerting.deliver.channels.apprise.apprise_channel import AppriseChannel
@@ -19,6 +20,23 @@ from services.alerting.deliver.channels.slack_bot.slack_channel import SlackChan
 from services.alerting.deliver.channels.templates.macros import BUILT_IN, MessageTemplate
 from services.alerting.deliver.channels.webhook import Webhook
 from shared.http.clients import Client
+
+ADDRESS_SETTINGS: Final = {
+    "slack": "SLACK_WEBHOOKS or SLACK_CHANNELS",
+    "webhook": "WEBHOOK_URLS",
+    "email": "SMTP_URL and EMAIL_ADDRESSES",
+    "file": "DELIVERY_FILES_DIR",
+    "apprise": "APPRISE_URLS",
+}
+"""The settings that give the names of a channel their addresses."""
+
+
+def describe_missing_address(destination: str) -> str:
+    """Return why a destination without an address gets nothing: which settings to look at."""
+    channel = destination.partition(":")[0]
+    if channel not in ADDRESS_SETTINGS:
+        return f"there is no channel {channel[:40]!r}"
+    return f"no address is configured ({ADDRESS_SETTINGS[channel]})"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

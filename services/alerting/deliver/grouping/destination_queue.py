@@ -24,7 +24,13 @@ from services.alerting.deliver.grouping.waiting import WaitingDispatch, arrival_
 from services.alerting.deliver.grouping.withholding import DeliveryPolicy
 from services.alerting.reasons import NotificationReason
 from services.alerting.urgency import urgency
-from shared.messages.schemas import AlertOutcome, Notification, PendingEscalation, Severity
+from shared.messages.schemas import (
+    AlertOutcome,
+    Notification,
+    PendingEscalation,
+    Severity,
+    Story,
+)
 
 MIN_HOLD_S: Final = 0.1
 _OWN_MESSAGES: Final = ("correction", "withdrawal")
@@ -319,15 +325,12 @@ class DestinationQueue:
         now: datetime,
     ) -> QueuedNotification:
         members = [member for story_members, _ in decided for member in story_members]
-        told = (decision.story for _, decision in decided if decision.story is not None)
-        stories = [self.stories.with_memory(story) for story in told]
         for member in members:
             del self._waiting[member.dispatch.dispatch_id]
             self._holds.pop(member.story_id, None)
         if any(member.dispatch.kind == "burst" for member in members):
             self._note_bursts()
-        for story in stories:
-            self.stories.save(story)
+        stories = [self._save(decision.story) for _, decision in decided if decision.story]
         digests = [decision.digest.at for _, decision in decided if decision.digest]
         return QueuedNotification(
             notification=notification,
@@ -341,6 +344,18 @@ class DestinationQueue:
             reasons=[decision.reason for _, decision in decided if decision.reason is not None],
             is_redriven=any(member.is_redriven for member in members),
         )
+
+    def _save(self, story: Story) -> Story:
+        """Keep a story after a decision, and return it as it is stored.
+
+        What waits of it beside the message has its place for good, as the memory knows it now.
+        """
+        others = [each for each in self._waiting.values() if each.story_id == story.story_id]
+        for waiting in others:
+            waiting.is_provisional = False
+        stored = self.stories.with_memory(story, frozenset(map(_article, others)))
+        self.stories.save(stored)
+        return stored
 
     def _note_messages(
         self,

@@ -5,7 +5,7 @@ that destination was told of it; who was told of an article is remembered after 
 """
 
 import zlib
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from itertools import islice
@@ -122,9 +122,16 @@ class DestinationStories:
                 self._story_of[article_id] = story_id
         self._provisional.clear()
 
-    def with_memory(self, story: Story) -> Story:
-        """Return the story with what it has said so far, as it is stored."""
+    def with_memory(self, story: Story, waiting: Collection[str] = ()) -> Story:
+        """Return the story with what it has said so far, as it is stored.
+
+        Not with what ``waiting`` articles say: they are placed again after a restart, and would
+        find that they say nothing new.
+        """
         state = self._memory.state_of(story.story_id)
+        if state is not None and waiting:
+            told = (each for each in state.articles if each.article.article_id not in waiting)
+            state = replace(state, articles=tuple(told))
         memory = b"" if state is None else zlib.compress(codec.encode(state), _FAST)
         return replace(story, memory=memory if len(memory) <= MAX_STORED_BYTES else b"")
 

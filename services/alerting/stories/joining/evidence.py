@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Final
 
-from services.alerting.stories.joining.other_event import compare_slots, core_event
+from services.alerting.stories.joining.other_event import compare_slots
 from services.alerting.stories.joining.rarities import Rarities
 from services.alerting.stories.news.coverage import unit_coverage
 from services.alerting.stories.open_story import OpenStory
@@ -21,6 +21,7 @@ _OWN_SCALE: Final = 4.0
 _UNSAID: Final = 0.5
 """What counts for names where the lead names nobody."""
 _UNRELATED: Final = 0.34
+_RECALLED_UNITS: Final = 2
 _NEAREST: Final = 0.05
 _NEAREST_EVENT: Final = 0.2
 """What the nearest story must have in common at least: one is nearest to anything."""
@@ -33,14 +34,14 @@ JOIN_SIGNS: Final = {
             "figures", "day_same", "actors", "own", "kernel_in", "countries", "anchor_best",
             "anchors_in", "slot_same", "first_lead", "title_in", "is_best",
             "is_best_event",
-            "event_in", "event_day", "event_in_text",
+            "event_in", "event_day", "event_in_text", "day_recalled",
         ),
         1,
     ),
     **dict.fromkeys(
         (
             "template", "template_day", "rival", "conflict", "day_differs", "figures_differ", "age",
-            "names_foreign", "place_differs", "stranger", "slot_differs",
+            "names_foreign", "place_differs", "stranger", "slot_differs", "day_unheard",
         ),
         -1,
     ),
@@ -158,15 +159,19 @@ def _kernel(article: ReadArticle, story: OpenStory, rarities: Rarities) -> dict[
 def _event(article: ReadArticle, story: OpenStory, rarities: Rarities) -> dict[str, float]:
     """Compare with the words of the first headline that its lead repeats: what happened."""
     first = story.openings[0]
-    core = core_event(first)
+    core = first.core_event
     heading = article.headline.alternatives | article.lead.alternatives
     share = _unit_share(core, heading, rarities)
-    in_text = _unit_share(core, article.alternatives, rarities)
+    mentioned = _mentions(article, story)
+    in_text = _unit_share(core, mentioned, rarities)
     members = openings_to_compare(story)
-    cores = [core_event(member) for member in members]
-    nearest = max(_unit_share(each, article.alternatives, rarities) for each in cores)
+    cores = {member.core_event for member in members}
+    nearest = max(_unit_share(each, mentioned, rarities) for each in cores)
     days = (article.headline.days | article.lead.days) & (first.headline.days | first.lead.days)
+    past = {day for day in article.days if day < article.published_on}
     return {
+        "day_recalled": float(not past.isdisjoint(first.headline.days | first.lead.days)),
+        "day_unheard": float(bool(past) and past.isdisjoint(story.days)),
         "event_in": share,
         "event_day": share * bool(days),
         "event_in_text": in_text,
@@ -176,6 +181,19 @@ def _event(article: ReadArticle, story: OpenStory, rarities: Rarities) -> dict[s
             and not _shares_cast(article, first)
         ),
     }
+
+
+def _mentions(article: ReadArticle, story: OpenStory) -> frozenset[str]:
+    """Return the terms of headline, lead and the sentences that share more than a word.
+
+    "diseases such as cholera" in the last sentence mentions no outbreak.
+    """
+    parts = [article.headline, article.lead]
+    for sentence in article.sentences:
+        shared = [unit for unit in sentence.units if not story.counts.keys().isdisjoint(unit)]
+        if len(shared) >= _RECALLED_UNITS or sentence.days & story.days:
+            parts.append(sentence)
+    return frozenset().union(*(part.alternatives for part in parts))
 
 
 def _shares_own_name(article: ReadArticle, story: OpenStory) -> bool:
@@ -200,7 +218,7 @@ def _times(article: ReadArticle, story: OpenStory) -> dict[str, float]:
     age = (article.article.published_at - story.latest_at).total_seconds() / _DAY_SECONDS
     figures = _count_shared_figures(article, story)
     return {
-        "day_same": float(bool(article.days & story.days)),
+        "day_same": float(bool(article.days & story.days)) if article.days else _UNSAID,
         "day_differs": float(bool(lead_days and story.days and not article.days & story.days)),
         "figures": min(1.0, figures / 2),
         "figures_differ": float(bool(article.figures and story.figures and not figures)),

@@ -9,9 +9,9 @@ from typing import Final
 
 from services.alerting.stories.joining.rarities import Rarities
 from services.alerting.stories.open_story import OpenStory
-from services.alerting.stories.reading.figures.figure import TOLLS, Figure
+from services.alerting.stories.reading.figures.figure import CLOCK, TOLLS, Figure
 from services.alerting.stories.reading.read_article import EventSlot, ReadArticle
-from services.alerting.stories.reading.read_sentence import ReadSentence, Unit
+from services.alerting.stories.reading.read_sentence import ReadSentence
 
 _MEMBERS: Final = 4
 _SAME_FORM: Final = 0.5
@@ -52,25 +52,36 @@ def is_other_event(article: ReadArticle, story: OpenStory, rarities: Rarities) -
 
     Of two reports in the same form, the later one has another magnitude, or a later day and another
     figure, country or place, or it says that it happened again. Of two reports in other words, the
-    later one has a later day and names of its own, and none of the story's.
+    later one has a later day and names of its own, and none of the story's. Of any two, both say at
+    what time of which day it happened, and the story knows no such time.
     """
     return any(
-        _is_repetition(article, member, story, rarities)
-        or _has_own_names(article, member, story, rarities)
+        _happens_at_another_time(article, member, story)
+        or _is_another_of_its_form(article, member, story, rarities)
         for member in story.openings[:_MEMBERS]
     )
 
 
-def _is_repetition(
+def _is_another_of_its_form(
     article: ReadArticle, member: ReadArticle, story: OpenStory, rarities: Rarities
 ) -> bool:
     lead = _form_share(article.lead, member.lead, rarities)
-    headline = _form_share(article.headline, member.headline, rarities)
-    slot, other = article.slot, member.slot
-    if lead >= _LOOSE_FORM and _magnitudes_differ(slot, other):
-        return True
-    if lead < _SAME_FORM and not (lead >= _NEAR_FORM and headline >= _SAME_HEADLINE):
+    if lead < _LOOSE_FORM:
         return False
+    if _magnitudes_differ(article.slot, member.slot):
+        return True
+    headline = _form_share(article.headline, member.headline, rarities)
+    is_repeated = lead >= _SAME_FORM or (lead >= _NEAR_FORM and headline >= _SAME_HEADLINE)
+    if is_repeated and _is_repetition(article, member, story, lead):
+        return True
+    return headline >= _LOOSE_FORM and _has_own_names(article, member, story)
+
+
+def _is_repetition(
+    article: ReadArticle, member: ReadArticle, story: OpenStory, lead: float
+) -> bool:
+    """Return whether a report in the form of a member's is of another event of its kind."""
+    slot, other = article.slot, member.slot
     if _names_differ(article, slot, other, story):
         return True
     countries = {term for term in slot.names if term[:2] == "c:"} - story.counts.keys()
@@ -84,15 +95,9 @@ def _is_repetition(
     )
 
 
-def _has_own_names(
-    article: ReadArticle, member: ReadArticle, story: OpenStory, rarities: Rarities
-) -> bool:
-    """Return whether the article has names of its own and none of the story's."""
-    has_form = min(
-        _form_share(article.lead, member.lead, rarities),
-        _form_share(article.headline, member.headline, rarities),
-    )
-    if has_form < _LOOSE_FORM or not _is_later(article, member):
+def _has_own_names(article: ReadArticle, member: ReadArticle, story: OpenStory) -> bool:
+    """Return whether a later article has names of its own and none of the story's."""
+    if not _is_later(article, member):
         return False
     opening = (article.headline, *article.sentences[:_OPENING_SENTENCES])
     names = {name for sentence in opening for name in sentence.names if name[:2] == "n:"}
@@ -100,10 +105,18 @@ def _has_own_names(
     return len(names) >= _OWN_NAMES and not is_shared
 
 
-def core_event(article: ReadArticle) -> list[Unit]:
-    """Return the words of the headline that the lead has too, names left out: what happened."""
-    words = [unit for unit in article.headline.units if unit[0][0] in "kw"]
-    return [unit for unit in words if not article.lead.alternatives.isdisjoint(unit)] or words
+def _happens_at_another_time(article: ReadArticle, member: ReadArticle, story: OpenStory) -> bool:
+    """Return whether both leads say at what time of which day, and nothing the same."""
+    sides = [_clocks(each.headline) | _clocks(each.lead) for each in (article, member)]
+    days = [each.headline.days | each.lead.days for each in (article, member)]
+    if not all((*sides, *days)) or days[0] & days[1]:
+        return False
+    times = {figure for figure in story.figures if figure.unit == CLOCK}
+    return not any(clock.agrees(other) for clock in sides[0] for other in times)
+
+
+def _clocks(sentence: ReadSentence) -> set[Figure]:
+    return {figure for figure in sentence.figures if figure.unit == CLOCK}
 
 
 def _form_share(left: ReadSentence, right: ReadSentence, rarities: Rarities) -> float:
@@ -130,6 +143,8 @@ def _names_differ(
     article: ReadArticle, slot: EventSlot, other: EventSlot, story: OpenStory
 ) -> bool:
     """Return whether both leads name somebody or some place, and nothing the same."""
+    if not any(name[:2] == "n:" for name in article.headline.names | slot.places):
+        return False  # it names the one who speaks at most
     sides = [{name for name in each.names if name[:2] == "n:"} for each in (slot, other)]
     is_shared = any(name[:2] == "n:" and name in article.names for name in story.names)
     return all(sides) and not is_shared

@@ -28,10 +28,10 @@ _BYLINE: Final = re.compile(
     re.IGNORECASE,
 )
 _CREDIT_LINES: Final = r"""
-(?:©|\(c\)|copyright\b).{0,60}
-(?:all|alle) (?:rights|rechte) .{0,60}
-(?:source|quelle|fuente)s?: .{1,50}
-(?:additional |with )?(?:reporting|writing|editing|photographs?|files?|material) (?:by|from) .{1,60}
+(?:©|\(c\)|copyright\b)[^.]{0,60}
+(?:all|alle) (?:rights|rechte) [^.]{0,60}
+(?:source|quelle|fuente)s?: [^.]{1,50}
+(?:additional |with )?(?:reporting|writing|editing|photos?|files?|material) (?:by|from) [^.]{1,60}
 [\w .&/-]{1,40} contributed (?:to )?(?:this |the )?(?:report|story|article)
 """
 _CREDIT_LINE: Final = re.compile("|".join(_CREDIT_LINES.split("\n")[1:-1]), re.IGNORECASE)
@@ -68,12 +68,17 @@ def is_credit(sentence: str) -> bool:
 
 
 def credit_start(sentence: str) -> int:
-    """Return where the credit in a sentence's last line begins, its length if there is none."""
-    start = sentence.rstrip().rfind("\n") + 1
-    line = sentence[start:].strip().rstrip(".")
-    if start and (is_credit(line) or _SIGNATURE.fullmatch(line)):
+    """Return where the credit in a sentence's last line begins, its length if there is none.
+
+    Behind "6 a.m." the credit may stand in the same sentence.
+    """
+    text = sentence.rstrip()
+    start = text.rfind("\n") + 1
+    if start and _SIGNATURE.fullmatch(text[start:].rstrip(".")):
         return start
-    return len(sentence)
+    behind_stop = text.rstrip(".").rfind(". ", -_END_CHARACTERS) + 1
+    starts = (at for at in (start, behind_stop) if at and is_credit(text[at:]))
+    return next(starts, len(sentence))
 
 
 def _dateline(text: str) -> re.Match[str] | None:

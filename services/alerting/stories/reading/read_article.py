@@ -14,6 +14,7 @@ from services.alerting.stories.reading.figures.figure import Figure
 from services.alerting.stories.reading.read_sentence import (
     ReadSentence,
     TaggedSpan,
+    Unit,
     read_sentence,
 )
 from services.alerting.stories.reading.sketch import sketch
@@ -107,6 +108,13 @@ class ReadArticle:
             self.headline.days | self.lead.days,
             self.headline.figures + self.lead.figures,
         )
+
+    @cached_property
+    def core_event(self) -> tuple[Unit, ...]:
+        """The words of the headline that the lead has too, names left out: what happened."""
+        words = tuple(unit for unit in self.headline.units if unit[0][0] in "kw")
+        lead = self.lead.alternatives
+        return tuple(unit for unit in words if not lead.isdisjoint(unit)) or words
 
     @cached_property
     def alternatives(self) -> frozenset[str]:

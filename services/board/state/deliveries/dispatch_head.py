@@ -1,5 +1,6 @@
 """The part of a dispatch that the board reads: which alerts, for whom. Pure."""
 
+from datetime import datetime
 from typing import Final
 
 import msgspec
@@ -35,6 +36,8 @@ class DispatchHead(msgspec.Struct):
     article: _HeadTagged | None = None
     reason: str = ""
     omitted: int = 0
+    waits_since: datetime | None = None
+    waits_because: str = ""
 
     @property
     def alert_ids(self) -> tuple[str, ...]:

@@ -1,16 +1,24 @@
-"""What waits for each destination, is retried or is parked: a fold over deliveries.v1. Pure.
+"""What waits for each destination, is retried or is parked. Pure.
 
-It holds the contents of notifications that are not delivered, their entries of the ledger, and the
-dispatches that wait. All of a destination's records are in one partition, so their order is fixed.
+A fold over deliveries.v1 and dispatches.v1: contents of notifications that are not delivered, their
+entries of the ledger, and the dispatches that wait. All of a destination's records of a topic are
+in one partition, so their order is fixed.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
-from typing import Final, Literal
+from typing import Final
 
-from services.board.state.cards import HEADLINE_CHARACTERS, NAME_CHARACTERS
+from services.board.state.cards import HEADLINE_CHARACTERS
 from services.board.state.deliveries.dispatch_head import DispatchHead
+from services.board.state.deliveries.queued_dispatches import QueuedDispatches
+from services.board.state.deliveries.reconciliation import RecordPlace
+from services.board.state.deliveries.undelivered_message import (
+    UndeliveredCondition,
+    UndeliveredMessage,
+    build_waiting,
+    time_of,
+)
 from services.board.state.excerpt import shorten
 from shared.messages.delivery_keys import CONTENT, WAITING
 from shared.messages.schemas import Delivery, DeliveryState, Notification
@@ -21,52 +29,43 @@ ROWS_SHOWN: Final = 50
 """Rows of a destination and condition on the page."""
 MAX_DESTINATIONS: Final = 200
 
-UndeliveredCondition = Literal["waiting", "retrying", "parked"]
 CONDITIONS: Final[tuple[UndeliveredCondition, ...]] = ("parked", "retrying", "waiting")
 _ENDED: Final = (DeliveryState.DELIVERED, DeliveryState.CLOSED, DeliveryState.DEAD)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class UndeliveredMessage:
-    """A notification that is not delivered, or a dispatch that waits to become part of one.
-
-    ``answer`` is the destination's last answer, of the time ``attempted``, or why it was parked.
-    ``since`` is when it was first posted or, if it never was, when it was stored.
-    """
-
-    id: str
-    destination: str
-    condition: UndeliveredCondition
-    headline: str
-    severity: str
-    since: datetime
-    attempts: int = 0
-    attempted: datetime | None = None
-    answer: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class UndeliveredAt:
     """What one destination has not received, with the latest ``answer`` to a post.
 
+    ``waits_because`` is set if it waits for something that does not come by itself, an address.
     ``messages`` are the oldest of each condition, parked ones first; ``counts`` has all of them.
     """
 
     destination: str
     counts: dict[UndeliveredCondition, int]
     answer: str
+    waits_because: str
     messages: tuple[UndeliveredMessage, ...]
 
 
 @dataclass(slots=True, kw_only=True)
 class Undelivered:
-    """The fold; ``left_out`` are the records for which there was no room."""
+    """The fold, of at most ``limit`` rows of each kind."""
 
     limit: int = MAX_ROWS
-    left_out: int = 0
+    _left_out: int = 0
     _contents: dict[str, UndeliveredMessage] = field(default_factory=dict)
     _entries: dict[str, Delivery] = field(default_factory=dict)
     _waiting: dict[str, UndeliveredMessage] = field(default_factory=dict)
+    _queued: QueuedDispatches = field(init=False)
+
+    def __post_init__(self) -> None:
+        self._queued = QueuedDispatches(limit=self.limit)
+
+    @property
+    def left_out(self) -> int:
+        """The number of records for which there was no room."""
+        return self._left_out + self._queued.left_out
 
     def take_content(self, notification: Notification, recorded_ms: int) -> None:
         """Keep a notification that was decided, until it is delivered."""
@@ -80,26 +79,25 @@ class Undelivered:
                 condition="retrying",
                 headline=shorten((headlines or [notification.reason])[0], HEADLINE_CHARACTERS),
                 severity=str(notification.severity or ""),
-                since=_time(recorded_ms),
+                since=time_of(recorded_ms),
             ),
         )
 
     def take_waiting(self, head: DispatchHead, recorded_ms: int) -> None:
         """Keep a dispatch that waits in the state."""
-        self._add(
-            self._waiting,
-            UndeliveredMessage(
-                id=head.dispatch_id,
-                destination=head.destination,
-                condition="waiting",
-                headline=head.headline,
-                severity=shorten(head.severity, NAME_CHARACTERS),
-                since=_time(recorded_ms),
-            ),
-        )
+        self._add(self._waiting, build_waiting(head, recorded_ms))
+
+    def take_dispatch(self, head: DispatchHead, place: RecordPlace) -> None:
+        """Keep a dispatch of dispatches.v1, until deliver decides it or keeps it in its state."""
+        self._queued.take_dispatch(head, place)
+
+    def take_committed(self, offsets: Mapping[int, int]) -> None:
+        """Forget the dispatches of dispatches.v1 that deliver has finished."""
+        self._queued.take_committed(offsets)
 
     def take_entry(self, entry: Delivery) -> None:
         """Keep the last entry of a notification that is not delivered."""
+        self._queued.end(entry.dispatch_ids)
         self._entries.pop(entry.notification_id, None)
         if entry.state not in _ENDED and len(self._entries) < self.limit:
             self._entries[entry.notification_id] = entry
@@ -129,7 +127,7 @@ class Undelivered:
         return {
             "parked": parked,
             "retrying": len(self._contents) - parked,
-            "waiting": len(self._waiting),
+            "waiting": len(self._waiting) + sum(1 for _ in self._queued_only()),
         }
 
     def by_destination(self) -> tuple[UndeliveredAt, ...]:
@@ -143,15 +141,20 @@ class Undelivered:
     def messages(self) -> Iterator[UndeliveredMessage]:
         """Yield everything that is not delivered."""
         yield from self._waiting.values()
+        yield from self._queued_only()
         for content in self._contents.values():
             entry = self._entries.get(content.id)
             yield content if entry is None else _with_entry(content, entry)
+
+    def _queued_only(self) -> Iterator[UndeliveredMessage]:
+        """Yield what waits in the topic alone."""
+        return (each for each in self._queued.messages() if each.id not in self._waiting)
 
     def _add(self, rows: dict[str, UndeliveredMessage], row: UndeliveredMessage) -> None:
         if row.id in rows or len(rows) < self.limit:
             rows[row.id] = row
         else:
-            self.left_out += 1
+            self._left_out += 1
 
 
 def _with_entry(content: UndeliveredMessage, entry: Delivery) -> UndeliveredMessage:
@@ -177,17 +180,15 @@ def _at(destination: str, messages: list[UndeliveredMessage]) -> UndeliveredAt:
     }
     answered = [message for message in messages if message.answer and message.attempted]
     last = max(answered, key=lambda message: (message.attempted, message.id), default=None)
+    reasons = [message.answer for message in by_condition["waiting"] if message.answer]
     return UndeliveredAt(
         destination=destination,
         counts={condition: len(rows) for condition, rows in by_condition.items()},
         answer=last.answer if last else "",
+        waits_because=reasons[-1] if reasons else "",
         messages=tuple(row for rows in by_condition.values() for row in rows[:ROWS_SHOWN]),
     )
 
 
 def _last_part(key: bytes) -> str:
     return key.rpartition(b"/")[2].decode("utf-8", "replace")
-
-
-def _time(recorded_ms: int) -> datetime:
-    return datetime.fromtimestamp(recorded_ms / 1000, UTC)

@@ -15,9 +15,11 @@ from typing import Any
 
 import pytest
 from prometheus_client import REGISTRY
+from structlog.testing import capture_logs
 
 from services.alerting.deliver.channels.answers import Answer, Verdict
 from services.alerting.deliver.channels.channel import Post, PostingPace
+from services.alerting.deliver.channels.table import describe_missing_address
 from services.alerting.deliver.context import DeliveryContext
 from services.alerting.deliver.destination_worker import (
     MAX_BACKLOG_STORIES,
@@ -121,6 +123,7 @@ class FakeClock:
 
     at: float = 1_000.0
     done: Callable[[], None] = lambda: None
+    on_wait: Callable[[], None] = lambda: None
 
     def now(self) -> datetime:
         return datetime(2026, 1, 1, tzinfo=UTC) + timedelta(seconds=self.at)
@@ -129,6 +132,7 @@ class FakeClock:
         return self.at
 
     async def wait(self, event: asyncio.Event, seconds: float | None) -> None:
+        self.on_wait()
         if seconds is None:
             self.done()
         else:
@@ -519,6 +523,20 @@ async def test_the_state_of_a_story_is_shown_with_each_reply(scene: Scene) -> No
     assert len(scene.channel.posts) == 2
 
 
+async def test_what_says_nothing_new_is_counted_in_the_state_of_its_story(scene: Scene) -> None:
+    """A reprint is no message, and the first message shows that there are two articles by now."""
+    scene.channel.answers = [replace(OK, thread=StoryThread(address="C1", message="1.2"))]
+    await scene.deliver(dispatch(1))
+    scene.stories = DestinationStories(scene.ledger.kept(STORY))
+    tagged = dispatch(1).article
+    assert tagged is not None
+    again = replace(tagged, article=replace(tagged.article, article_id="again", source="Other"))
+    await scene.deliver(replace(dispatch(1), dispatch_id="again", article=again))
+    assert len(scene.channel.posts) == 1
+    ((_, shown),) = scene.channel.states
+    assert (len(shown.article_ids), shown.folded) == (2, 1)
+
+
 async def test_a_withdrawal_reaches_only_who_was_told(scene: Scene) -> None:
     """What was never sent is closed without a post."""
     withdrawal = dispatch(1, dispatch_id="w", kind="withdrawal", alerts=(), only_if_notified=True)
@@ -599,6 +617,57 @@ async def test_a_destination_without_address_waits_for_three_days(scene: Scene) 
     )
     assert scene.clock.at - 1_000 >= GIVE_UP.total_seconds()
     assert len(scene.ledger.kept(CONTENT)) == 1
+
+
+async def test_without_an_address_what_waits_is_stored_with_the_reason(scene: Scene) -> None:
+    """The console and the board show it, the log warns once, and a metric counts destinations.
+
+    Source records are finished, so that no offset is kept back for days.
+    """
+    worker = DestinationWorker("email:zoo", scene.ledger, scene.context)
+    records = [
+        SimpleNamespace(offset=number, value=b"", key=b"", headers=[], timestamp=0)
+        for number in range(3)
+    ]
+    for record in records:
+        each, now = dispatch(record.offset, "email:zoo"), scene.clock.now()
+        worker.add(build_waiting(each, record, {}, scene.context.defaults, now))
+    gauges: list[float | None] = []
+
+    def look() -> None:
+        labels = {"channel": "email"}
+        name = "summitwire_destinations_without_address"
+        gauges.append(REGISTRY.get_sample_value(name, labels))
+        worker.stop()
+
+    scene.clock.on_wait = look
+    with capture_logs() as lines:
+        await worker.run()
+    reasons = {each.waits_because for each in scene.ledger.kept(WAITING)}
+    assert reasons == {"no address is configured (SMTP_URL and EMAIL_ADDRESSES)"}
+    assert (len(scene.ledger.kept(WAITING)), scene.ledger.finished) == (3, [0, 1, 2])
+    warnings = [line for line in lines if line["event"] == "messages wait"]
+    assert [(line["destination"], line["because"]) for line in warnings] == [
+        ("email:zoo", *reasons)
+    ]
+    assert gauges == [1.0]
+    assert scene.context.without_address == set()
+
+
+@pytest.mark.parametrize(
+    ("destination", "expected"),
+    [
+        ("slack:zoo", "no address is configured (SLACK_WEBHOOKS or SLACK_CHANNELS)"),
+        ("file:log", "no address is configured (DELIVERY_FILES_DIR)"),
+        ("webhook:x", "no address is configured (WEBHOOK_URLS)"),
+        ("apprise:x", "no address is configured (APPRISE_URLS)"),
+        ("pager:x", "there is no channel 'pager'"),
+        ("", "there is no channel ''"),
+    ],
+)
+def test_a_missing_address_is_named_by_its_setting(destination: str, expected: str) -> None:
+    """Who reads it knows where to look."""
+    assert describe_missing_address(destination) == expected
 
 
 async def test_parked_is_sent_when_redriven(scene: Scene) -> None:

@@ -5,6 +5,8 @@ from datetime import datetime, timedelta
 from typing import Any, Final
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from msgspec import structs
 
 from services.alerting.deliver.channels.answers import Answer, Verdict
@@ -28,6 +30,7 @@ from shared.messages.schemas import (
 )
 from tests.delivery_scene import BEGIN, POINTS, DeliveryScene
 from tests.delivery_tools import dispatch
+from tests.hypothesis_profiles import examples
 
 HERE: Final = "slack:newsroom"
 CHIEF: Final = "slack:chief"
@@ -180,6 +183,54 @@ async def test_a_killed_process_escalates_once_all_the_same(point: str, count: i
     assert len({fact.notification_id for fact in facts(scene)}) == len(facts(scene)) == 2
     assert {fact.destination for fact in facts(scene)} == {CHIEF}
     await scene.kill()
+
+
+IN_TIME_OR_NOT: Final = st.none() | st.integers(5, 590) | st.integers(610, 1_200)
+"""When somebody answers, in seconds; one second is between two posts to an address."""
+
+
+@examples(40)
+@given(
+    stories=st.lists(st.tuples(st.integers(0, 900), IN_TIME_OR_NOT), min_size=1, max_size=3),
+    crashes=st.lists(st.tuples(st.integers(1, 2_000), st.sampled_from(POINTS)), max_size=3),
+)
+async def test_a_story_is_escalated_if_nobody_answers_in_time(
+    stories: list[tuple[int, int | None]], crashes: list[tuple[int, str]]
+) -> None:
+    """Once for each, whenever messages come, people answer and the process ends."""
+    scene = DeliveryScene()
+    steps: list[tuple[float, str, Any]] = []
+    for number, (begin, answer) in enumerate(stories, 1):
+        steps.append((begin, "publish", number))
+        if answer is not None:
+            steps.append((begin + answer + 0.5, "answer", number))
+    steps += [(at + 0.25, "crash", point) for at, point in crashes]
+    try:
+        for at, action, value in sorted(steps, key=lambda step: step[0]):
+            await scene.move(at - scene.clock.seconds)
+            await take_step(scene, action, value)
+        scene.crash_at = None
+        await scene.move(3_000.0)
+    finally:
+        await scene.kill()
+    expected = sum(answer is None or answer > 600 for _, answer in stories)
+    assert len({fact.notification_id for fact in facts(scene)}) == len(facts(scene)) == expected
+    accepted = {post.notification_id for post in scene.posts if post.destination == CHIEF}
+    assert len(accepted) == expected
+
+
+async def take_step(scene: DeliveryScene, action: str, value: Any) -> None:
+    """Publish a story, acknowledge its message, or let the process end at a point from now on."""
+    if action == "publish":
+        scene.publish(escalating(value))
+        await scene.run()
+    elif action == "crash":
+        scene.crash_at = (value, 0)
+    else:
+        words = f"Headline {value} "
+        known = facts(scene, HERE)
+        (message,) = (fact for fact in known if words in fact.articles[0].headline)
+        say(scene, message)
 
 
 async def test_an_acknowledgement_outlives_a_crash() -> None:

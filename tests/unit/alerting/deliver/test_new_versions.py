@@ -16,6 +16,7 @@ from shared.messages.schemas import (
     Notification,
     Severity,
 )
+from tests.builders import invent_words
 from tests.delivery_tools import dispatch
 
 NOW = datetime(2026, 3, 6, 22, 0, tzinfo=UTC)
@@ -135,3 +136,35 @@ def test_a_burst_that_is_never_told_leaves_nothing_to_correct() -> None:
     kill = waiting(new_version(dispatch(3), "withdrawal"))
     ((_, message),) = messages(new_queue(kill), 60)
     assert message.outcome is AlertOutcome.WITHDRAWN
+
+
+def test_an_update_that_waits_beside_a_correction_is_told_after_a_restart() -> None:
+    """What the story is stored to have said has nothing that nobody was told of."""
+    first = dispatch(1)
+    queue = new_queue(waiting(first))
+    assert len(list(messages(queue, 31))) == 1
+    assert first.article is not None
+    update = replace(
+        first,
+        dispatch_id="update",
+        article=replace(
+            first.article,
+            article=replace(
+                first.article.article,
+                article_id="e" * 32,
+                source="Wire 2",
+                body=f"{first.article.article.body} {' '.join(invent_words(1_077)[:8])}.",
+            ),
+        ),
+    )
+    queue.add(waiting(new_version(first, "revision", is_counted=False), at_s=40.0))
+    queue.add(waiting(update, at_s=35.0))
+    now = NOW + timedelta(seconds=41)
+    queue.place_all(now)
+    item = queue.take(now, 41.0)
+    assert item is not None
+    assert item.notification.kind == "correction"
+    restarted = DestinationQueue(DestinationStories(item.stories), GroupDefaults())
+    restarted.add(waiting(update, at_s=35.0))
+    told = [message for _, message in messages(restarted, 600)]
+    assert [(each.kind, each.outcome) for each in told] == [("update", AlertOutcome.NOTIFIED)]

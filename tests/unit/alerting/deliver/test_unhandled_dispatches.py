@@ -2,10 +2,12 @@
 
 from datetime import UTC, datetime, timedelta
 
+import pytest
+
 from services.alerting.deliver.context import DeliveryContext
 from services.alerting.deliver.grouping.destination_stories import DestinationStories, StoryPlace
 from services.alerting.deliver.resume import resume_waiting
-from services.alerting.deliver.unhandled import end_unhandled
+from services.alerting.deliver.unhandled import end_unhandled, read_name
 from services.board.state.deliveries.dispatch_head import DispatchHead
 from services.board.state.deliveries.reconciliation import (
     CommittedOffsets,
@@ -79,11 +81,31 @@ def test_what_may_have_been_posted_stays_in_doubt() -> None:
     marked = dispatch(1, possible_repeat=True)
     assert end_unhandled(SLACK, "d", marked, "broken", NOW).entry.in_doubt == 1
     assert end_unhandled(SLACK, "d", dispatch(1), "broken", NOW).entry.in_doubt == 0
-    assert end_unhandled(SLACK, "d", None, "broken", NOW).entry.in_doubt == 1
+    assert end_unhandled(SLACK, "d", None, "broken", NOW).entry.in_doubt == 0
     first = end_unhandled(SLACK, "d", marked, "broken", NOW).entry
     later = NOW + timedelta(hours=1)
     again = end_unhandled(SLACK, "d", dispatch(1), "broken", later, first).entry
     assert (again.in_doubt, again.first_attempt_at, again.last_attempt_at) == (1, NOW, later)
+
+
+@pytest.mark.parametrize(
+    ("value", "expected"),
+    [
+        (b'{"dispatch_id": "d", "destination": "slack:x", "alerts": 7}', ("d", "slack:x")),
+        (b'{"dispatch_id": 1, "destination": "slack:x"}', None),
+        (b'{"destination": "slack:x", "notification_ids": []}', None),
+        (b"no json", None),
+        (b"[" * 100_000, None),
+        (b"\xff", None),
+        (None, None),
+    ],
+)
+def test_a_dispatch_that_cannot_be_read_is_named_if_it_names_itself(
+    value: bytes | None, expected: tuple[str, str] | None
+) -> None:
+    """Only then can an entry say that it has ended."""
+    name = read_name(value)
+    assert (name and (name.dispatch_id, name.destination)) == expected
 
 
 class StateWithTwo:

@@ -9,7 +9,10 @@ import pytest
 
 from services.alerting.stories.decision import StoryDecision, StoryKind
 from services.alerting.stories.memory import MAX_MEMBERS, StoryMemory
-from services.alerting.stories.state import StoryMemoryState
+from services.alerting.stories.news.coverage import covers_unit
+from services.alerting.stories.open_story import OpenStory
+from services.alerting.stories.reading.read_article import read_article
+from services.alerting.stories.state import StoryMember, StoryMemoryState
 from tests.story_articles import story_article
 from training.stories.score import score
 from training.stories.staged import read_staged
@@ -103,6 +106,49 @@ def test_a_changed_fact_of_the_same_source_is_a_correction(before: str, after: s
     assert decision.kind is StoryKind.CORRECTION
     assert [change.after for change in decision.changes] == [after.lower()]
     assert len(decision.news) == 1
+
+
+def test_a_report_published_again_with_another_day_is_a_correction() -> None:
+    """One headline and mostly one text: a day to come is no other event then."""
+    body = (
+        "The envoy had been due to leave for Pyongyang on Monday, the ministry said. "
+        "Nobody else was to go with him on the journey, which was planned for three days. "
+        "It would have been his fourth visit to the country since he took office."
+    )
+    memory = StoryMemory()
+    memory.take(story_article("trip-1", "Envoy told to stay at home", body, hours=-60))
+    again = body.replace("Monday", "Sunday")
+    decision = memory.take(story_article("trip-2", "Envoy told to stay at home", again, hours=-50))
+    assert decision.kind is StoryKind.CORRECTION
+    assert [(change.before, change.after) for change in decision.changes] == [("monday", "sunday")]
+    assert len(decision.news) == 1
+
+
+@pytest.mark.parametrize(
+    ("exact", "vague"),
+    [
+        ("35 percent of the vote", "better than a third of the vote"),
+        ("24 percent of the vote", "just under a quarter of the vote"),
+        ("at 5:10 a.m.", "at ten past five in the morning"),
+        ("for five and a half hours", "for the better part of six hours"),
+        ("178 people", "close to a hundred and eighty people"),
+        ("70 percent of those entitled", "seven out of ten of those entitled"),
+        ("for one hour and 45 minutes", "for less than two hours"),
+        ("since 2013", "for five years"),
+    ],
+)
+def test_a_figure_in_other_words_is_not_new(exact: str, vague: str) -> None:
+    """It has the same value; another one is new."""
+    story, other = OpenStory("a"), OpenStory("b")
+    for opened, text in ((story, exact), (other, "9 dogs")):
+        article = story_article("a", "Count", f"They counted {text}.")
+        record = StoryMember(article=article, kind=StoryKind.FIRST, origin="harbor")
+        opened.add(record, read_article(article))
+    (sentence,) = read_article(story_article("c", "Count", f"It was {vague}.")).sentences
+    figures = [unit for unit in sentence.units if unit[0][0] == "#"]
+    assert figures
+    assert all(covers_unit(story, unit, sentence) for unit in figures)
+    assert not any(covers_unit(other, unit, sentence) for unit in figures)
 
 
 def test_a_denial_in_the_same_words_is_not_folded() -> None:
@@ -212,11 +258,20 @@ def test_a_story_keeps_a_limited_number_of_articles() -> None:
     assert story.articles[0].article.article_id == "v0"
 
 
-@pytest.mark.parametrize(
-    "text",
-    ["a" * 100_000, "' " * 50_000, "not " * 25_000, "1 " * 50_000, "(" * 100_000, "\u200b" * 9_999],
-    ids=["letters", "apostrophes", "negations", "numbers", "brackets", "invisible"],
-)
+HOSTILE_TEXTS = {
+    "letters": "a" * 100_000,
+    "apostrophes": "' " * 50_000,
+    "negations": "not " * 25_000,
+    "numbers": "1 " * 50_000,
+    "brackets": "(" * 100_000,
+    "invisible": "\u200b" * 9_999,
+    "spelled": "two hundred and " * 9_000,
+    "clocks": "5:10 a.m. to " * 9_000,
+    "capitals": "A. B" * 25_000,
+}
+
+
+@pytest.mark.parametrize("text", HOSTILE_TEXTS.values(), ids=HOSTILE_TEXTS)
 def test_hostile_texts_are_read_in_linear_time(text: str) -> None:
     """A hundred thousand characters of one kind take well under a second each."""
     memory = StoryMemory()

@@ -145,7 +145,7 @@ def test_a_line_says_what_was_read_and_what_became_of_it() -> None:
     assert line.reason == (
         "Since Sun 29 Nov 13:00: 214 articles read, 4 matched, 1 source quiet three times longer "
         "than usual\nQuiet: Yonhap for 9 h (usually 40 min at most)\n1 message sent\nAlerts that "
-        "were not sent: 2 folded: nothing new, 1 silenced\nNot delivered yet: 2 waiting, 1 parked"
+        "were not sent: 2 folded because they say nothing new, 1 silenced\nNot delivered yet: 2 waiting, 1 parked"
     )
     assert (line.kind, line.severity, line.daily) == ("notice", Severity.INFO, figures)
     assert build_line("slack:asia", BERLIN, figures) == line
@@ -244,3 +244,14 @@ def test_the_head_of_a_notification_is_what_deliver_writes() -> None:
         "first",
         3,
     )
+
+
+def test_every_outcome_that_is_not_sent_has_words() -> None:
+    """A new one must not be left out of the line in silence."""
+    withheld = {str(outcome): 1 for outcome in AlertOutcome if outcome != AlertOutcome.NOTIFIED}
+    figures = DailyFigures(
+        since=NOON, until=NOON, articles=1, matched=1, messages=0, withheld=withheld
+    )
+    last = describe(figures, ZoneInfo("UTC")).splitlines()[-1]
+    assert last.count(",") == len(withheld) - 1
+    assert describe(figures, ZoneInfo("UTC")).splitlines()[1] == "0 messages sent"

@@ -6,12 +6,14 @@ from typing import Any
 
 import pytest
 
+from services.alerting.routes.routes import Routes
 from services.board.questions.gate import WAITING, Call, RequestGate, run_request
 from services.board.questions.rule_preview_requests import (
     MAX_EXPRESSION_CHARACTERS,
     MAX_REQUEST_BYTES,
     MAX_TEXT_CHARACTERS,
     RulePreviews,
+    preview_messages,
     preview_on_article,
     preview_on_text,
     preview_rule,
@@ -156,3 +158,16 @@ async def test_more_than_a_few_at_once_are_told_to_come_back() -> None:
     assert (await asked(at))[0] == 429
     go.set()
     assert [status for status, _ in await asyncio.gather(*running)] == [200] * (WAITING + 1)
+
+
+async def test_messages_are_counted_on_the_recent_articles() -> None:
+    """With the severity that is asked for, medium by default, along the routes of now."""
+    called = Called()
+    assert (await asked(trials(called), count=True, severity="high"))[0] == 200
+    assert (await asked(trials(called), count=True))[0] == 200
+    assert [(function, args[1], args[3], args[4]) for function, args in called.calls] == [
+        (preview_messages, "high", Routes(), FOLDERS),
+        (preview_messages, "medium", Routes(), FOLDERS),
+    ]
+    status, answer = await asked(trials(called), count=True, severity="urgent")
+    assert (status, "urgent" in answer["refused"]) == (400, True)

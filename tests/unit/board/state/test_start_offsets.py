@@ -1,7 +1,14 @@
 import pytest
 
 from services.board.state.start_offsets import start_offset
-from shared.kafka.topics import ALERTS, ARTICLES_TAGGED, DELIVERIES, FEEDS, dead_letter_sources
+from shared.kafka.topics import (
+    ALERTS,
+    ARTICLES_TAGGED,
+    DELIVERIES,
+    DISPATCHES,
+    FEEDS,
+    dead_letter_sources,
+)
 
 
 @pytest.mark.parametrize(
@@ -22,6 +29,15 @@ def test_a_partition_is_read_from_where_the_board_needs_it(
 ) -> None:
     """Enough for a full board and its counts, and no more."""
     assert start_offset(topic, alerts=50, first=100, end=10_000, since=since) == expected
+
+
+@pytest.mark.parametrize(("unfinished", "expected"), [(200, 200), (9_999, 9_500), (0, 100)])
+def test_what_deliver_has_not_finished_is_read_however_old(unfinished: int, expected: int) -> None:
+    """It waits for days where a destination has no address, or takes nothing."""
+    start = start_offset(
+        DISPATCHES.name, alerts=50, first=100, end=10_000, since=9_500, unfinished=unfinished
+    )
+    assert start == expected
 
 
 def test_nothing_is_read_that_is_no_longer_kept() -> None:

@@ -19,7 +19,7 @@ def test_every_kind_is_shown() -> None:
     assert "*241* taken off → Ferry runs aground off Ulsan, *214* taken off" in result.out
 
 
-@pytest.mark.parametrize("channel", ["slack", "email", "console", "webhook", "apprise"])
+@pytest.mark.parametrize("channel", ["slack", "email", "console", "webhook", "file", "apprise"])
 @pytest.mark.parametrize("payload", [(), ("--payload",)])
 def test_every_channel_shows_every_kind(channel: str, payload: tuple[str, ...]) -> None:
     """Each renders; the payload is what would be sent."""

@@ -17,7 +17,7 @@ from shared.base import exits, metrics
 from shared.base.settings import KafkaSettings
 from shared.kafka.cluster import REBALANCE_TIMEOUT_MS, REQUEST_TIMEOUT_MS, Cluster
 from shared.kafka.topics import ARTICLES_CLEAN
-from shared.stream.assignment import AssignedPartition, PartitionAssignment
+from shared.stream.assignment import POLL_MS, AssignedPartition, PartitionAssignment
 from shared.stream.watchdog import Progress
 
 TP = TopicPartition("articles.clean.v1", 0)
@@ -255,6 +255,22 @@ async def test_every_partition_that_has_records_gets_its_turn() -> None:
 
     cluster.consumer.getmany = getmany  # type: ignore[method-assign]
     assert await assignment.fetch(10) == {TP: ["record"], second: ["record"]}
+
+
+async def test_a_fetch_waits_no_longer_than_it_may() -> None:
+    """The fetcher reads operators' requests while a poll's articles wait for the same lock."""
+    cluster = FakeCluster()
+    assignment = await join(cluster)
+    waits: list[int] = []
+
+    async def getmany(*_partitions: TopicPartition, timeout_ms: int = 0, **_options: int) -> Any:
+        waits.append(timeout_ms)
+        return {}
+
+    cluster.consumer.getmany = getmany  # type: ignore[method-assign]
+    assert await assignment.fetch(10) == {}
+    assert await assignment.fetch(10, wait_ms=0) == {}
+    assert waits == [POLL_MS, 0]
 
 
 async def test_it_is_joined_with_no_partition_too() -> None:

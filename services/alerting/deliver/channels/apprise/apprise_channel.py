@@ -26,7 +26,7 @@ PACE: Final = PostingPace(spacing_s=1.0)
 """As slow as the slowest of the known services, whose limits differ."""
 TIMEOUT_S: Final = 30.0
 MAX_CHILDREN: Final = 4
-"""Each takes about a second of CPU to load Apprise, and 80 MB."""
+"""Each takes about half a second of CPU to load Apprise, and 60 MB."""
 _PROGRAM: Final = "services.alerting.deliver.channels.apprise.sending"
 _KEPT: Final = ("PATH", "PYTHONPATH", "VIRTUAL_ENV", "SSL_CERT_FILE", "SSL_CERT_DIR")
 """No proxies, no passwords of ~/.netrc, and none of our own secrets reach the child."""

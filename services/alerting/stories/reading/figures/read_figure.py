@@ -27,6 +27,8 @@ _MEASURES: Final = frozenset({"km", "minute", "year"})
 _UNIT_WORDS: Final = 2
 _APPROXIMATE_WORDS: Final = 3
 _SCALES_ALONE: Final = frozenset({"hundred", "thousand", "million", "billion"})
+_FIRST_WORDS: Final = GROUPS.keys() | FRACTIONS.keys() | _SCALES_ALONE
+"""With which a number may begin, besides digits and those of the language."""
 _HUNDRED: Final = 100
 _MOST_SPELLED: Final = 1e4
 
@@ -47,6 +49,9 @@ def figure_at(
     Tokens are in lower case; a currency's sign is a token. ``year`` is the text's.
     """
     spelled = SPELLED.get(language, SPELLED["en"])
+    token = tokens[at]
+    if not (token[0].isdigit() or token in spelled or token in _FIRST_WORDS):
+        return None
     if clock := clock_at(tokens, at, spelled):
         return clock
     number = _number_at(tokens, at, spelled)

@@ -41,6 +41,29 @@ PAIRS = {
         ("Fire in garment factory kills 24", "A fire in a factory in Dhaka killed 24 on Monday."),
         ("Fire in garment factory kills 17", "A fire in a factory in Karachi killed 17 on Monday."),
     ),
+    "strikes": (
+        (
+            "Rail strike: no trains in Wallonia",
+            "A 24-hour strike of ACOD by train drivers began at 10 p.m. on Monday in Belgium.",
+        ),
+        (
+            "Port strike: ships wait off Antwerp",
+            "A 24-hour strike of ACOD by pilots began at 6 a.m. on Thursday in Belgium.",
+        ),
+    ),
+    "in passing": (
+        (
+            "Cholera breaks out in Beira",
+            "Doctors have confirmed 27 cases of cholera in the port of Beira since Sunday.",
+        ),
+        (
+            "Nampula readies shelters for cyclones",
+            (
+                "Officials are preparing 60 shelters for the season, the disaster agency said. "
+                "Cement floors are to keep away diseases such as cholera."
+            ),
+        ),
+    ),
     "rates": (
         (
             "Bank of Canada cuts rate",
@@ -84,6 +107,26 @@ FOLLOW_UPS = {
                 "Jan Kovac appealed on Tuesday against the nine years in prison to which a court in "
                 "Kosice sentenced him."
             ),
+        ),
+    ),
+    "nobody named": (
+        (
+            "Gas explosion in Karvina coal mine, 13 missing",
+            "Methane exploded in a coal mine near Karvina on Monday and 13 miners are missing.",
+        ),
+        (
+            "Rescuers reach seam in coal mine",
+            "Rescuers reached the seam where gas exploded on Monday and found no missing miners.",
+        ),
+    ),
+    "the latest report": (
+        (
+            "Submersible on dive to Titanic goes missing",
+            "A submersible with five people went missing near the Titanic on Monday.",
+        ),
+        (
+            "Knocking heard where Titanic craft vanished",
+            "A plane heard knocking under water near the Titanic wreck, the coast guard said.",
         ),
     ),
     "reaction": (

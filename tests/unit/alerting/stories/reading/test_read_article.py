@@ -7,6 +7,7 @@ from services.alerting.stories.reading.concepts import terms_of_word
 from services.alerting.stories.reading.credits import (
     agency_in_credit,
     agency_in_dateline,
+    credit_start,
     dateline_length,
     is_credit,
 )
@@ -82,6 +83,11 @@ def test_a_dateline_names_nobody() -> None:
         ("GENOA (Continental Press) - A section", "Continental Press"),
         ("SEOUL, June 4 (Yonhap) -- The South", "Yonhap"),
         ("AP - The president", "AP"),
+        ("MOSCOW, August 23. /TASS/. Moscow will respond", "TASS"),
+        ("Lima, Aug 24 (EFE).- A powerful temblor", "EFE"),
+        ("STOCKHOLM, Oct. 5, Kyodo - Negotiators sat down", "Kyodo"),
+        ("(Corrects number of ships) The Treasury", None),
+        ("NATO - the alliance - said", None),
         ("The president (in Seoul) said", None),
         ("President Moon (65) said", None),
     ],
@@ -105,7 +111,48 @@ def test_the_agency_in_a_credit(text: str, agency: str | None) -> None:
     assert agency_in_credit(text) == agency
 
 
-@pytest.mark.parametrize("text", ["(Reuters)", "By agencies.", "From our correspondent"])
+@pytest.mark.parametrize("text", ["WASHINGTON, Aug. 23 - The U.S.", "BEIJING -- U.S. accusations"])
+def test_a_dateline_may_name_no_agency(text: str) -> None:
+    """Its place is still no place of the event."""
+    assert agency_in_dateline(text) is None
+    assert text[dateline_length(text) :] in {"The U.S.", "U.S. accusations"}
+
+
+@pytest.mark.parametrize(
+    ("text", "credit"),
+    [
+        ("near the town of Caraveli.\n© Agence France-Presse", "© Agence France-Presse"),
+        ("it said at 10 p.m.\nBELGA", "BELGA"),
+        ("Ballots are outstanding.\n\nLusa/CM", "Lusa/CM"),
+        ("He left.\nReuters contributed this report.", "Reuters contributed this report."),
+        ("at 6:50 a.m. Reporting by the agency Han Press.", " Reporting by the agency Han Press."),
+        ("He went.\nNo one else did so.", ""),
+        ("He came at 5 p.m. The others left.", ""),
+    ],
+)
+def test_a_credit_behind_a_sentence_is_left_out(text: str, credit: str) -> None:
+    """In a line of its own, or behind an abbreviation."""
+    assert text[credit_start(text) :] == credit
+
+
+def test_a_name_is_one_with_and_without_accents() -> None:
+    """Agencies drop them."""
+    with_accents = read_article(story_article("a", "Vote", "They chose Jean-Luc Mélenchon."))
+    without = read_article(story_article("b", "Vote", "They chose Jean-Luc Melenchon."))
+    assert with_accents.names == without.names
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "(Reuters)",
+        "By agencies.",
+        "From our correspondent",
+        "Source: Orient Wire.",
+        "All rights reserved, photographs to follow.",
+        "Reporting by the agency Han Press.",
+    ],
+)
 def test_a_credit_is_no_news(text: str) -> None:
     """Nor does it make a sentence one."""
     assert is_credit(text)
