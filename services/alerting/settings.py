@@ -8,7 +8,7 @@ from datetime import timedelta
 from pathlib import Path
 from typing import TypeVar
 
-from pydantic import Field, SecretStr
+from pydantic import Field, SecretStr, field_validator
 
 from services.alerting.deliver.channels.addresses import (
     AddressError,
@@ -34,6 +34,7 @@ from services.alerting.deliver.channels.slack_bot.bot_settings import (
 from services.alerting.deliver.channels.table import ChannelAddresses
 from services.alerting.deliver.channels.templates.macros import MessageTemplate
 from services.alerting.deliver.grouping.group_timing import GroupDefaults
+from services.alerting.rules.shape import find_destination_problem
 from services.alerting.watch.heartbeat import HeartbeatTarget
 from services.alerting.watch.watcher import WatchPlan
 from shared.base.exits import ConfigurationError
@@ -136,6 +137,13 @@ class AlertingSettings(ServiceSettings, LinkSettings):
         14_400.0, ge=0, description="seconds before a story may be said to be corroborated again"
     )
 
+    @field_validator("delivery_fallback")
+    @classmethod
+    def _check_fallback(cls, value: str) -> str:
+        if value and (problem := find_destination_problem(value)):
+            raise ValueError(problem)
+        return value
+
     def author(self) -> str:
         """Return the author of the rule changes that this process finds in its files."""
         return self.rules_changed_by or f"{_user()}@{socket.gethostname()}"
@@ -183,7 +191,7 @@ class AlertingSettings(ServiceSettings, LinkSettings):
             webhook_secret=_reveal(self.webhook_secret),
             smtp=_collect(self._smtp_server, None, problems),
             mailboxes=_collect(self._mailboxes, Mailboxes(), problems),
-            files=self.delivery_files_dir,
+            files=_collect(self._files, None, problems),
             apprise=_collect(self._apprise, ServiceUrls(), problems),
             allowed=tuple(self.allowed_networks()),
             board_url=_collect(self._public_board_url, "", problems),
@@ -228,6 +236,17 @@ class AlertingSettings(ServiceSettings, LinkSettings):
         if mailboxes.by_name and not self.smtp_url:
             raise AddressError("EMAIL_ADDRESSES need a server: set SMTP_URL or SMTP_URL_FILE")
         return mailboxes
+
+    def _files(self) -> Path | None:
+        folder = self.delivery_files_dir
+        if folder is None:
+            return None
+        if not folder.is_dir():
+            why = "is not a folder" if folder.exists() else "does not exist"
+            raise AddressError(f"DELIVERY_FILES_DIR: {folder} {why}: create it, or name another")
+        if not os.access(folder, os.W_OK | os.X_OK):
+            raise AddressError(f"DELIVERY_FILES_DIR: {folder} cannot be written to by {_user()}")
+        return folder
 
     def _apprise(self) -> ServiceUrls:
         return parse_service_urls(_reveal(self.apprise_urls))

@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 
 from pydantic import Field, field_validator
 
+from services.alerting.rules.shape import find_destination_problem
 from shared.base.ports import PORTS
 from shared.base.project import project_root
 from shared.base.settings import ServiceSettings
@@ -59,6 +60,13 @@ class BoardSettings(ServiceSettings, LinkSettings):
     )
     actors_dir: Path = Field(default_factory=lambda: project_root() / "seeds" / "actors")
     keywords_dir: Path = Field(default_factory=lambda: project_root() / "seeds" / "keywords")
+
+    @field_validator("delivery_fallback")
+    @classmethod
+    def _check_fallback(cls, value: str) -> str:
+        if value and (problem := find_destination_problem(value)):
+            raise ValueError(problem)
+        return value
 
     @field_validator("board_services")
     @classmethod

@@ -10,6 +10,7 @@ from typing import Final
 
 import typer
 
+from services.alerting.deliver.channels.table import ChannelAddresses, describe_missing_address
 from services.alerting.language.check import Vocabulary
 from services.alerting.rollout.changelog import RulesChangelog, rule_set_revision
 from services.alerting.rollout.topic import RulesTopic
@@ -40,6 +41,8 @@ from shared.messages.codec import decode
 from shared.messages.schemas import TaggedArticle
 
 SAME_AS_ABOVE: Final = "not checked, for the reason above"
+MAX_NAMED: Final = 5
+"""Rules and receivers that are named for a destination."""
 MARK: Final = {True: "ok  ", False: "BAD "}
 Check = Callable[[], str]
 """Returns what is in order; raises ConfigurationError, DocumentError or InvalidMessage."""
@@ -226,4 +229,27 @@ def _destinations() -> str:
     places += ["Apprise"] if addresses.apprise.by_name else []
     if not places:
         return "no address is configured: notifications wait for one (SLACK_WEBHOOK_URL_FILE)"
+    if missing := list(_destinations_without_address(alerting, addresses)):
+        raise ConfigurationError("\n".join(missing))
     return f"notifications go to {', '.join(places)}"
+
+
+def _destinations_without_address(
+    alerting: AlertingSettings, addresses: ChannelAddresses
+) -> Iterator[str]:
+    """Yield a line for each destination that is named and leads nowhere: who names it, and why."""
+    named_by: dict[str, list[str]] = {}
+    for loaded in _load_rules(alerting).rules:
+        for destination in loaded.rule.destinations:
+            named_by.setdefault(destination, []).append(f"rule {loaded.rule.rule_id}")
+    if alerting.routes_file:
+        for receiver in load_routes(Path(alerting.routes_file)).receivers.values():
+            for destination in receiver.destinations:
+                named_by.setdefault(destination, []).append(f"receiver {receiver.name}")
+    if alerting.delivery_fallback:
+        named_by.setdefault(alerting.delivery_fallback, []).append("DELIVERY_FALLBACK")
+    for destination, names in sorted(named_by.items()):
+        if not addresses.has_address(destination):
+            more = f" and {len(names) - MAX_NAMED} more" if len(names) > MAX_NAMED else ""
+            listed = ", ".join(names[:MAX_NAMED]) + more
+            yield f"{destination} ({listed}): {describe_missing_address(destination)}"

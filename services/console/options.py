@@ -5,7 +5,7 @@ from typing import Annotated, Final
 
 import typer
 
-from services.alerting.rules.shape import DESTINATION, DESTINATION_HINT
+from services.alerting.rules.shape import find_destination_problem
 from shared.base.project import project_root
 
 SEEDS: Final = project_root() / "seeds"
@@ -17,8 +17,8 @@ ARTICLES: Final = SEEDS / "articles"
 
 def check_destination(text: str | None) -> str | None:
     """Return the destination that an option names; exit 2 if it is none."""
-    if text is not None and not DESTINATION.fullmatch(text):
-        raise typer.BadParameter(f"{text[:60]!r} is not a destination; {DESTINATION_HINT}")
+    if text is not None and (problem := find_destination_problem(text)):
+        raise typer.BadParameter(problem)
     return text
 
 

@@ -1,7 +1,7 @@
 """Read YAML that people edit with positions, so that all mistakes are reported at their places."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from difflib import get_close_matches
 from pathlib import Path
@@ -10,6 +10,7 @@ from typing import Any, Final, Literal, TypeVar
 import msgspec
 import yaml
 
+from shared.files.choices import find_choices
 from shared.files.yaml_errors import explain, line_and_column
 
 T = TypeVar("T")
@@ -18,6 +19,7 @@ Steps = tuple[str | int, ...]
 MAX_BYTES: Final = 16 * 1024 * 1024
 MAX_DEPTH: Final = 40
 YAML_SUFFIXES: Final = (".yaml", ".yml")
+MAX_SUGGESTED: Final = 60
 VALUE: Final = "#value"
 """``position((*steps, VALUE))`` is where the value of a mapping's entry starts.
 
@@ -93,11 +95,14 @@ class YamlDocument:
             return msgspec.convert(self.value_at(path), type_, strict=True)
         except msgspec.ValidationError as error:
             message, _, inner = str(error).partition(" - at `$")
+            steps = _parse_steps(inner.rstrip("`"))
+            place = path + steps
             self.report(
-                path + _parse_steps(inner.rstrip("`")),
-                message,
+                place,
+                _in_plain_words(message),
                 code=_problem_code(message),
-                suggestion=_type_hint(message),
+                suggestion=_type_hint(message)
+                or _suggest_choice(self.value_at(place), find_choices(type_, steps)),
             )
             return None
 
@@ -107,7 +112,14 @@ class YamlDocument:
         if values is None:
             return
         if not isinstance(values, list):
-            self.report(path, f"expected a list, found {_describe(values)}", code="wrong-type")
+            self.report(
+                path,
+                f"expected a list, found {_describe(values)}",
+                code="wrong-type",
+                suggestion=f"write [{values}]"
+                if _is_short_text(values)
+                else "write a list: [a, b]",
+            )
             return
         for index in range(len(values)):
             item = self.convert((*path, index), type_)
@@ -180,6 +192,12 @@ def did_you_mean(word: str, candidates: list[str]) -> str:
     """Suggest the nearest candidate for a misspelt word; empty if none is near."""
     near = get_close_matches(word, candidates, n=1, cutoff=0.6)
     return f"did you mean {near[0]}?" if near else ""
+
+
+def _suggest_choice(written: object, choices: Sequence[str]) -> str:
+    """Suggest the nearest of the possible values, or name them all; empty without any."""
+    near = did_you_mean(written, list(choices)) if isinstance(written, str) else ""
+    return near or (f"one of {', '.join(choices)}" if choices else "")
 
 
 class _Loader(yaml.CSafeLoader):
@@ -288,6 +306,20 @@ def _parse_steps(inner: str) -> Steps:
     return tuple(int(part) if part.isdigit() else part for part in parts if part)
 
 
+def _in_plain_words(message: str) -> str:
+    """Return what msgspec says without the names of Python's and JSON's types."""
+    if message.startswith("Invalid enum value"):
+        return message.replace("Invalid enum value", "not one of the possible values:", 1)
+    mismatch = re.fullmatch(r"Expected `([^`]+)`, got `([^`]+)`", message)
+    if mismatch is None:
+        return message
+    expected, actual = (
+        " or ".join(_TYPE_NAMES.get(name, name) for name in group.split(" | "))
+        for group in mismatch.groups()
+    )
+    return f"expected {expected}, found {actual}"
+
+
 def _problem_code(message: str) -> str:
     return "missing-field" if "missing required field" in message else "wrong-type"
 
@@ -298,6 +330,17 @@ def _type_hint(message: str) -> str:
     return _TYPE_HINTS.get(expected[1], "") if expected else ""
 
 
+_TYPE_NAMES: Final = {
+    "str": "a text",
+    "bool": "true or false",
+    "int": "a whole number",
+    "float": "a number",
+    "array": "a list",
+    "object": "a mapping",
+    "null": "nothing",
+    "date": "a date",
+    "datetime": "a time",
+}
 _TYPE_HINTS: Final = {
     "str": "write a text, in quotes if it looks like a number or date",
     "bool": "write true or false",
@@ -308,6 +351,9 @@ _TYPE_HINTS: Final = {
 
 
 def _describe(value: Any) -> str:
-    return {dict: "a mapping", list: "a list", str: "a text", type(None): "nothing"}.get(
-        type(value), f"a {type(value).__name__}"
-    )
+    names = {dict: "object", list: "array", type(None): "null"}
+    return _TYPE_NAMES.get(names.get(type(value), type(value).__name__), "something else")
+
+
+def _is_short_text(value: Any) -> bool:
+    return isinstance(value, str) and 0 < len(value) <= MAX_SUGGESTED and value.isprintable()

@@ -21,6 +21,8 @@ LABELS: Final = ("severity", "rule", "owner", "actor", "country", "source", "lan
 MAX_MATCHER: Final = 1_000
 _MATCHER: Final = re.compile(r"\s*([A-Za-z_]*)\s*(=~|!~|>=|<=|!=|==?)\s*(.*?)\s*", re.DOTALL)
 _TOKEN: Final = re.compile(r"(\.\*|\.\+|\.)|\\(.)|(\|)|([\[\](){}^$+?*\\])|([^.\\|])", re.DOTALL)
+_SEVERAL: Final = ("actor", "country")
+"""Labels of which an alert may have several values."""
 _LOWER_CASE: Final = ("severity", "rule", "actor", "country", "language")
 
 Labels = Mapping[str, tuple[str, ...]]
@@ -68,6 +70,34 @@ class LabelMatcher:
 def match_all(matchers: Iterable[LabelMatcher], labels: Labels) -> bool:
     """Return whether all matchers hold; none at all hold for everything."""
     return all(matcher.holds(labels) for matcher in matchers)
+
+
+def find_contradiction(
+    matcher: LabelMatcher, beside: Iterable[LabelMatcher]
+) -> LabelMatcher | None:
+    """Return a matcher that never holds together with the first; None if none is sure.
+
+    A label of which an article names several, an actor or country, may have two values at once.
+    Two patterns are not compared.
+    """
+    return next((second for second in beside if _exclude(matcher, second)), None)
+
+
+def _exclude(first: LabelMatcher, second: LabelMatcher) -> bool:
+    if first.label != second.label:
+        return False
+    if first.label == "severity":
+        both = (first, second)
+        return not any(match_all(both, {"severity": (str(value),)}) for value in Severity)
+    pairs = ((first, second), (second, first))
+    return any(_excludes_value(exact, tried) for exact, tried in pairs if exact.operator == "=")
+
+
+def _excludes_value(exact: LabelMatcher, second: LabelMatcher) -> bool:
+    """Return whether ``second`` does not hold where the label has the exact value."""
+    is_held = second.holds({exact.label: (exact.value,) if exact.value else ()})
+    is_alone = exact.label not in _SEVERAL or not exact.value or not second.value
+    return not is_held and (is_alone or second.operator.startswith("!"))
 
 
 def labels_of(alert: Alert) -> Labels:

@@ -1,5 +1,6 @@
 """Parse routes.yaml: every mistake is reported at its place, and a file with one is refused."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Final
@@ -20,6 +21,7 @@ from services.alerting.routes.fields import (
     read_zone,
 )
 from services.alerting.routes.local_times import DAY_MINUTES, DigestTime, MuteTime
+from services.alerting.routes.matchers import LabelMatcher, find_contradiction
 from services.alerting.routes.routes import (
     ROOT,
     DeliverySettings,
@@ -46,12 +48,16 @@ _MAX_DEPTH: Final = 15
 
 @dataclass(slots=True)
 class _Names:
-    """What routes and receivers may name, as it is read; ``known_values`` are values of labels."""
+    """What routes and receivers may name, as it is read; ``known_values`` are values of labels.
+
+    ``matchers_above`` are those of the routes around the one that is being read.
+    """
 
     mute_times: dict[str, MuteTime] = field(default_factory=dict)
     digests: dict[str, DigestTime] = field(default_factory=dict)
     receivers: dict[str, Receiver] = field(default_factory=dict)
     used: set[str] = field(default_factory=set)
+    matchers_above: tuple[LabelMatcher, ...] = ()
     known_values: KnownValues = field(default_factory=dict)
 
 
@@ -106,6 +112,14 @@ def _read_mute_times(document: YamlDocument, names: _Names) -> None:
         end = read_clock(document, (*path, "end"), until=DAY_MINUTES)
         zone, days = read_zone(document, path), read_days(document, path)
         up_to = read_severity(document, path, "up_to")
+        if start is not None and start == end:
+            document.report(
+                (*path, "end"),
+                "it mutes the whole day: it ends at the time at which it begins",
+                code="whole-day",
+                suggestion='if you mean that, write start: "00:00" and end: "24:00"',
+                level="warning",
+            )
         if name is not None:
             names.mute_times[name] = MuteTime(
                 name=name, zone=zone, start=start or 0, end=end or 0, days=days, up_to=up_to
@@ -148,7 +162,7 @@ def _read_receivers(document: YamlDocument, names: _Names) -> None:
             continue
         name = read_name(document, path, "receiver", names.receivers)
         destinations = parse_destinations(document, path)
-        if not destinations:
+        if document.value_at((*path, "notify")) in (None, []):
             document.report(
                 path,
                 "the receiver has no destination",
@@ -228,6 +242,7 @@ def _read_route(
         names.used.add(f"receiver {receiver}")
     settings = _read_settings(document, path, names).or_else(above.settings)
     matchers = read_matchers(document, path, names.known_values)
+    _report_contradiction(document, path, matchers, names)
     if place == ROOT and matchers:
         document.report(
             (*path, "matchers"),
@@ -244,7 +259,28 @@ def _read_route(
         settings=settings,
         escalation=_read_escalation(document, path, receiver, names) or above.escalation,
     )
-    return replace(route, routes=_read_children(document, path, route, names))
+    names.matchers_above += matchers
+    children = _read_children(document, path, route, names)
+    names.matchers_above = names.matchers_above[: len(names.matchers_above) - len(matchers)]
+    return replace(route, routes=children)
+
+
+def _report_contradiction(
+    document: YamlDocument, path: Steps, matchers: Sequence[LabelMatcher], names: _Names
+) -> None:
+    """Warn if no alert satisfies a route's matchers and those of the routes above it."""
+    above = names.matchers_above
+    for number, matcher in enumerate(matchers):
+        other = find_contradiction(matcher, (*above, *matchers[:number]))
+        if other is not None:
+            document.report(
+                (*path, "matchers"),
+                f"no alert comes here: {matcher} and {other} never hold together",
+                code="unreachable",
+                suggestion="use =~ with | if either may hold, or two routes",
+                level="warning",
+            )
+            return
 
 
 def _read_escalation(
@@ -302,9 +338,10 @@ def _read_children(
         document.report(path, f"routes are nested deeper than {_MAX_DEPTH}", code="bad-route")
         return ()
     children: list[Route] = []
+    has_matchers = False
     for number, inner in enumerate(items_of(document, (*path, "routes")), 1):
         previous = children[-1] if children else None
-        if previous is not None and not previous.matchers and not previous.continues:
+        if previous is not None and not has_matchers and not previous.continues:
             document.report(
                 inner,
                 f"no alert comes here: the route on line {previous.line} takes every one",
@@ -313,6 +350,7 @@ def _read_children(
                 level="warning",
             )
         children.append(_read_route(document, inner, f"{prefix}{number}", route, names))
+        has_matchers = bool(document.value_at((*inner, "matchers")))  # they may be wrong
     return tuple(children)
 
 

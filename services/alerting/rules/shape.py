@@ -27,6 +27,15 @@ MAX_TITLE: Final = 200
 REQUIRED: Final = ("id", "title", "severity", "when")
 
 
+def find_destination_problem(text: str) -> str:
+    """Return what is wrong with a destination and what to write instead; empty if it is valid."""
+    if DESTINATION.fullmatch(text):
+        return ""
+    is_bare = DESTINATION.fullmatch(f"slack:{text}") is not None
+    hint = f"write slack:{text[:40]}, with its channel" if is_bare else DESTINATION_HINT
+    return f"{text[:60]!r} is not a destination; {hint}"
+
+
 def describe(description: str, **schema: Any) -> Meta:
     """Describe a field for the JSON Schema, which only editors use.
 

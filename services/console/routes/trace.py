@@ -5,12 +5,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import msgspec
+import typer
 
 from services.alerting.language.check import Vocabulary
 from services.alerting.match.match import match
 from services.alerting.routes.matchers import labels_of
 from services.alerting.routes.routes import Routes, RouteVisit, route_alert, visit_routes
-from services.console.errors import EXIT_BAD, fail
+from services.console.errors import EXIT_BAD, fail, say
 from services.console.inputs import (
     Place,
     UnusableInput,
@@ -22,7 +23,8 @@ from services.console.inputs import (
 from services.console.options import RULES
 from services.console.printing.json_lines import json_line
 from services.console.rules.selection import load_gazetteer_once, load_rules_or_exit
-from services.console.tagged_inputs import iter_readable_articles, require_paths
+from services.console.tagged_inputs import iter_tagged_articles, require_paths
+from shared.files.yaml_document import Problem
 from shared.messages.schemas import Alert, AlertRoute
 
 
@@ -42,15 +44,22 @@ def read_alerts(
     actors: Path,
     keywords: Path,
 ) -> Iterator[Alert]:
-    """Yield the alerts of a file, or those that the rules raise on articles; exit if it is bad."""
+    """Yield the alerts of a file, or those that the rules raise on articles; exit if one is bad."""
     if alert_json is not None:
         yield from _decode_alerts(alert_json)
         return
     require_paths(articles)
     gazetteer = load_gazetteer_once(actors, keywords)
     loaded = load_rules_or_exit(rules or [RULES], Vocabulary.from_gazetteer(gazetteer))
-    for article in iter_readable_articles(articles, gazetteer):
-        yield from match(article.tagged, loaded)
+    is_bad = False
+    for item in iter_tagged_articles(articles, gazetteer):
+        if isinstance(item, Problem):
+            is_bad = True
+            say(str(item))
+        else:
+            yield from match(item.tagged, loaded)
+    if is_bad:
+        raise typer.Exit(EXIT_BAD)
 
 
 def trace_alert(alert: Alert, routes: Routes) -> AlertTrace:

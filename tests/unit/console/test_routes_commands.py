@@ -63,7 +63,9 @@ def test_check_warns_of_values_that_no_alert_has(run: Callable[..., Any], tmp_pa
         *("owner=", "actor=kim-jong-un", "actor=kim-jong-uno", "country=prk", "country=xyz"),
         "source=anything",
     )
-    routes = FILE.replace("severity>=high", ", ".join(map(repr, matchers))) % ""
+    route = "    - {matchers: [severity>=high], receiver: asia-desk}\n"
+    of_each = (route.replace("severity>=high", repr(matcher)) for matcher in matchers)
+    routes = FILE.replace(route, "".join(of_each)) % ""
     shown = run("check", routes, "--rules", str(rules), "--json")
     assert shown.exit_code == 0
     problems = [json.loads(line) for line in shown.stdout.splitlines()]
@@ -145,3 +147,13 @@ def test_the_next_daily_line_is_named(run: Callable[..., Any]) -> None:
     bad = run("check", FILE.replace("group_wait: 1m", "daily: {at: '7'}") % "", "--json")
     codes = {json.loads(line)["code"] for line in bad.stdout.splitlines()}
     assert codes == {"bad-time", "missing-field"}
+
+
+def test_an_article_that_cannot_be_read_is_a_failure(
+    run: Callable[..., Any], tmp_path: Path
+) -> None:
+    """A check in a pipeline would pass on an empty file; the other articles are shown."""
+    (tmp_path / "empty.txt").touch()
+    result = run("test", FILE % "", "--article", str(tmp_path / "empty.txt"))
+    assert result.exit_code == 1
+    assert "the cleaner drops it" in result.stderr

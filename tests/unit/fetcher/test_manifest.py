@@ -65,7 +65,7 @@ def test_all_mistakes_are_told_at_once_each_at_its_place(tmp_path: Path) -> None
 def test_a_manifest_of_another_shape_is_told(tmp_path: Path) -> None:
     """No list, another top-level name, no YAML and no text are mistakes, not crashes."""
     for text, told in (
-        ("- a", "Expected `object`"),
+        ("- a", "expected a mapping"),
         ("article: []", "unknown field 'article'; did you mean articles?"),
         ("articles: {}", "list"),
         ("{", "YAML"),

@@ -59,6 +59,22 @@ class ChannelAddresses:
     board_url: str = ""
     templates: Mapping[str, MessageTemplate] = field(default_factory=dict)
 
+    def has_address(self, destination: str) -> bool:
+        """Return whether a destination leads anywhere."""
+        channel, _, name = destination.partition(":")
+        if channel == "slack":
+            is_bots = self.slack_bot.channel_id(name) is not None
+            return is_bots or self.slack.rate_limit_key(name) is not None
+        if channel == "webhook":
+            return self.webhook.rate_limit_key(name) is not None
+        if channel == "email":
+            return self.smtp is not None and self.mailboxes.rate_limit_key(name) is not None
+        if channel == "file":
+            return self.files is not None
+        if channel == "apprise":
+            return self.apprise.rate_limit_key(name) is not None
+        return channel == "console"
+
     def hosts(self) -> frozenset[str]:
         """Return the hosts that are posted to by HTTP: the allow-list of the delivery client."""
         return self.slack.hosts() | self.slack_bot.hosts() | self.webhook.hosts()

@@ -3,6 +3,7 @@
 import re
 import time
 from collections.abc import Callable
+from itertools import product
 
 import pytest
 from hypothesis import given
@@ -12,6 +13,7 @@ from services.alerting.routes.matchers import (
     LabelMatcher,
     Labels,
     MatcherError,
+    find_contradiction,
     labels_of,
     match_all,
     parse_matcher,
@@ -139,3 +141,51 @@ def test_the_labels_of_an_alert(make_alert: Callable[..., Alert]) -> None:
         [parse_matcher("owner=asia-desk"), parse_matcher("country=prk")], labels_of(alert)
     )
     assert match_all([], labels_of(alert))
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "expected"),
+    [
+        ("severity=low", "severity=high", True),
+        ("severity>=high", "severity<=medium", True),
+        ("severity>=high", "severity=critical", False),
+        ("severity!=low", "severity>=low", False),
+        ("severity=~low|info", "severity=high", True),
+        ("rule=a", "rule=b", True),
+        ("rule=a", "rule!=a", True),
+        ("rule=a", "rule=~a.*", False),
+        ("owner=asia", "owner=~eu.*", True),
+        ("source=", "source=wire", True),
+        ("language!=en", "language=en", True),
+        ("language!=en", "language!=fr", False),
+        ("country=prk", "country=usa", False),  # an article names several
+        ("country=prk", "country!=prk", True),
+        ("country=prk", "country!=usa", False),
+        ("country=prk", "country!~p.*", True),
+        ("actor=", "actor=kim-jong-un", True),
+        ("actor=kim-jong-un", "actor=~trump|xi", False),
+        ("rule=~a|b", "rule=~c", False),  # patterns are not compared
+        ("severity=low", "country=prk", False),
+    ],
+)
+def test_two_matchers_that_never_hold_together(first: str, second: str, *, expected: bool) -> None:
+    """In either order; where it is not sure, nothing is said."""
+    one, two = parse_matcher(first), parse_matcher(second)
+    assert (find_contradiction(one, [two]) is not None) is expected
+    assert (find_contradiction(two, [one]) is not None) is expected
+
+
+@pytest.mark.parametrize("label", ["country", "actor", "rule", "severity", "owner"])
+def test_what_is_called_a_contradiction_never_holds(label: str) -> None:
+    """Tried on every set of up to two values."""
+    words = [str(each) for each in Severity][:3] if label == "severity" else ["a", "b", ""]
+    operators = ["=", "!=", "=~", "!~"]
+    texts = [f"{label}{sign}{word}" for sign in operators for word in words]
+    matchers = [parse_matcher(text) for text in texts]
+    single: list[tuple[str, ...]] = [(word,) for word in words if word]
+    several = [(*one, *two) for one in single for two in single]
+    is_several = label in ("country", "actor")
+    values = [*single, *(several if is_several else ()), *(() if label == "severity" else ((),))]
+    for one, two in product(matchers, matchers):
+        if find_contradiction(one, [two]):
+            assert not any(match_all((one, two), {label: each}) for each in values)

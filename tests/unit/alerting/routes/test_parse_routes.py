@@ -239,3 +239,98 @@ def test_the_file_of_the_seeds_and_the_page_are_the_same_and_valid() -> None:
     assert all(result.passed for result in run_route_tests(load_routes(path)))
     page = (root / "docs" / "routes.md").read_text("utf-8")
     assert page.split("```yaml\n")[1].split("```")[0] in path.read_text("utf-8")
+
+
+ROUTED = """
+receivers: [{name: asia, notify: [slack:asia]}, {name: europe, notify: [slack:europe]}]
+route:
+  routes: [%s]
+"""
+
+
+def told(folder: Path, text: str) -> list[tuple[str, str]]:
+    """Return the level and text of each problem."""
+    problems = find_route_problems(write(folder, text))
+    return [(each.level, f"{each.message}; {each.suggestion}") for each in problems]
+
+
+@pytest.mark.parametrize(
+    ("routes", "expected"),
+    [
+        ("{matchers: [severity=low, severity=high], receiver: asia}", True),
+        (
+            "{matchers: [severity>=high], routes: [{matchers: [severity=low], receiver: asia}]}",
+            True,
+        ),
+        ("{matchers: [rule=a], routes: [{routes: [{matchers: [rule=b], receiver: asia}]}]}", True),
+        ("{matchers: [country=prk, country=usa], receiver: asia}", False),
+        (
+            "{matchers: [source=a], receiver: asia}, {matchers: [source=b], receiver: europe}",
+            False,
+        ),
+    ],
+)
+def test_a_route_that_no_alert_reaches_is_warned_of(
+    tmp_path: Path, routes: str, *, expected: bool
+) -> None:
+    """Because of its own matchers, or of those around it; not because of its neighbours'."""
+    problems = told(tmp_path, ROUTED % routes)
+    assert [level for level, _ in problems] == ["warning"] * expected
+    assert all("never hold together" in text for _, text in problems)
+
+
+def test_a_route_whose_matchers_are_wrong_does_not_take_every_alert(tmp_path: Path) -> None:
+    """The next one is not said to be unreachable; after one without matchers it is."""
+    wrong = "{matchers: [severty=low], receiver: asia}, {receiver: europe}"
+    assert [level for level, _ in told(tmp_path, ROUTED % wrong)] == ["error"]
+    wrong = "{matchers: severity=low, receiver: asia}, {receiver: europe}"
+    assert [level for level, _ in told(tmp_path, ROUTED % wrong)] == ["error"]
+    nothing = "{matchers: [], receiver: asia}, {receiver: europe}"
+    assert [level for level, _ in told(tmp_path, ROUTED % nothing)] == ["warning"]
+
+
+@pytest.mark.parametrize(
+    ("receiver", "expected"),
+    [
+        ("{name: a, notify: slack:asia}", "expected a list, found a text; write [slack:asia]"),
+        ("{name: a, notify: {slack: asia}}", "expected a list, found a mapping; write a list"),
+        ("{name: a, notify: 3}", "expected a list, found a whole number; write a list"),
+        ("{name: a}", "the receiver has no destination; for example notify"),
+        ("{name: a, notify: []}", "the receiver has no destination; for example notify"),
+        ("{name: a, notify: [asia]}", "'asia' is not a destination; write slack:newsroom"),
+        (
+            "{name: a, notify: [slack:a], inhibit: maybe}",
+            "expected true or false, found a text; write true or false",
+        ),
+        ("{name: [a], notify: [slack:a]}", "expected a text, found a list; write a text"),
+        ("{name: 2026-01-01, notify: [slack:a]}", "expected a text, found a date; write a text"),
+    ],
+)
+def test_a_mistake_in_a_receiver_is_said_once_in_plain_words(
+    tmp_path: Path, receiver: str, expected: str
+) -> None:
+    """Not with the names of a programming language's types."""
+    ((level, text),) = told(tmp_path, f"receivers: [{receiver}]")
+    assert level == "error"
+    assert text.startswith(expected)
+
+
+@pytest.mark.parametrize(
+    ("start", "end", "is_warned"),
+    [
+        ("22:00", "22:00", True),
+        ("00:00", "00:00", True),
+        ("00:00", "24:00", False),
+        ("22:00", "06:30", False),
+        ("22:00", "21:59", False),
+    ],
+)
+def test_a_mute_time_that_ends_when_it_begins_is_warned_of(
+    tmp_path: Path, start: str, end: str, *, is_warned: bool
+) -> None:
+    """It mutes for a whole day, which can be written so that everybody sees it."""
+    times = f"mute_times: [{{name: n, zone: UTC, start: '{start}', end: '{end}'}}]"
+    receivers = "receivers: [{name: asia, notify: [slack:asia], mute_times: [n]}]"
+    problems = told(tmp_path, f"{times}\n{receivers}\n")
+    assert [level for level, _ in problems] == ["warning"] * is_warned
+    assert all('start: "00:00" and end: "24:00"' in text for _, text in problems)
