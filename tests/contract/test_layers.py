@@ -135,6 +135,8 @@ MAY_KNOW = {
     "services/board/questions/warmup.py": {"services.cleaner"},
     # The board reads what the watch has stored with the functions that decide who is quiet.
     "services/board/state/sources.py": {"services.alerting.watch.watch_memory"},
+    # Its DELIVERY_FALLBACK is alerting's, and checked alike.
+    "services/board/settings.py": {"services.alerting.rules.shape"},
     # A silence from the board is checked as the command checks it.
     "services/board/silences.py": {"services.alerting.silences.new_silence"},
     # The board's pages of actors show the tagger's own data.

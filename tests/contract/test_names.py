@@ -10,11 +10,11 @@ KEEP: dict[str, str] = {
     "services/console/actors/who.py who": "the command `summitwire actors who`",
     "services/tagger/data/parse_entries.py known": "as above, as it is written",
     "services/tagger/data/entries.py known": "a field of the files in seeds/actors",
-    "shared/messages/schemas.py said": "a field of articles.clean.v1",
-    "shared/messages/schemas.py seen": "a field of sources.v1",
-    "shared/messages/schemas.py kept": "a field of sources.v1",
-    "shared/messages/schemas.py told": "a field of hits.v1",
-    "shared/messages/schemas.py who": "a field of articles.tagged.v1, the word of the rule language",
+    "shared/messages/schemas/articles.py said": "a field of articles.clean.v1",
+    "shared/messages/schemas/feeds.py seen": "a field of feeds.v1",
+    "shared/messages/schemas/sources.py kept": "a field of sources.v1",
+    "shared/messages/schemas/hits.py told": "a field of hits.v1",
+    "shared/messages/schemas/tags.py who": "a field of articles.tagged.v1, the word of the rule language",
     "shared/service/readiness.py what": "a key of /readyz",
 }
 """``file name`` → why a retired word stays there, for instance as the key of a published JSON."""

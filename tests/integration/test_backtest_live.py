@@ -121,3 +121,11 @@ async def test_the_command_reads_the_topic(
         assert (
             lines[0]["alerts"] == sum(line["alerts"] for line in lines if line["kind"] == "day") > 0
         )
+        return
+    budget = ["check", *command[1:4], "--budget", "1/day"]
+    refused = await asyncio.to_thread(invoke, app, *budget)
+    assert refused.code == 1
+    assert "error: expr: " in refused.out
+    assert "over its budget of 1/day on" in refused.out
+    within = await asyncio.to_thread(invoke, app, *budget[:-1], "100000/day")
+    assert (within.code, within.out) == (0, "")

@@ -373,7 +373,7 @@ async def test_a_post_is_not_redirected_and_its_status_outlives_a_bad_body(serve
         if request.path == "/moved":
             return web.Response(status=302, headers={"Location": "/elsewhere"})
         return (
-            web.Response(status=200, body=b"x" * 100_000)
+            web.Response(status=200, body=b"x" * 1_000_000)
             if request.path == "/long"
             else web.Response(status=200, body=b"ok")
         )

@@ -32,4 +32,4 @@ async def test_proposals_come_from_the_retained_topic(cluster: Cluster) -> None:
         2,
         {"a title": 1, "speaks": 1, "an age": 1},
     )
-    assert "1 were not articles" in ended.err
+    assert "1 record skipped: no articles" in ended.err

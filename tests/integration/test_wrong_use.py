@@ -327,7 +327,8 @@ async def test_state_that_is_partitioned_otherwise_keeps_a_service_from_starting
     for name in ("recipients.v1", "hits.v1"):
         await create_topic(cluster, name, partitions=3)
     await create_topic(cluster, "rules.v1")
-    await create_topic(cluster, "silences.v1")
+    for name in ("silences.v1", "feedback.v1", "watch.v1"):
+        await create_topic(cluster, name)
     await create_topic(cluster, "deliveries.v1", partitions=2)
     prefix = cluster.settings.kafka_topic_prefix
     told = (
