@@ -38,7 +38,8 @@ class StoryDecision:
 
     ``story_id`` is the id of the story's first article. ``news`` are the sentences of the body that
     say something new. ``sources`` are the story's independent sources so far, in order: reprints of
-    one agency count once. ``near_story`` is a story that the article may belong to as well.
+    one agency count once; ``origin`` is whose words the article has. ``near_story`` is a story that
+    the article may belong to as well.
     """
 
     article_id: str
@@ -46,5 +47,6 @@ class StoryDecision:
     kind: StoryKind
     news: tuple[Span, ...]
     sources: tuple[str, ...]
+    origin: str = ""
     near_story: str | None = None
     changes: tuple[FactChange, ...] = ()

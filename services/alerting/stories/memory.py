@@ -76,6 +76,7 @@ class StoryMemory:
             kind=verdict.kind,
             news=_spans(read, verdict.news),
             sources=story.sources(),
+            origin=origin,
             near_story=choice.near.story_id if choice.near else None,
             changes=verdict.changes,
         )

@@ -15,6 +15,7 @@ from services.alerting.deliver.grouping.text_changes import read_changes
 from services.alerting.stories.decision import StoryDecision, StoryKind
 from services.alerting.stories.from_tagged import story_article
 from services.alerting.stories.memory import MAX_QUIET, StoryMemory
+from services.alerting.stories.news.sources import source_key
 from services.alerting.stories.state import StoryState
 from shared.base.log import get
 from shared.base.outcomes import InvalidMessage
@@ -40,14 +41,15 @@ _FAST: Final = 1
 class StoryPlace:
     """An article's place: its story, what it is to it, and the sentences that say something new.
 
-    ``sources`` are the story's independent sources with it, ``changes`` what a correction changes.
+    ``origin`` is the source whose words it has, "" if it counts as none; ``changes`` is what a
+    correction changes.
     ``is_worth_a_message``: it says something that the story did not say.
     """
 
     story_id: str
     kind: ArticleKind
     new_sentences: tuple[str, ...] = ()
-    sources: tuple[str, ...] = ()
+    origin: str = ""
     changes: tuple[TextChange, ...] = ()
     is_worth_a_message: bool = True
 
@@ -194,11 +196,12 @@ def _decompress(memory: bytes) -> bytes:
 def _to_place(decision: StoryDecision, dispatch: Dispatch, article: TaggedArticle) -> StoryPlace:
     kind, is_worth = _kind(decision, dispatch, article)
     body = article.article.body
+    is_kill = decision.kind is StoryKind.KILL
     return StoryPlace(
         story_id=decision.story_id,
         kind=kind,
         new_sentences=tuple(body[span.start : span.end] for span in decision.news),
-        sources=decision.sources,
+        origin=decision.origin if is_kill or decision.origin in decision.sources else "",
         changes=_changes(decision, dispatch, article),
         is_worth_a_message=is_worth,
     )
@@ -210,7 +213,7 @@ def place_alone(dispatch: Dispatch, article: TaggedArticle) -> StoryPlace:
     return StoryPlace(
         story_id=dispatch.dispatch_id,
         kind=kinds.get(dispatch.kind, "first"),
-        sources=(article.article.source,),
+        origin=source_key(article.article.source),
         changes=read_changes(article.article) if dispatch.kind == "revision" else (),
     )
 

@@ -24,6 +24,7 @@ from services.alerting.match.dispatches import fit_alerts
 from services.alerting.reasons import NotificationReason
 from services.alerting.routes.routes import Routes
 from services.alerting.short_alert import clip
+from services.alerting.stories.news.sources import source_key
 from services.alerting.urgency import urgency, urgent_first
 from shared.messages.ids import notification_id
 from shared.messages.schemas import (
@@ -168,7 +169,8 @@ def _close(
     closed = without_alerts(members, different)
     is_told = story is not None and story.sent_at is not None
     outcome = _Outcome(first.outcome, "update" if is_told else "first", first.reason, first.text)
-    after = _after(story, closed, outcome, now)
+    sources = story.sources if story else ()
+    after = replace(_after(story, closed, outcome, now), sources=sources)
     alerts = tuple(each.alert for each in same)
     return MessageDecision(
         notification=_notification(after, closed, alerts, outcome),
@@ -251,7 +253,7 @@ def _hold_for_sources(
         return None
     if not alerts or any(alert.needs is None for alert in alerts):
         return None
-    sources = max(len(member.place.sources) if member.place else 1 for member in members)
+    sources = max(1, len(_sources(story, members)))
     needs = min((alert.needs for alert in alerts if alert.needs), key=lambda need: need.independent)
     if sources >= needs.independent:
         return None
@@ -365,9 +367,22 @@ def _interval_end(
 
 
 def _sources(story: Story | None, members: Sequence[WaitingDispatch]) -> tuple[str, ...]:
-    known = story.sources if story else ()
-    added = (name for member in members if member.place for name in member.place.sources)
-    return tuple(dict.fromkeys((*known, *added)))
+    """Return the independent sources of a story with these articles, in order of arrival.
+
+    One whose article is taken back is none. Those of withheld articles are none either: a person
+    who silences a source does not want its word.
+    """
+    places = [member.place for member in members if member.place]
+    origins = (place.origin for place in places if place.origin and place.kind != "withdrawal")
+    withdrawn = {name for member in members for name in _withdrawn_sources(member)}
+    before = story.sources if story else ()
+    return tuple(name for name in dict.fromkeys((*before, *origins)) if name not in withdrawn)
+
+
+def _withdrawn_sources(member: WaitingDispatch) -> tuple[str, ...]:
+    if member.place is None or member.place.kind != "withdrawal" or not member.dispatch.article:
+        return ()
+    return member.place.origin, source_key(member.dispatch.article.article.source)
 
 
 def _after(

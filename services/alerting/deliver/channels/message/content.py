@@ -11,6 +11,7 @@ from services.alerting.deliver.channels import wording
 from services.alerting.deliver.channels.channel import Post, repeat_mark
 from services.alerting.deliver.channels.message.changed_words import ChangedWords, mark_changes
 from services.alerting.deliver.channels.message.shorten import clip
+from services.alerting.stories.news.sources import source_key
 from services.alerting.urgency import urgency
 from shared.messages.schemas import Alert, Excerpt, Notification, NotifiedArticle
 
@@ -226,7 +227,7 @@ def _facts(
     names = _shown_sources(sources)
     independent = f"{len(sources)} independent sources: {names}" if len(sources) > 1 else ""
     if is_withdrawn:
-        remaining = [name for name in sources if name != article.source]
+        remaining = [name for name in sources if source_key(name) != source_key(article.source)]
         independent = f"also told by {_shown_sources(remaining)}" if remaining else ""
     note, time = wording.withdrawal_note(article), wording.publication_time(article)
     return tuple(filter(None, [article.source.strip(), time, independent, note]))
