@@ -7,7 +7,7 @@ from email.policy import default
 from pathlib import Path
 from typing import Annotated, Final, Literal
 
-import orjson
+import msgspec
 import typer
 
 from services.alerting.deliver.channels.apprise.apprise_channel import AppriseChannel
@@ -120,10 +120,13 @@ def _notifications(path: Path, data: bytes) -> Iterator[tuple[Place, Notificatio
         try:
             value = parse_json(text, place)
             record = value.get("value") if isinstance(value, dict) else None
-            yield place, decode(orjson.dumps(record) if record else text, Notification)
+            if record:
+                yield place, msgspec.convert(record, Notification, strict=False)
+            else:
+                yield place, decode(text, Notification)
         except UnusableInput as error:
             raise fail(str(error), EXIT_BAD) from None
-        except InvalidMessage as error:
+        except (InvalidMessage, msgspec.ValidationError) as error:
             raise fail(f"{place}: not a notification: {error}", EXIT_BAD) from None
 
 
