@@ -24,6 +24,7 @@ from services.alerting.match.dispatches import fit_alerts
 from services.alerting.reasons import NotificationReason
 from services.alerting.routes.routes import Routes
 from services.alerting.short_alert import clip
+from services.alerting.stories.memory import MAX_MEMBERS
 from services.alerting.urgency import urgency, urgent_first
 from shared.messages.ids import notification_id
 from shared.messages.schemas import (
@@ -365,9 +366,16 @@ def _interval_end(
 
 
 def _sources(story: Story | None, members: Sequence[WaitingDispatch]) -> tuple[str, ...]:
+    """Return the independent sources of the story, with these articles.
+
+    The last place names all that the story's memory has: a text without a credit may have become
+    an agency's. Sources of articles that the memory has dropped are kept.
+    """
     known = story.sources if story else ()
-    added = (name for member in members if member.place for name in member.place.sources)
-    return tuple(dict.fromkeys((*known, *added)))
+    places = (member.place.sources for member in reversed(members) if member.place)
+    latest = next(filter(None, places), known)
+    articles = len(members) + (len(story.article_ids) if story else 0)
+    return latest if articles <= MAX_MEMBERS else tuple(dict.fromkeys((*known, *latest)))
 
 
 def _after(
