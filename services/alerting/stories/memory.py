@@ -14,7 +14,7 @@ from services.alerting.stories.joining.choose_story import choose_story
 from services.alerting.stories.joining.story_index import StoryIndex
 from services.alerting.stories.joining.weights import StoryModel, story_model
 from services.alerting.stories.news.classify import ArticleVerdict, classify
-from services.alerting.stories.news.sources import find_origin
+from services.alerting.stories.news.sources import find_origin, name_agency
 from services.alerting.stories.open_story import OpenStory
 from services.alerting.stories.publisher_notes import is_withdrawal
 from services.alerting.stories.reading.credits import is_credit
@@ -69,6 +69,7 @@ class StoryMemory:
             verdict = classify(read, story, origin, rarities, self._model)
         else:
             verdict = _first(read)
+        name_agency(read, origin, story)
         self._add(story, StoryMember(article=trim(article), kind=verdict.kind, origin=origin), read)
         return StoryDecision(
             article_id=article.article_id,

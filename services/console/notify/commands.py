@@ -37,7 +37,7 @@ from services.console.inputs import (
 )
 from services.console.printing.json_lines import json_line
 from shared.base.outcomes import InvalidMessage
-from shared.messages.codec import decode
+from shared.messages.codec import decode, parse
 from shared.messages.schemas import Notification, NotificationKind
 
 app = typer.Typer(help="Show what messages look like; send nothing.", no_args_is_help=True)
@@ -150,7 +150,7 @@ def _as_titled_text(message: bytes, *, is_payload: bool) -> str:
     """Return title and body as JSON, or as people read them."""
     if is_payload:
         return message.decode()
-    content = orjson.loads(message)
+    content = parse(message)
     return f"{content['title']}\n\n{content['body']}"
 
 

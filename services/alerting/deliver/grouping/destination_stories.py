@@ -41,14 +41,15 @@ _FAST: Final = 1
 class StoryPlace:
     """An article's place: its story, what it is to it, and the sentences that say something new.
 
-    ``origin`` is the source whose words it has, "" if it counts as none; ``changes`` is what a
-    correction changes.
+    ``sources`` are the story's independent sources with it, ``origin`` is the one whose words it
+    has, and ``changes`` is what a correction changes.
     ``is_worth_a_message``: it says something that the story did not say.
     """
 
     story_id: str
     kind: ArticleKind
     new_sentences: tuple[str, ...] = ()
+    sources: tuple[str, ...] = ()
     origin: str = ""
     changes: tuple[TextChange, ...] = ()
     is_worth_a_message: bool = True
@@ -196,12 +197,12 @@ def _decompress(memory: bytes) -> bytes:
 def _to_place(decision: StoryDecision, dispatch: Dispatch, article: TaggedArticle) -> StoryPlace:
     kind, is_worth = _kind(decision, dispatch, article)
     body = article.article.body
-    is_kill = decision.kind is StoryKind.KILL
     return StoryPlace(
         story_id=decision.story_id,
         kind=kind,
         new_sentences=tuple(body[span.start : span.end] for span in decision.news),
-        origin=decision.origin if is_kill or decision.origin in decision.sources else "",
+        sources=decision.sources,
+        origin=decision.origin,
         changes=_changes(decision, dispatch, article),
         is_worth_a_message=is_worth,
     )
@@ -213,6 +214,7 @@ def place_alone(dispatch: Dispatch, article: TaggedArticle) -> StoryPlace:
     return StoryPlace(
         story_id=dispatch.dispatch_id,
         kind=kinds.get(dispatch.kind, "first"),
+        sources=(source_key(article.article.source),),
         origin=source_key(article.article.source),
         changes=read_changes(article.article) if dispatch.kind == "revision" else (),
     )

@@ -24,6 +24,7 @@ from services.alerting.match.dispatches import fit_alerts
 from services.alerting.reasons import NotificationReason
 from services.alerting.routes.routes import Routes
 from services.alerting.short_alert import clip
+from services.alerting.stories.memory import MAX_MEMBERS
 from services.alerting.stories.news.sources import source_key
 from services.alerting.urgency import urgency, urgent_first
 from shared.messages.ids import notification_id
@@ -369,14 +370,22 @@ def _interval_end(
 def _sources(story: Story | None, members: Sequence[WaitingDispatch]) -> tuple[str, ...]:
     """Return the independent sources of a story with these articles, in order of arrival.
 
-    One whose article is taken back is none. Those of withheld articles are none either: a person
-    who silences a source does not want its word.
+    The last place names all that the story's memory has: a text without a credit may have become
+    an agency's. Of these, sources of withheld articles alone are left out: a person who silences a
+    source does not want its word. Sources of articles that the memory has dropped are kept, but not
+    those that took theirs back.
     """
-    places = [member.place for member in members if member.place]
-    origins = (place.origin for place in places if place.origin and place.kind != "withdrawal")
-    withdrawn = {name for member in members for name in _withdrawn_sources(member)}
     before = story.sources if story else ()
-    return tuple(name for name in dict.fromkeys((*before, *origins)) if name not in withdrawn)
+    places = [member.place for member in members if member.place]
+    told = {*before, *(place.origin for place in places)}
+    latest = next(filter(None, (place.sources for place in reversed(places))), before)
+    articles = len(members) + (len(story.article_ids) if story else 0)
+    names = [
+        *(before if articles > MAX_MEMBERS else ()),
+        *(name for name in latest if name in told),
+    ]
+    withdrawn = {name for member in members for name in _withdrawn_sources(member)}
+    return tuple(name for name in dict.fromkeys(names) if name not in withdrawn)
 
 
 def _withdrawn_sources(member: WaitingDispatch) -> tuple[str, ...]:

@@ -5,6 +5,8 @@ An agency is named in the dateline ("SEOUL (Reuters) -"), in a credit at the end
 """
 
 import re
+from collections.abc import Iterator
+from dataclasses import replace
 from typing import Final
 
 from services.alerting.stories.article import StoryArticle
@@ -34,10 +36,28 @@ def find_origin(article: ReadArticle, story: OpenStory) -> str:
     """Return whose words an article has: an agency, the source it copies, or its own source."""
     if agency := find_agency(article.article):
         return agency
-    for record, member in zip(story.records, story.members, strict=True):
-        if containment(article.runs, member.runs) >= _COPY_SHARE:
-            return record.origin
+    for number in _find_copies(article, story):
+        return story.records[number].origin
     return source_key(article.article.source)
+
+
+def name_agency(article: ReadArticle, origin: str, story: OpenStory) -> None:
+    """Give the agency that an article names to those before it that had its text without a credit.
+
+    Reprints count once, whichever of them names the agency.
+    """
+    if find_agency(article.article) is None:
+        return
+    for number in _find_copies(article, story):
+        if find_agency(story.records[number].article) is None:
+            story.records[number] = replace(story.records[number], origin=origin)
+
+
+def _find_copies(article: ReadArticle, story: OpenStory) -> Iterator[int]:
+    """Yield the numbers of the members whose words the article has."""
+    for number, member in enumerate(story.members):
+        if containment(article.runs, member.runs) >= _COPY_SHARE:
+            yield number
 
 
 def find_agency(article: StoryArticle) -> str | None:

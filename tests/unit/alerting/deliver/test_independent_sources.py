@@ -19,15 +19,24 @@ from tests.unit.alerting.deliver.test_withholding import HERE, NOW, decide, sile
 NIGHTS = Routes(mute_times={"nights": MuteTime(name="nights", zone="UTC", start=1_320, end=360)})
 
 
-def of(number: int, source: str, kind: Any = "first", **alert: Any) -> WaitingDispatch:
-    """Return an article of a source, in the story of all others."""
+def of(
+    number: int, source: str, kind: Any = "first", *, all_: str = "", **alert: Any
+) -> WaitingDispatch:
+    """Return an article of a source, in the story of all others; ``all_`` are the story's sources.
+
+    They have one letter each; without them its source is the only one.
+    """
     known = dispatch(number)
     assert known.article is not None
     article = replace(known.article, article=replace(known.article.article, source=source))
     own: Alert = replace(known.alerts[0], source=source, **alert)
     member = waiting(replace(known, article=article, alerts=(own,), severity=own.severity))
     member.place = StoryPlace(
-        story_id="story", kind=kind, origin=source, is_worth_a_message=kind == "update"
+        story_id="story",
+        kind=kind,
+        sources=tuple(all_) or (source,),
+        origin=source,
+        is_worth_a_message=kind == "update",
     )
     return member
 
@@ -40,7 +49,7 @@ def sources(decision: MessageDecision) -> tuple[str, ...]:
 
 def test_those_of_one_message_count() -> None:
     """Each once, in order of arrival."""
-    decision = decide(of(1, "a"), of(2, "b", "update"), of(3, "a", "update"))
+    decision = decide(of(1, "a"), of(2, "b", "update", all_="ab"), of(3, "a", "update", all_="ab"))
     assert sources(decision) == ("a", "b")
     assert decision.notification is not None
     assert decision.notification.sources == ("a", "b")
@@ -50,17 +59,18 @@ def test_a_silenced_source_does_not_count() -> None:
     """Four of five were silenced before: the message is of one source (T18)."""
     story: Story | None = None
     for number, source in enumerate("abcd"):
-        decision = decide(of(number, source), silences=(silence(f"source={source}"),), story=story)
+        member = of(number, source, all_="abcd"[: number + 1])
+        decision = decide(member, silences=(silence(f"source={source}"),), story=story)
         assert sources(decision) == ()
         story = decision.story
-    decision = decide(of(9, "e"), story=story)
+    decision = decide(of(9, "e", all_="abcde"), story=story)
     assert decision.notification is not None
     assert (decision.notification.kind, decision.notification.sources) == ("first", ("e",))
 
 
 def test_a_silenced_source_beside_one_that_is_told_does_not_count() -> None:
     """Both wait for the same message."""
-    decision = decide(of(1, "a"), of(2, "b", "update"), silences=(silence("source=b"),))
+    decision = decide(of(1, "a"), of(2, "b", "update", all_="ab"), silences=(silence("source=b"),))
     assert sources(decision) == ("a",)
 
 
@@ -75,7 +85,7 @@ def test_once_its_silence_is_over_it_counts() -> None:
 @pytest.mark.parametrize("kind", ["rewrite", "update"])
 def test_what_is_folded_confirms_the_story(kind: str) -> None:
     """A rewrite by another source says nothing new, but that it has it, too."""
-    decision = decide(of(1, "b", kind), story=replace(told(), sources=("a",)))
+    decision = decide(of(1, "b", kind, all_="ab"), story=replace(told(), sources=("a",)))
     assert sources(decision) == ("a", "b")
 
 
@@ -97,7 +107,7 @@ def test_a_silenced_source_confirms_nothing(
 ) -> None:
     """``needs: {independent: 2}`` waits for another one."""
     needs = Corroboration(independent=2, within_s=3_600)
-    members = (of(1, "a", needs=needs), of(2, "b", "update", needs=needs))
+    members = (of(1, "a", needs=needs), of(2, "b", "update", all_="ab", needs=needs))
     silences = tuple(replace(silence(f"source={name}"), silence_id=name) for name in silenced)
     decision = decide(*members, silences=silences)
     outcome = decision.notification.outcome if decision.notification else None
@@ -109,11 +119,21 @@ def test_who_takes_an_article_back_is_no_source_any_more() -> None:
     before = replace(told(Severity.HIGH), sources=("reuters", "wire-y", "zd-2"))
     kill = of(1, "Wire Y", "withdrawal", pubstatus="canceled")
     assert kill.place is not None
-    kill.place = replace(kill.place, origin="reuters")
+    kill.place = replace(kill.place, origin="reuters", sources=("wire-y", "zd-2"))
     decision = decide(kill, story=before)
     assert sources(decision) == ("zd-2",)
-    later = decide(of(2, "wire-y", "update"), story=decision.story, now=NOW + timedelta(hours=1))
-    assert sources(later) == ("zd-2", "wire-y")
+    later = of(2, "wire-y", "update")
+    assert later.place is not None
+    later.place = replace(later.place, sources=("zd-2", "wire-y"))
+    after = decide(later, story=decision.story, now=NOW + timedelta(hours=1))
+    assert sources(after) == ("zd-2", "wire-y")
+
+
+def test_a_text_that_turns_out_to_be_an_agencys_counts_as_the_agency() -> None:
+    """A reprint names it, and the story's memory renames the first source (T23)."""
+    story = replace(told(), sources=("yak-a",))
+    reprint = of(2, "reuters", "update")
+    assert sources(decide(reprint, story=story)) == ("reuters",)
 
 
 def test_reprints_of_one_agency_are_one_source() -> None:

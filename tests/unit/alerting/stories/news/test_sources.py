@@ -28,6 +28,9 @@ REWRITE = (
         ),
         ((("a", f"{TEXT} (AP)"), ("b", f"{REWRITE} (AFP)")), ("ap", "afp")),
         ((("a", TEXT), ("b", REWRITE), ("c", REWRITE)), ("a", "b")),
+        ((("a", TEXT), ("b", f"{TEXT} (Reuters)")), ("reuters",)),
+        ((("a", TEXT), ("b", f"SEOUL (Reuters) - {TEXT}"), ("c", REWRITE)), ("reuters", "c")),
+        ((("a", f"{TEXT} (AP)"), ("b", f"{TEXT} (Reuters)")), ("ap", "reuters")),
     ],
 )
 def test_whose_words_they_are(
