@@ -1,14 +1,19 @@
 """Reading topics outside any consumer group: committed records, from a time or from the end."""
 
+import time
 from collections.abc import AsyncIterator, Mapping
 from typing import Any, Final
 
 from aiokafka import AIOKafkaConsumer, TopicPartition
+from aiokafka.errors import KafkaTimeoutError
 
 from shared.base.exits import ConfigurationError
 from shared.kafka.cluster import Cluster
 from shared.kafka.preflight import partition_counts
 
+STALLED_S: Final = 75.0
+"""The broker aborts the transaction of a process that died after a minute, and what stands behind
+it can be read then. Whatever takes longer is a broker that does not answer."""
 LAST_OFFSETS: Final = 10
 """How far from the end to look for a record; some offsets are transaction markers."""
 
@@ -105,10 +110,19 @@ async def newest_record(cluster: Cluster, topic: str) -> Any | None:
     return max(records, key=lambda record: record.timestamp, default=None)
 
 
-async def _read_to(reader: AIOKafkaConsumer, tp: TopicPartition, end: int) -> AsyncIterator[Any]:
+async def _read_to(
+    reader: AIOKafkaConsumer, tp: TopicPartition, end: int, stalled_s: float = STALLED_S
+) -> AsyncIterator[Any]:
+    """Yield a partition's records up to an offset. KafkaTimeoutError if it does not go on."""
+    progress_at = time.monotonic()
     while await reader.position(tp) < end:
-        for record in (await reader.getmany(tp, timeout_ms=200)).get(tp, []):
+        records = (await reader.getmany(tp, timeout_ms=200)).get(tp, [])
+        for record in records:
             yield record
+        if records:
+            progress_at = time.monotonic()
+        elif time.monotonic() > progress_at + stalled_s:
+            raise KafkaTimeoutError(f"{tp.topic}: nothing could be read for {stalled_s:g} s")
 
 
 async def _seek(
