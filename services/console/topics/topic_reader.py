@@ -1,7 +1,9 @@
 """Reading topics outside any consumer group: committed records, from a time or from the end."""
 
+import asyncio
 import time
 from collections.abc import AsyncIterator, Mapping
+from contextlib import suppress
 from typing import Any, Final
 
 from aiokafka import AIOKafkaConsumer, TopicPartition
@@ -11,6 +13,7 @@ from shared.base.exits import ConfigurationError
 from shared.kafka.cluster import Cluster
 from shared.kafka.preflight import partition_counts
 
+STOP_S: Final = 3.0
 STALLED_S: Final = 75.0
 """The broker aborts the transaction of a process that died after a minute, and what stands behind
 it can be read then. Whatever takes longer is a broker that does not answer."""
@@ -46,7 +49,7 @@ async def follow(cluster: Cluster, topic: str) -> AsyncIterator[Any]:
                 for record in records:
                     yield record
     finally:
-        await reader.stop()
+        await _stop(reader)
 
 
 async def iter_retained(
@@ -67,7 +70,7 @@ async def iter_retained(
             async for record in _read_to(reader, tp, ends[tp]):
                 yield record
     finally:
-        await reader.stop()
+        await _stop(reader)
 
 
 async def iter_from(cluster: Cluster, topic: str, offsets: Mapping[int, int]) -> AsyncIterator[Any]:
@@ -82,12 +85,15 @@ async def iter_from(cluster: Cluster, topic: str, offsets: Mapping[int, int]) ->
         starts = await reader.beginning_offsets(partitions)
         ends = await reader.end_offsets(partitions)
         for tp in partitions:
+            start = max(starts[tp], offsets.get(tp.partition, 0))
+            if start >= ends[tp]:
+                continue
             reader.assign([tp])
-            reader.seek(tp, max(starts[tp], offsets.get(tp.partition, 0)))
+            reader.seek(tp, start)
             async for record in _read_to(reader, tp, ends[tp]):
                 yield record
     finally:
-        await reader.stop()
+        await _stop(reader)
 
 
 async def newest_record(cluster: Cluster, topic: str) -> Any | None:
@@ -106,8 +112,15 @@ async def newest_record(cluster: Cluster, topic: str) -> Any | None:
             for batch in (await reader.getmany(timeout_ms=200)).values():
                 records += batch
     finally:
-        await reader.stop()
+        await _stop(reader)
     return max(records, key=lambda record: record.timestamp, default=None)
+
+
+async def _stop(reader: AIOKafkaConsumer) -> None:
+    """Stop a reader; aiokafka may wait for ever for a fetch of a partition that was left."""
+    with suppress(TimeoutError):
+        async with asyncio.timeout(STOP_S):
+            await reader.stop()
 
 
 async def _read_to(
