@@ -21,6 +21,7 @@ from shared.base.log import get
 from shared.kafka.cluster import CLIENT_ERRORS, Cluster
 from shared.kafka.committed_offsets import fetch_committed_offsets
 from shared.kafka.preflight import partition_counts
+from shared.kafka.stop_reader import stop_reader
 from shared.kafka.topics import DISPATCHES, dead_letter_sources, topics_of_service
 from shared.messages import headers
 from shared.stream.watchdog import Progress
@@ -32,7 +33,6 @@ BATCH: Final = 500
 POLL_MS: Final = 250
 FETCH_BYTES: Final = 256 * 1024
 ANSWER_S: Final = 5.0
-STOP_S: Final = 3.0
 FIRST_WAIT_S: Final = 0.5
 MAX_WAIT_S: Final = 15.0
 LOOKS_BETWEEN_COUNTS: Final = 12
@@ -85,7 +85,7 @@ class TopicReader:
             except _LOST as error:
                 self._on_lost(error)
             finally:
-                await _close(reader)
+                await stop_reader(reader)
             if self._failures:
                 await self._wait(
                     min(MAX_WAIT_S, FIRST_WAIT_S * 2 ** min(self._failures, 10))
@@ -232,17 +232,3 @@ class TopicReader:
             await asyncio.wait_for(self._stopping.wait(), wait_s)
         except TimeoutError:
             return
-
-
-async def _close(reader: AIOKafkaConsumer) -> None:
-    """Close a consumer, even one whose cluster is gone.
-
-    Its tasks may end by cancellation, which must not cancel us: so we wait for it, but do not await
-    it.
-    """
-    closing = asyncio.create_task(reader.stop())
-    finished, _ = await asyncio.wait([closing], timeout=STOP_S)
-    if not finished:
-        closing.cancel()
-    elif closing.cancelled() or closing.exception():
-        log.debug("the reader did not close in order")

@@ -17,6 +17,7 @@ from shared.feedback.notification_head import decode_head
 from shared.feedback.rule_measures import DAY_MS, WINDOW_DAYS
 from shared.kafka.cluster import CLIENT_ERRORS, Cluster
 from shared.kafka.preflight import partition_counts
+from shared.kafka.stop_reader import stop_reader
 from shared.kafka.topics import ALERTS, NOTIFICATIONS
 from shared.messages.headers import REPLAY_ID
 
@@ -51,7 +52,7 @@ class MeasuresLoop:
                 log.debug("rules cannot be measured now", error=str(error)[:200])
                 await self._wait(RETRY_S)
             finally:
-                await reader.stop()
+                await stop_reader(reader)
 
     async def stop(self) -> None:
         """Stop reading."""

@@ -134,6 +134,8 @@ async def poll_feed(
 
 async def add_parts(feed: ParsedFeed, spec: FeedSpec, web: Web, parse: Parse) -> ParsedFeed:
     """Return the feed with the entries of its parts; one that cannot be read is a problem."""
+    if not feed.parts:
+        return feed
     entries, problems = list(feed.entries), list(feed.problems)
     host = urlsplit(spec.url).hostname
     for url in feed.parts:

@@ -25,6 +25,18 @@ class InvalidFeedback(ValueError):  # noqa: N818 - an answer to a person, not a 
     """What a person has entered cannot be kept; the text says why and what to enter instead."""
 
 
+def tidy_signature(author: str, comment: str) -> tuple[str, str]:
+    """Return who says something and their comment, each on one line. Raises InvalidFeedback."""
+    author, comment = " ".join(author.split()), " ".join(comment.split())
+    if not author:
+        raise InvalidFeedback("say who you are")
+    if len(author) > AUTHOR_CHARACTERS:
+        raise InvalidFeedback(f"a name has at most {AUTHOR_CHARACTERS} characters")
+    if len(comment) > COMMENT_CHARACTERS:
+        raise InvalidFeedback(f"a comment has at most {COMMENT_CHARACTERS} characters")
+    return author, comment
+
+
 def build_feedback(
     kind: FeedbackKind,
     *,
@@ -38,13 +50,7 @@ def build_feedback(
     comment: str = "",
 ) -> Feedback:
     """Build the fact that a person says this. Raises InvalidFeedback."""
-    author, comment = " ".join(author.split()), " ".join(comment.split())
-    if not author:
-        raise InvalidFeedback("say who you are")
-    if len(author) > AUTHOR_CHARACTERS:
-        raise InvalidFeedback(f"a name has at most {AUTHOR_CHARACTERS} characters")
-    if len(comment) > COMMENT_CHARACTERS:
-        raise InvalidFeedback(f"a comment has at most {COMMENT_CHARACTERS} characters")
+    author, comment = tidy_signature(author, comment)
     reason = next((each for each in WRONG_REASONS if each == wrong_reason), None)
     if kind == "wrong" and reason is None:
         raise InvalidFeedback(f"say why it is wrong: {', '.join(WRONG_REASONS)}")

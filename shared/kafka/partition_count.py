@@ -10,6 +10,7 @@ from typing import Any, Final
 from aiokafka import TopicPartition
 
 from shared.kafka.cluster import Cluster
+from shared.kafka.stop_reader import stop_reader
 
 HEADER: Final = "partitions"
 PEEK_OFFSETS: Final = 50
@@ -63,6 +64,6 @@ async def peek(cluster: Cluster, topic: str, partitions: int) -> set[int]:
             batches = await reader.getmany(*unread, timeout_ms=200)
             newest |= {tp: records[-1] for tp, records in batches.items() if records}
     finally:
-        await reader.stop()
+        await stop_reader(reader)
     counts = (count_from_headers(record.headers) for record in newest.values())
     return {count for count in counts if count}

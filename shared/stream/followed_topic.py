@@ -6,6 +6,7 @@ from typing import Final
 from aiokafka import AIOKafkaConsumer, TopicPartition
 
 from shared.kafka.cluster import Cluster
+from shared.kafka.stop_reader import stop_reader
 
 POLL_MS: Final = 200
 
@@ -30,7 +31,7 @@ class FollowedTopic:
             while self._next_offset < end:
                 await self._poll(reader)
         finally:
-            await reader.stop()
+            await stop_reader(reader)
 
     async def start(self) -> None:
         """Do nothing: ``run`` opens the reader."""
@@ -42,7 +43,7 @@ class FollowedTopic:
             while not self._stopping:
                 await self._poll(reader)
         finally:
-            await reader.stop()
+            await stop_reader(reader)
 
     async def stop(self) -> None:
         """Stop following."""

@@ -13,6 +13,7 @@ from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
 
 from services.alerting.rollout.changelog import RulesChangelog, build_change, build_records
 from shared.kafka.cluster import Cluster
+from shared.kafka.stop_reader import stop_reader
 from shared.kafka.topics import RULES
 from shared.kafka.transaction import Write, commit
 from shared.messages import codec, headers
@@ -55,7 +56,7 @@ class RulesTopic:
         """Stop reading for now."""
         reader, self._reader = self._reader, None
         if reader is not None:
-            await reader.stop()
+            await stop_reader(reader)
 
     def take_update(self) -> bool:
         """Return whether ``log`` has changed since the last call and is between two changes.

@@ -7,14 +7,13 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from services.alerting.routes.matchers import MatcherError, parse_matcher
+from shared.feedback.feedback_book import AUTHOR_CHARACTERS, COMMENT_CHARACTERS
 from shared.messages.schemas import Silence
 
 MAX_DURATION: Final = timedelta(days=366)
 FORGOTTEN_AFTER: Final = timedelta(days=30)
 """How long after its end a silence is kept."""
 MAX_MATCHERS: Final = 50
-AUTHOR_CHARACTERS: Final = 80
-COMMENT_CHARACTERS: Final = 500
 _STORY_ID: Final = re.compile(r"[0-9a-f]{32}")
 
 

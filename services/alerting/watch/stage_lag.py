@@ -10,6 +10,7 @@ from aiokafka import TopicPartition
 
 from services.alerting.watch.dead_man import StageLag
 from shared.kafka.cluster import Cluster
+from shared.kafka.stop_reader import stop_reader
 from shared.kafka.topics import ALERTS, ARTICLES_CLEAN, ARTICLES_RAW, ARTICLES_TAGGED, Topic
 
 STAGES: Final = (
@@ -118,5 +119,5 @@ class LagProbe:
                     break
                 await asyncio.sleep(0)
         finally:
-            await reader.stop()
+            await stop_reader(reader)
         return written

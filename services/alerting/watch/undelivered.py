@@ -11,6 +11,7 @@ from aiokafka import TopicPartition
 from shared.kafka.cluster import Cluster
 from shared.kafka.partitioner import partition_of
 from shared.kafka.preflight import partition_counts
+from shared.kafka.stop_reader import stop_reader
 from shared.kafka.topics import DELIVERIES
 from shared.messages.delivery_keys import CONTENT, WAITING, is_entry
 from shared.messages.schemas import DeliveryState
@@ -81,7 +82,7 @@ async def count_undelivered(cluster: Cluster, destinations: Collection[str]) -> 
                 for record in records:
                     counts.apply(record.key or b"", record.value)
     finally:
-        await reader.stop()
+        await stop_reader(reader)
     return counts
 
 

@@ -30,6 +30,7 @@ from shared.base.exits import ConfigurationError
 from shared.base.log import get
 from shared.kafka.cluster import CLIENT_ERRORS, Cluster
 from shared.kafka.preflight import partition_counts
+from shared.kafka.stop_reader import stop_reader
 from shared.kafka.topics import ARTICLES_TAGGED, DISPATCHES, NOTIFICATIONS, WATCH
 from shared.kafka.transaction import Write, commit
 from shared.messages import codec, headers
@@ -133,7 +134,7 @@ class Watch:
                 await self._wait(TICK_S)
             await session.write((), self._now())
         finally:
-            await reader.stop()
+            await stop_reader(reader)
             await producer.stop()
 
     def _is_over(self) -> bool:

@@ -6,12 +6,7 @@ from datetime import datetime, timedelta
 from typing import Final
 from urllib.parse import parse_qs
 
-from shared.feedback.feedback_book import (
-    AUTHOR_CHARACTERS,
-    COMMENT_CHARACTERS,
-    InvalidFeedback,
-    build_feedback,
-)
+from shared.feedback.feedback_book import InvalidFeedback, build_feedback, tidy_signature
 from shared.feedback.message_links import MessageReference
 from shared.messages.ids import content_id
 from shared.messages.schemas import Feedback, Silence
@@ -96,13 +91,8 @@ def silence(message: MessageReference, fields: Fields, now: datetime) -> FormAns
 
     The same person's next one replaces it.
     """
-    author = " ".join(first(fields, "author").split())
-    comment = " ".join(first(fields, "comment").split())
+    author, comment = tidy_signature(first(fields, "author"), first(fields, "comment"))
     duration = DURATIONS.get(first(fields, "duration"))
-    if not author:
-        raise InvalidFeedback("say who you are")
-    if len(author) > AUTHOR_CHARACTERS or len(comment) > COMMENT_CHARACTERS:
-        raise InvalidFeedback("the name or the comment is too long")
     if duration is None:
         raise InvalidFeedback("say how long")
     if not message.story_id:

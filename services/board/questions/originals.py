@@ -18,6 +18,7 @@ from shared.base.outcomes import InvalidMessage
 from shared.kafka.cluster import CLIENT_ERRORS, Cluster
 from shared.kafka.partitioner import partition_of
 from shared.kafka.preflight import partition_counts
+from shared.kafka.stop_reader import stop_reader
 from shared.kafka.topics import ARTICLES_RAW
 from shared.messages.codec import decode
 from shared.messages.headers import decode_headers, latency_record
@@ -56,7 +57,7 @@ class Originals:
             )
             return None
         finally:
-            await reader.stop()
+            await stop_reader(reader)
 
     async def _scan(
         self, reader: AIOKafkaConsumer, article: RecentArticle, fetched_ms: int

@@ -8,6 +8,8 @@ from aiokafka import AIOKafkaConsumer, TopicPartition
 
 from services.console.topics.topic_reader import partitions_of
 from shared.kafka.cluster import Cluster
+from shared.kafka.committed_offsets import fetch_committed_offsets
+from shared.kafka.stop_reader import stop_reader
 from shared.kafka.topics import (
     ALERTS,
     ARTICLES_CLEAN,
@@ -43,26 +45,17 @@ async def wait_until_idle(
 
 
 async def _is_idle(cluster: Cluster, group: str, topic: Topic) -> bool:
-    committed = await _group_offsets(cluster, group)
+    offsets = await fetch_committed_offsets(cluster, group, topic.name)
     partitions = await partitions_of(cluster, topic.name)
+    committed = {tp: offsets.get(tp.partition, 0) for tp in partitions}
     reader = cluster.reader(keep_broken=True)  # broken records are work for a stage too
     await reader.start()
     try:
         ends = await reader.end_offsets(partitions)
-        behind = [tp for tp in partitions if committed.get(tp, 0) < ends[tp]]
+        behind = [tp for tp in partitions if committed[tp] < ends[tp]]
         return not behind or not await _has_record(reader, behind, committed, ends)
     finally:
-        await reader.stop()
-
-
-async def _group_offsets(cluster: Cluster, group: str) -> dict[TopicPartition, int]:
-    admin = cluster.admin()
-    await admin.start()
-    try:
-        offsets = await admin.list_consumer_group_offsets(cluster.name(group))
-    finally:
-        await admin.close()
-    return {tp: meta.offset for tp, meta in offsets.items()}
+        await stop_reader(reader)
 
 
 async def _has_record(

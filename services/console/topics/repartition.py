@@ -15,6 +15,7 @@ from shared.kafka.cluster import Cluster
 from shared.kafka.partition_count import HEADER, partitions_header
 from shared.kafka.partitioner import partition_of
 from shared.kafka.preflight import partition_counts
+from shared.kafka.stop_reader import stop_reader
 from shared.kafka.topics import (
     ALERTS,
     ARTICLES_RAW,
@@ -120,7 +121,7 @@ async def repartition(cluster: Cluster, state: Topic) -> tuple[int, int]:
             await commit(producer, [write for move in batch for write in move], {}, group)
             keys += len(batch)
     finally:
-        await reader.stop()
+        await stop_reader(reader)
         await producer.stop()
     return moved_records, keys
 

@@ -1,9 +1,7 @@
 """Reading topics outside any consumer group: committed records, from a time or from the end."""
 
-import asyncio
 import time
 from collections.abc import AsyncIterator, Mapping
-from contextlib import suppress
 from typing import Any, Final
 
 from aiokafka import AIOKafkaConsumer, TopicPartition
@@ -12,8 +10,8 @@ from aiokafka.errors import KafkaTimeoutError
 from shared.base.exits import ConfigurationError
 from shared.kafka.cluster import Cluster
 from shared.kafka.preflight import partition_counts
+from shared.kafka.stop_reader import stop_reader
 
-STOP_S: Final = 3.0
 STALLED_S: Final = 75.0
 """The broker aborts the transaction of a process that died after a minute, and what stands behind
 it can be read then. Whatever takes longer is a broker that does not answer."""
@@ -49,7 +47,7 @@ async def follow(cluster: Cluster, topic: str) -> AsyncIterator[Any]:
                 for record in records:
                     yield record
     finally:
-        await _stop(reader)
+        await stop_reader(reader)
 
 
 async def iter_retained(
@@ -70,7 +68,7 @@ async def iter_retained(
             async for record in _read_to(reader, tp, ends[tp]):
                 yield record
     finally:
-        await _stop(reader)
+        await stop_reader(reader)
 
 
 async def iter_from(cluster: Cluster, topic: str, offsets: Mapping[int, int]) -> AsyncIterator[Any]:
@@ -86,14 +84,10 @@ async def iter_from(cluster: Cluster, topic: str, offsets: Mapping[int, int]) ->
         ends = await reader.end_offsets(partitions)
         for tp in partitions:
             start = max(starts[tp], offsets.get(tp.partition, 0))
-            if start >= ends[tp]:
-                continue
-            reader.assign([tp])
-            reader.seek(tp, start)
-            async for record in _read_to(reader, tp, ends[tp]):
+            async for record in _read_span(reader, tp, start, ends[tp]):
                 yield record
     finally:
-        await _stop(reader)
+        await stop_reader(reader)
 
 
 async def newest_record(cluster: Cluster, topic: str) -> Any | None:
@@ -102,25 +96,27 @@ async def newest_record(cluster: Cluster, topic: str) -> Any | None:
     reader = cluster.reader()
     await reader.start()
     try:
-        reader.assign(partitions)
         starts = await reader.beginning_offsets(partitions)
         ends = await reader.end_offsets(partitions)
-        for tp in partitions:
-            reader.seek(tp, max(starts[tp], ends[tp] - LAST_OFFSETS))
         records: list[Any] = []
-        while any([await reader.position(tp) < ends[tp] for tp in partitions]):
-            for batch in (await reader.getmany(timeout_ms=200)).values():
-                records += batch
+        for tp in partitions:
+            start = max(starts[tp], ends[tp] - LAST_OFFSETS)
+            records += [record async for record in _read_span(reader, tp, start, ends[tp])]
     finally:
-        await _stop(reader)
+        await stop_reader(reader)
     return max(records, key=lambda record: record.timestamp, default=None)
 
 
-async def _stop(reader: AIOKafkaConsumer) -> None:
-    """Stop a reader; aiokafka may wait for ever for a fetch of a partition that was left."""
-    with suppress(TimeoutError):
-        async with asyncio.timeout(STOP_S):
-            await reader.stop()
+async def _read_span(
+    reader: AIOKafkaConsumer, tp: TopicPartition, start: int, end: int
+) -> AsyncIterator[Any]:
+    """Yield a partition's records from one offset to another."""
+    if start >= end:
+        return
+    reader.assign([tp])
+    reader.seek(tp, start)
+    async for record in _read_to(reader, tp, end):
+        yield record
 
 
 async def _read_to(

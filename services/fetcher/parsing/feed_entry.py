@@ -110,6 +110,12 @@ def stated_time(times: Sequence[str]) -> StatedTime | None:
     return next((time for time in stated if time.precision == "moment"), next(iter(stated), None))
 
 
+def seconds_of(times: Sequence[str]) -> float:
+    """Return the stated time as Unix seconds, to sort by; without one it is before all others."""
+    stated = stated_time(times)
+    return stated.moment.timestamp() if stated else float("-inf")
+
+
 def article_url(base: str, link: str) -> str:
     """Return the canonical address of a link in a document at ``base``.
 
@@ -136,9 +142,5 @@ def _newest(entries: Sequence[T], times_of: Callable[[T], Sequence[str]]) -> lis
     if len(entries) <= MAX_ENTRIES:
         return numbered
 
-    def age_key(pair: tuple[int, T]) -> float:
-        stated = stated_time(times_of(pair[1]))
-        return stated.moment.timestamp() if stated else float("-inf")
-
-    newest = sorted(numbered, key=age_key, reverse=True)
+    newest = sorted(numbered, key=lambda pair: seconds_of(times_of(pair[1])), reverse=True)
     return sorted(newest[:MAX_ENTRIES], key=lambda pair: pair[0])

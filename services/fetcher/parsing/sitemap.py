@@ -17,6 +17,7 @@ from services.fetcher.parsing.feed_entry import (
     article_url,
     build_entry,
     read_entries,
+    seconds_of,
     stated_time,
 )
 from services.fetcher.parsing.xml_repair import RepairedXml
@@ -91,8 +92,7 @@ def _newest_parts(listed: Sequence[Mapping[str, str]], base: str) -> tuple[str, 
 
     def age_key(pair: tuple[int, Mapping[str, str]]) -> tuple[float, int]:
         number, fields = pair
-        stated = stated_time([fields.get("lastmod", "")])
-        return (stated.moment.timestamp() if stated else float("-inf"), number)
+        return seconds_of([fields.get("lastmod", "")]), number
 
     newest = sorted(enumerate(listed), key=age_key, reverse=True)
     return tuple(

@@ -17,6 +17,7 @@ from services.alerting.backtest.comparison import RuleComparison
 from services.alerting.backtest.examine import PartialResult, examine
 from services.console.topics.topic_reader import iter_retained, partitions_of
 from shared.kafka.cluster import Cluster
+from shared.kafka.stop_reader import stop_reader
 from shared.limits.process_pool import exit_with_caller
 
 CHUNK: Final = 500
@@ -74,7 +75,7 @@ async def topic_size(cluster: Cluster, topic: str) -> int:
         ends = await reader.end_offsets(partitions)
         starts = await reader.beginning_offsets(partitions)
     finally:
-        await reader.stop()
+        await stop_reader(reader)
     return sum(ends[tp] - starts[tp] for tp in partitions)
 
 
