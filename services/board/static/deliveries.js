@@ -1,9 +1,7 @@
 // What is not delivered, by destination, and whether every alert has its outcome.
 "use strict";
 
-const REFRESH_MS = 10_000;
-let last = "", isAsking = false; // while somebody decides, nothing moves
-const plural = (count, word) => `${count.toLocaleString("en")} ${word}${count === 1 ? "" : "s"}`;
+let isAsking = false; // while somebody decides, nothing moves
 
 // A destination's name as an argument of the shell, whatever it contains.
 function quoted(name) {
@@ -26,20 +24,12 @@ function redrive({ destination, counts }) {
   cancel.addEventListener("click", () => { steps.replaceChildren(ask); ask.focus(); isAsking = false; });
   confirm.addEventListener("click", async () => {
     confirm.disabled = cancel.disabled = true;
-    said.textContent = await request(destination);
+    const { result, refused } = await post("/api/redrive", { destination });
+    said.textContent = refused ?? `Asked for ${plural(result.parked, "message")}: they are posted as soon as the address takes them.`;
     steps.replaceChildren();
     isAsking = false;
   });
   return [steps, said, make("p", { class: "small" }, "In a terminal, some of them or all:"), make("pre", {}, make("code", {}, `summitwire deliveries redrive --destination ${quoted(destination)}`))];
-}
-
-async function request(destination) {
-  try {
-    const answer = await fetch("/api/redrive", { method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify({ destination }) }), result = await answer.json();
-    return answer.ok ? `Asked for ${plural(result.parked, "message")}: they are posted as soon as the address takes them.` : result.refused;
-  } catch {
-    return "the board does not answer: try again";
-  }
 }
 
 function destination(each) {
@@ -70,23 +60,4 @@ function show({ destinations, left_out: leftOut, is_read: isRead, reconciliation
   $("balances").replaceChildren(...reconciliation.rows.map(balance), ...(reconciliation.more ? [make("li", { class: "small" }, `and ${reconciliation.more.toLocaleString("en")} more rules and destinations`)] : []));
 }
 
-async function read() {
-  try {
-    const answer = await fetch("/api/deliveries"), text = await answer.text();
-    if (answer.ok && text !== last && !isAsking) {
-      last = text;
-      show(JSON.parse(text));
-    }
-  } catch {
-    $("said").textContent = "the board does not answer: this may be out of date";
-    last = "";
-  }
-}
-
-function tick() {
-  for (const element of document.querySelectorAll("time[data-relative]")) element.textContent = relative(element.dateTime);
-  read();
-}
-
-read();
-setInterval(tick, REFRESH_MS);
+poll("/api/deliveries", show, () => isAsking);

@@ -31,3 +31,42 @@ function time(iso, text = relative(iso)) {
 function stretches(parts) {
   return parts.map((part) => (part.mark ? make("mark", {}, part.text) : document.createTextNode(part.text)));
 }
+
+const plural = (count, word) => `${count.toLocaleString("en")} ${word}${count === 1 ? "" : "s"}`;
+
+const REFRESH_MS = 10_000;
+
+function refreshTimes() {
+  for (const element of document.querySelectorAll("time[data-relative]")) element.textContent = relative(element.dateTime);
+}
+
+// Show what a path answers, now and every ten seconds, if it has changed; while somebody decides, nothing moves.
+// Returns a function that asks at once.
+function poll(path, show, isAsking = () => false) {
+  let last = "";
+  async function read() {
+    try {
+      const answer = await fetch(path), text = await answer.text();
+      if (answer.ok && text !== last && !isAsking()) {
+        last = text;
+        show(JSON.parse(text));
+      }
+    } catch {
+      $("said").textContent = "the board does not answer: this may be out of date";
+      last = "";
+    }
+  }
+  read();
+  setInterval(() => { refreshTimes(); read(); }, REFRESH_MS);
+  return read;
+}
+
+// Ask the board for a change: what it answers, or why it refuses.
+async function post(path, body) {
+  try {
+    const answer = await fetch(path, { method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify(body) }), result = await answer.json();
+    return answer.ok ? { result } : { refused: result.refused };
+  } catch {
+    return { refused: "the board does not answer: try again" };
+  }
+}

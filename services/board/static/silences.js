@@ -1,18 +1,7 @@
 // Silences: which hold, which are to come, a new one, and the end of one.
 "use strict";
 
-const REFRESH_MS = 10_000;
-let last = "", isAsking = false; // while somebody decides, nothing moves
-const plural = (count, word) => `${count.toLocaleString("en")} ${word}${count === 1 ? "" : "s"}`;
-
-async function post(path, body) {
-  try {
-    const answer = await fetch(path, { method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify(body) }), result = await answer.json();
-    return answer.ok ? { result } : { refused: result.refused };
-  } catch {
-    return { refused: "the board does not answer: try again" };
-  }
-}
+let isAsking = false; // while somebody decides, nothing moves
 
 function about({ matchers, story, destination }) {
   const parts = [...matchers.map((each) => make("code", { dir: "auto" }, each)), ...(story ? [document.createTextNode("the story "), make("code", {}, story.slice(0, 12))] : []), ...(destination ? [document.createTextNode("at "), make("bdi", {}, destination)] : [])];
@@ -50,19 +39,6 @@ function show({ silences, left_out: leftOut }) {
   $("ended").replaceChildren(...(ended.length ? ended.map(line) : [make("li", { class: "small" }, "None.")]));
 }
 
-async function read() {
-  try {
-    const answer = await fetch("/api/silences"), text = await answer.text();
-    if (answer.ok && text !== last && !isAsking) {
-      last = text;
-      show(JSON.parse(text));
-    }
-  } catch {
-    $("said").textContent = "the board does not answer: this may be out of date";
-    last = "";
-  }
-}
-
 $("silence").addEventListener("submit", async (event) => {
   event.preventDefault();
   const fields = new FormData(event.target), text = (name) => fields.get(name).trim();
@@ -76,10 +52,4 @@ $("silence").addEventListener("submit", async (event) => {
   read();
 });
 
-function tick() {
-  for (const element of document.querySelectorAll("time[data-relative]")) element.textContent = relative(element.dateTime);
-  read();
-}
-
-read();
-setInterval(tick, REFRESH_MS);
+const read = poll("/api/silences", show, () => isAsking);

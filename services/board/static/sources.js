@@ -1,9 +1,7 @@
 // Which sources are quiet, when each was read last, and what receivers were told of it.
 "use strict";
 
-const REFRESH_MS = 10_000, NOTHING_READ = "reading";
-let last = "";
-const plural = (count, word) => `${count.toLocaleString("en")} ${word}${count === 1 ? "" : "s"}`;
+const NOTHING_READ = "reading";
 
 function span(seconds) {
   if (seconds < 5_400) return `${Math.max(1, Math.round(seconds / 60))} min`;
@@ -35,23 +33,4 @@ function show({ at, quiet, troubles, lines, sources, more }) {
   $("sources").replaceChildren(...(sources.length ? sources.map(source) : [make("li", { class: "small" }, "No article was read in two weeks.")]), ...(more ? [make("li", { class: "small" }, `and ${plural(more, "more source")}`)] : []));
 }
 
-async function read() {
-  try {
-    const answer = await fetch("/api/sources"), text = await answer.text();
-    if (answer.ok && text !== last) {
-      last = text;
-      show(JSON.parse(text));
-    }
-  } catch {
-    $("said").textContent = "the board does not answer: this may be out of date";
-    last = "";
-  }
-}
-
-function tick() {
-  for (const element of document.querySelectorAll("time[data-relative]")) element.textContent = relative(element.dateTime);
-  read();
-}
-
-read();
-setInterval(tick, REFRESH_MS);
+poll("/api/sources", show);

@@ -6,7 +6,6 @@ const STEPS = { first: "First message", update: "Update", corroborated: "Another
 const OUTCOMES = { folded: "Folded", counted: "Counted", withdrawn: "Taken back before it was sent", silenced: "Silenced", inhibited: "Inhibited", repeated: "Repeated", digested: "Kept for the digest", muted: "Quiet hours", parked: "Parked" };
 const SAID = { intent: "being sent", retry: "retrying", undecided: "pending", waiting: "waiting" };
 
-const plural = (count, word) => `${count.toLocaleString("en")} ${word}${count === 1 ? "" : "s"}`;
 
 function duration(seconds) {
   const size = Math.abs(seconds);

@@ -86,7 +86,6 @@ function many(found) {
 }
 
 const MESSAGES = new Set(["first", "update", "corroborated", "correction", "withdrawal", "burst", "digest", "notice"]);
-const plural = (count, noun) => `${count} ${noun}${count === 1 ? "" : "s"}`;
 
 // What each receiver would have had, through the same grouping and routes that deliver.
 function messages({ firing, counted, messages: receivers }) {
