@@ -12,7 +12,7 @@ from shared.kafka.cluster import CLIENT_ERRORS, Cluster
 from shared.kafka.committed_offsets import fetch_committed_offsets
 from shared.kafka.topics import ALERTS, DISPATCHES
 from shared.kafka.transaction import Write
-from shared.messages import codec, headers
+from shared.messages.own_record import build_record
 from shared.messages.schemas import Dispatch
 
 log = get(__name__)
@@ -94,13 +94,5 @@ class ReconciliationLoop:
 
 
 def _to_write(notice: Dispatch, cluster: Cluster) -> Write:
-    value = codec.encode(notice)
-    outgoing = headers.build_outgoing(
-        (),
-        value=value,
-        ce_type=f"{Dispatch.__name__}.v1",
-        ce_source="board",
-        checkpoint=None,
-        now_ms=now_ms(),
-    )
-    return Write(cluster.name(DISPATCHES.name), notice.destination.encode(), value, outgoing)
+    topic, key = cluster.name(DISPATCHES.name), notice.destination.encode()
+    return build_record(topic, key, notice, ce_source="board", now_ms=now_ms())

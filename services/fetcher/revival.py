@@ -10,12 +10,11 @@ from typing import Final
 
 from shared.kafka.partitioner import partition_of
 from shared.kafka.transaction import Write
-from shared.messages import codec, headers
+from shared.messages.own_record import build_record
 from shared.messages.schemas import FeedRevival
 
 PREFIX: Final = b"revive "
 """No URL begins like this, because it contains a space."""
-CE_TYPE: Final = "FeedRevival.v1"
 
 
 def request_key(url: str) -> bytes:
@@ -35,11 +34,11 @@ def build_request(topic: str, url: str, partitions: int, *, now: datetime) -> Wr
 
     ``topic`` is the cluster's name of feeds.v1, and ``partitions`` the number of its partitions.
     """
-    value = codec.encode(FeedRevival(url=url, asked_at=now))
-    now_ms = int(now.timestamp() * 1000)
-    outgoing = headers.build_outgoing(
-        (), value=value, ce_type=CE_TYPE, ce_source="console", checkpoint=None, now_ms=now_ms
-    )
-    return Write(
-        topic, request_key(url), value, outgoing, partition=partition_of(url.encode(), partitions)
+    return build_record(
+        topic,
+        request_key(url),
+        FeedRevival(url=url, asked_at=now),
+        ce_source="console",
+        now_ms=int(now.timestamp() * 1000),
+        partition=partition_of(url.encode(), partitions),
     )

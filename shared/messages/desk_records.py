@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from shared.kafka.transaction import Write
-from shared.messages import codec, headers
+from shared.messages.own_record import build_record
 from shared.messages.schemas import Feedback, Silence
 
 
@@ -22,13 +22,7 @@ def build_silence_record(topic: str, silence: Silence, *, ce_source: str, now: d
 def _build(
     topic: str, key: str, message: Feedback | Silence, ce_source: str, now: datetime
 ) -> Write:
-    value = codec.encode(message)
-    outgoing = headers.build_outgoing(
-        (),
-        value=value,
-        ce_type=f"{type(message).__name__}.v1",
-        ce_source=ce_source,
-        checkpoint=None,
-        now_ms=int(now.timestamp() * 1000),
+    now_ms = int(now.timestamp() * 1000)
+    return build_record(
+        topic, key.encode(), message, ce_source=ce_source, now_ms=now_ms, partition=0
     )
-    return Write(topic, key.encode(), value, outgoing, partition=0)

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from shared.kafka.transaction import Write
-from shared.messages import codec, headers
+from shared.messages.own_record import build_record
 from shared.messages.schemas import RedriveRequest
 
 
@@ -23,13 +23,5 @@ def build_redrive(
     request = RedriveRequest(
         destination=destination, asked_at=now, notification_ids=tuple(notification_ids)
     )
-    value = codec.encode(request)
-    outgoing = headers.build_outgoing(
-        (),
-        value=value,
-        ce_type=f"{RedriveRequest.__name__}.v1",
-        ce_source=ce_source,
-        checkpoint=None,
-        now_ms=int(now.timestamp() * 1000),
-    )
-    return Write(topic, destination.encode(), value, outgoing)
+    now_ms = int(now.timestamp() * 1000)
+    return build_record(topic, destination.encode(), request, ce_source=ce_source, now_ms=now_ms)

@@ -16,7 +16,7 @@ from shared.kafka.cluster import Cluster
 from shared.kafka.stop_reader import stop_reader
 from shared.kafka.topics import RULES
 from shared.kafka.transaction import Write, commit
-from shared.messages import codec, headers
+from shared.messages.own_record import build_record
 from shared.messages.schemas import Rule, RuleSetChange
 
 PUBLISHER: Final = "alerting/rules"
@@ -117,15 +117,7 @@ class RulesTopic:
 
     def _to_write(self, key: bytes, message: Rule | RuleSetChange | None) -> Write:
         topic, partition = self._partition.topic, self._partition.partition
-        if message is None:
-            return Write(topic, key, None, partition=partition)
-        value = codec.encode(message)
-        outgoing = headers.build_outgoing(
-            (),
-            value=value,
-            ce_type=f"{type(message).__name__}.v1",
-            ce_source=PUBLISHER,
-            checkpoint=None,
-            now_ms=time.time_ns() // 1_000_000,
+        now_ms = time.time_ns() // 1_000_000
+        return build_record(
+            topic, key, message, ce_source=PUBLISHER, now_ms=now_ms, partition=partition
         )
-        return Write(topic, key, value, outgoing, partition=partition)

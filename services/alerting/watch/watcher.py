@@ -24,7 +24,7 @@ from services.alerting.watch.dead_man import (
 )
 from services.alerting.watch.stage_lag import LagProbe
 from services.alerting.watch.undelivered import count_undelivered
-from services.alerting.watch.watch_memory import WatchMemory, WatchRecord, arrival_time
+from services.alerting.watch.watch_memory import WatchMemory, arrival_time
 from shared.base import metrics
 from shared.base.exits import ConfigurationError
 from shared.base.log import get
@@ -32,8 +32,9 @@ from shared.kafka.cluster import CLIENT_ERRORS, Cluster
 from shared.kafka.preflight import partition_counts
 from shared.kafka.stop_reader import stop_reader
 from shared.kafka.topics import ARTICLES_TAGGED, DISPATCHES, NOTIFICATIONS, WATCH
-from shared.kafka.transaction import Write, commit
-from shared.messages import codec, headers
+from shared.kafka.transaction import commit
+from shared.messages import headers
+from shared.messages.own_record import build_record
 from shared.messages.schemas import Dispatch
 
 log = get(__name__)
@@ -218,9 +219,15 @@ class WatchSession:
         self.memory.arrivals.forget_before(now)
         topic, now_ms = self._cluster.name(WATCH.name), int(now.timestamp() * 1000)
         changes = self.memory.take_changes(now)
-        writes = [_to_write(topic, key, each, now_ms, PARTITION) for key, each in changes]
+        writes = [
+            build_record(topic, key, each, ce_source=NAME, now_ms=now_ms, partition=PARTITION)
+            for key, each in changes
+        ]
         topic = self._cluster.name(DISPATCHES.name)
-        writes += [_to_write(topic, d.destination.encode(), d, now_ms) for d in dispatches]
+        writes += [
+            build_record(topic, d.destination.encode(), d, ce_source=NAME, now_ms=now_ms)
+            for d in dispatches
+        ]
         await commit(self._producer, writes, {}, self._cluster.name(NAME))
         self._written = now
         self._report(now)
@@ -335,24 +342,3 @@ async def restore(cluster: Cluster, reader: Any, now: datetime) -> WatchMemory:
     for key in memory.restore(values.items()):
         log.error("an entry of watch.v1 cannot be read", key=key.decode("utf-8", "replace"))
     return memory
-
-
-def _to_write(
-    topic: str,
-    key: bytes,
-    message: WatchRecord | Dispatch | None,
-    now_ms: int,
-    partition: int | None = None,
-) -> Write:
-    if message is None:
-        return Write(topic, key, None, partition=partition)
-    value = codec.encode(message)
-    outgoing = headers.build_outgoing(
-        (),
-        value=value,
-        ce_type=f"{type(message).__name__}.v1",
-        ce_source=NAME,
-        checkpoint=None,
-        now_ms=now_ms,
-    )
-    return Write(topic, key, value, outgoing, partition)
