@@ -42,7 +42,7 @@ from services.cleaner.app import NAME, build
 from services.cleaner.pipeline import clean
 from services.cleaner.settings import CleanerSettings
 from services.fetcher.record import raw_record
-from services.fetcher.seeds import iter_articles
+from services.fetcher.seeds.seed_articles import iter_articles
 from shared.base import metrics
 from shared.base.outcomes import Drop
 from shared.base.project import project_root

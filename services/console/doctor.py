@@ -23,8 +23,8 @@ from services.console.printing.json_lines import json_line
 from services.console.running_services import state_of, urls
 from services.console.service_settings import settings_of
 from services.console.topics.topic_reader import newest_record, partitions_of
-from services.fetcher import feeds_file
 from services.fetcher.settings import FetcherSettings
+from services.fetcher.sources import feeds_file
 from services.tagger.data.entry_catalogue import load_catalogue
 from services.tagger.data.gazetteer import load_gazetteer
 from services.tagger.offices.terms import describe_expired_offices

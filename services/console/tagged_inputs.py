@@ -30,7 +30,7 @@ from services.console.inputs import (
     load_bytes,
     parse_json,
 )
-from services.fetcher.seeds import iter_articles
+from services.fetcher.seeds.seed_articles import iter_articles
 from services.tagger.data.gazetteer import Gazetteer
 from services.tagger.pipeline import tag
 from shared.base.outcomes import Drop, InvalidMessage

@@ -5,14 +5,14 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
 
-from services.fetcher import feeds_file
 from services.fetcher.download import Downloader
 from services.fetcher.parsing import feed_parser
 from services.fetcher.parsing.feed_entry import ParsedFeed
-from services.fetcher.poll_loop import PollLoop, PollTools
+from services.fetcher.polling.poll_loop import PollLoop, PollTools
 from services.fetcher.robots.robots_files import Apply
 from services.fetcher.robots.rules import RobotsRules, apply_rules
 from services.fetcher.settings import FetcherSettings
+from services.fetcher.sources import feeds_file
 from shared.base import metrics
 from shared.base.exits import ConfigurationError
 from shared.http.clients import fetch_client

@@ -24,8 +24,8 @@ from services.alerting.rules.shape import RuleFields
 from services.alerting.settings import AlertingSettings
 from services.board.settings import BoardSettings
 from services.cleaner.settings import CleanerSettings
-from services.fetcher.feeds_file import FeedSpec, _FeedFields
 from services.fetcher.settings import FetcherSettings
+from services.fetcher.sources.feeds_file import FeedSpec, _FeedFields
 from services.tagger.data import entries
 from services.tagger.data.gazetteer import Gazetteer
 from services.tagger.data.parse_entries import _OfficeFields, _TermFields
@@ -151,7 +151,11 @@ class Carrier:
 FEEDS: Final = Carrier(
     FeedSpec,
     ("services/fetcher/", "services/console/feeds/"),
-    ("services/fetcher/feeds_file.py", "services/fetcher/manifest.py", "services/fetcher/seeds.py"),
+    (
+        "services/fetcher/sources/feeds_file.py",
+        "services/fetcher/seeds/manifest.py",
+        "services/fetcher/seeds/seed_articles.py",
+    ),
 )
 ALL_CARRIERS: Final = (
     FEEDS,
@@ -253,6 +257,6 @@ def test_a_field_that_is_only_checked_or_set_is_found(made_up: Source) -> None:
 def test_a_real_field_without_its_reader_is_found() -> None:
     """Without the file that polls, nothing acts on these fields of a feed."""
     remaining = dict(whole_source())
-    del remaining["services/fetcher/poll_feed.py"]
+    del remaining["services/fetcher/polling/poll_feed.py"]
     assert FEEDS.unused() == []
     assert set(FEEDS.unused(remaining)) == {"allow", "headers", "language", "user_agent"}

@@ -10,7 +10,7 @@ from services.board.live import Live
 from services.board.state.board_state import BoardRecord
 from services.board.state.recent_articles import RecentArticle
 from services.cleaner.pipeline import clean
-from services.fetcher.seeds import iter_articles
+from services.fetcher.seeds.seed_articles import iter_articles
 from shared.base.project import project_root
 from shared.kafka.topics import ARTICLES_TAGGED
 from shared.messages import codec

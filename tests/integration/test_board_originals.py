@@ -15,7 +15,7 @@ from services.board.questions.originals import Originals
 from services.board.state.recent_articles import RecentArticle, RecentArticles
 from services.cleaner.pipeline import clean
 from services.fetcher.record import raw_record
-from services.fetcher.seeds import iter_articles
+from services.fetcher.seeds.seed_articles import iter_articles
 from shared.base.project import project_root
 from shared.kafka import topic_admin
 from shared.kafka.cluster import Cluster

@@ -10,8 +10,8 @@ from datetime import UTC, datetime, timedelta
 
 from aiohttp import web
 
-from services.fetcher.poll_loop import PollLoop
-from services.fetcher.revival import request_key
+from services.fetcher.polling.poll_loop import PollLoop
+from services.fetcher.polling.revival import request_key
 from shared.kafka import topic_admin
 from shared.kafka.cluster import Cluster
 from shared.kafka.partitioner import partition_of

@@ -11,11 +11,11 @@ import pytest
 from aiohttp import web
 
 from services.fetcher.download import Downloader
-from services.fetcher.feeds_file import FeedSpec
 from services.fetcher.parsing import feed_parser as feeds
 from services.fetcher.parsing.feed_entry import ParsedFeed
-from services.fetcher.poll_loop import PollLoop, PollTools
-from services.fetcher.revival import parse_request_key
+from services.fetcher.polling.poll_loop import PollLoop, PollTools
+from services.fetcher.polling.revival import parse_request_key
+from services.fetcher.sources.feeds_file import FeedSpec
 from shared.http.clients import fetch_client
 from shared.kafka import topic_admin
 from shared.kafka.cluster import Cluster

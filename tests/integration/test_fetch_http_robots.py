@@ -12,9 +12,9 @@ from aiohttp import web
 from services.fetcher.download import Downloader
 from services.fetcher.parsing import feed_parser
 from services.fetcher.parsing.feed_entry import ParsedFeed
-from services.fetcher.poll_feed import NoPage, Page, PollResult, poll_feed
+from services.fetcher.polling.poll_feed import NoPage, Page, PollResult, poll_feed
+from services.fetcher.polling.schedule import PollOutcome
 from services.fetcher.robots.rules import apply_rules
-from services.fetcher.schedule import PollOutcome
 from shared.base.outcomes import LimitExceeded
 from shared.http.clients import fetch_client
 from shared.limits.process_pool import ProcessPool

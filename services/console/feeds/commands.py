@@ -24,9 +24,9 @@ from services.console.printing.json_lines import json_line
 from services.console.printing.plurals import count_of
 from services.console.problem_lines import print_problems
 from services.console.topics.topic_reader import partitions_of
-from services.fetcher.feeds_file import FeedSpec, is_user_agent, parse_feeds
-from services.fetcher.revival import build_request
+from services.fetcher.polling.revival import build_request
 from services.fetcher.settings import FetcherSettings
+from services.fetcher.sources.feeds_file import FeedSpec, is_user_agent, parse_feeds
 from shared.base import settings
 from shared.files import yaml_document
 from shared.files.yaml_document import did_you_mean

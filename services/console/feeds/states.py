@@ -7,10 +7,10 @@ from pathlib import Path
 from typing import Any
 
 from services.console.topics.topic_reader import iter_retained
-from services.fetcher import feeds_file
-from services.fetcher.feeds_file import FeedSpec
-from services.fetcher.revival import parse_request_key
-from services.fetcher.schedule import due_at
+from services.fetcher.polling.revival import parse_request_key
+from services.fetcher.polling.schedule import due_at
+from services.fetcher.sources import feeds_file
+from services.fetcher.sources.feeds_file import FeedSpec
 from shared.base.outcomes import InvalidMessage
 from shared.kafka.cluster import Cluster
 from shared.kafka.topics import FEEDS

@@ -10,10 +10,9 @@ from typing import Any, Final
 from services.cleaner.pipeline import clean
 from services.fetcher.app import build_downloader
 from services.fetcher.download import Downloader
-from services.fetcher.feeds_file import FeedSpec
 from services.fetcher.parsing.feed_entry import FeedEntry, ParsedFeed
 from services.fetcher.parsing.feed_parser import parse
-from services.fetcher.poll_feed import (
+from services.fetcher.polling.poll_feed import (
     FeedResponse,
     NoPage,
     Page,
@@ -26,6 +25,7 @@ from services.fetcher.poll_feed import (
 from services.fetcher.robots.robots_files import RobotsVerdict
 from services.fetcher.robots.rules import RobotsRules, apply_rules
 from services.fetcher.settings import FetcherSettings
+from services.fetcher.sources.feeds_file import FeedSpec
 from shared.base.outcomes import Drop, InvalidMessage
 from shared.http.errors import HttpError
 

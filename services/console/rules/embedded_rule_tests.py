@@ -11,7 +11,7 @@ from services.alerting.rules.fields import InlineArticle, RuleTest
 from services.alerting.rules.rule_set import LoadedRule, RuleSet
 from services.cleaner.pipeline import clean
 from services.cleaner.plain_text import article_from_text
-from services.fetcher.seeds import iter_articles
+from services.fetcher.seeds.seed_articles import iter_articles
 from services.tagger.data.gazetteer import Gazetteer
 from services.tagger.pipeline import tag
 from shared.base.outcomes import Drop

@@ -9,7 +9,7 @@ from typing import Any, Final, TypeVar
 
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
 
-from services.fetcher.revival import parse_request_key
+from services.fetcher.polling.revival import parse_request_key
 from shared.base.exits import ConfigurationError
 from shared.kafka.cluster import Cluster
 from shared.kafka.partition_count import HEADER, partitions_header

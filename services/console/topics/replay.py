@@ -16,8 +16,8 @@ from services.console.topics.idle import STAGES, wait_until_idle
 from services.console.topics.pace import parse_speed
 from services.console.topics.replayer import Replay, from_files, from_topic
 from services.console.topics.topic_reader import iter_retained, partitions_of
-from services.fetcher import manifest
-from services.fetcher.seeds import iter_articles
+from services.fetcher.seeds import manifest
+from services.fetcher.seeds.seed_articles import iter_articles
 from shared.base import settings
 from shared.files.yaml_document import DocumentError
 from shared.kafka.cluster import Cluster

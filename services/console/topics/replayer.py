@@ -15,7 +15,7 @@ from services.console.progress import progress_bar
 from services.console.topics.pace import Pace
 from services.console.topics.topic_reader import iter_retained
 from services.fetcher.record import raw_record
-from services.fetcher.seeds import iter_articles
+from services.fetcher.seeds.seed_articles import iter_articles
 from shared.base.outcomes import InvalidMessage
 from shared.base.project import project_root
 from shared.files.writable_folder import is_writable

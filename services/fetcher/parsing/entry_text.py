@@ -4,8 +4,8 @@ import re
 from collections.abc import Iterable
 from typing import Final
 
-from services.fetcher.manifest import LANGUAGE
 from services.fetcher.parsing.character_references import unescape_references
+from services.fetcher.seeds.manifest import LANGUAGE
 
 MAX_TEXT: Final = 500
 _MARKUP: Final = re.compile(

@@ -7,8 +7,8 @@ from datetime import UTC, datetime
 from typing import Final, TypeVar
 from urllib.parse import urljoin
 
-from services.fetcher.canonical_url import canonical_url
-from services.fetcher.wrapped_url import unwrap
+from services.fetcher.addresses.canonical_url import canonical_url
+from services.fetcher.addresses.wrapped_url import unwrap
 from shared.base.outcomes import InvalidMessage
 from shared.dates.stated_time import StatedTime, parse_stated_time
 from shared.messages.ids import content_id

@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 from aiohttp import web
 from aiohttp.test_utils import TestServer
 
-from services.fetcher.feeds_file import FeedSpec
 from services.fetcher.robots.rules import RobotsRules, apply_rules
+from services.fetcher.sources.feeds_file import FeedSpec
 
 
 @dataclass

@@ -5,7 +5,7 @@ import pytest
 
 from services.board.questions.clean_comparison import MAX_LINES, compare_article, compare_content
 from services.cleaner.pipeline import clean
-from services.fetcher.seeds import iter_articles
+from services.fetcher.seeds.seed_articles import iter_articles
 from shared.base.outcomes import Drop
 from shared.base.project import project_root
 from shared.messages import codec

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from services.board.state.board_state import MAX_NOTIFICATIONS_PER_ALERT, BoardRecord, BoardState
-from services.fetcher.revival import build_request
+from services.fetcher.polling.revival import build_request
 from shared.base.outcomes import InvalidMessage
 from shared.kafka.topics import ALERTS, ARTICLES_RAW, ARTICLES_TAGGED, DELIVERIES, FEEDS
 from shared.messages import codec, headers

@@ -8,7 +8,7 @@ import typer
 
 from services.console.feeds.commands import _resolve
 from services.console.feeds.states import FeedRow, as_line, row_as_json
-from services.fetcher.feeds_file import FeedSpec
+from services.fetcher.sources.feeds_file import FeedSpec
 from shared.messages.schemas import FeedState
 
 NOW = datetime(2018, 9, 12, 10, 0, tzinfo=UTC)

@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from typing import Final
 
-from services.fetcher.page_memory import limit_pages
+from services.fetcher.polling.page_memory import limit_pages
 from shared.messages.ids import content_id
 from shared.messages.schemas import FeedState, PageMemory
 

@@ -16,11 +16,17 @@ from typing import Any, Final
 
 from aiokafka import TopicPartition
 
-from services.fetcher.feeds_file import FeedSpec
-from services.fetcher.poll_feed import Parse, PollResult, Web, poll_feed
+from services.fetcher.polling.poll_feed import Parse, PollResult, Web, poll_feed
+from services.fetcher.polling.revival import parse_request_key, request_key
+from services.fetcher.polling.schedule import (
+    PollOutcome,
+    PollReport,
+    due_at,
+    next_state,
+    reset_state,
+)
 from services.fetcher.record import raw_record
-from services.fetcher.revival import parse_request_key, request_key
-from services.fetcher.schedule import PollOutcome, PollReport, due_at, next_state, reset_state
+from services.fetcher.sources.feeds_file import FeedSpec
 from shared.base import metrics
 from shared.base.log import get
 from shared.base.outcomes import InvalidMessage

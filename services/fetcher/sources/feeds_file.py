@@ -6,8 +6,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
-from services.fetcher.canonical_url import canonical_url
-from services.fetcher.manifest import check_source
+from services.fetcher.addresses.canonical_url import canonical_url
+from services.fetcher.seeds.manifest import check_source
 from shared.base.outcomes import InvalidMessage
 from shared.files import yaml_document
 from shared.files.yaml_document import Steps, YamlDocument

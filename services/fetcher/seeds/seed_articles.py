@@ -13,8 +13,8 @@ from pathlib import Path
 from typing import Final
 from urllib.parse import quote
 
-from services.fetcher import manifest
-from services.fetcher.manifest import ManifestEntry
+from services.fetcher.seeds import manifest
+from services.fetcher.seeds.manifest import ManifestEntry
 from shared.files.yaml_document import Problem
 from shared.kafka.topics import ARTICLES_RAW
 from shared.messages.schemas import RawArticle

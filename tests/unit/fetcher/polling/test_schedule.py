@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.fetcher.schedule import (
+from services.fetcher.polling.schedule import (
     EPOCH,
     LONGEST_WAIT_S,
     MAX_INTERVAL,

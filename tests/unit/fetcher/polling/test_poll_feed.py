@@ -6,12 +6,12 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from services.fetcher import poll_feed as polling
-from services.fetcher.feeds_file import FeedSpec
-from services.fetcher.page_memory import LONGEST_WAIT_S, page_id
 from services.fetcher.parsing.feed_entry import FeedEntry, ParsedFeed
-from services.fetcher.poll_feed import FeedResponse, NoPage, Page, PollResult, poll_feed
-from services.fetcher.schedule import PollOutcome
+from services.fetcher.polling import poll_feed as polling
+from services.fetcher.polling.page_memory import LONGEST_WAIT_S, page_id
+from services.fetcher.polling.poll_feed import FeedResponse, NoPage, Page, PollResult, poll_feed
+from services.fetcher.polling.schedule import PollOutcome
+from services.fetcher.sources.feeds_file import FeedSpec
 from shared.base.outcomes import InvalidMessage
 from shared.http.errors import HttpError, HttpErrorKind
 from shared.messages.schemas import FeedState

@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime, time
 from pathlib import Path
 from typing import Any, Final
 
-from services.fetcher.canonical_url import canonical_url
+from services.fetcher.addresses.canonical_url import canonical_url
 from shared.base.outcomes import InvalidMessage
 from shared.files import yaml_document
 from shared.files.yaml_document import Steps, YamlDocument

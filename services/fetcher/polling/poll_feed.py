@@ -10,12 +10,22 @@ from datetime import datetime, timedelta
 from typing import Final, Protocol
 from urllib.parse import urlsplit
 
-from services.fetcher.canonical_url import canonical_url
-from services.fetcher.feeds_file import FeedSpec
-from services.fetcher.page_memory import may_download, page_id, remember_download, remember_failure
+from services.fetcher.addresses.canonical_url import canonical_url
+from services.fetcher.addresses.wrapped_url import unwrap
 from services.fetcher.parsing.feed_entry import MAX_ENTRIES, FeedEntry, ParsedFeed
-from services.fetcher.schedule import PollOutcome, PollReport, conditional_headers, next_state
-from services.fetcher.wrapped_url import unwrap
+from services.fetcher.polling.page_memory import (
+    may_download,
+    page_id,
+    remember_download,
+    remember_failure,
+)
+from services.fetcher.polling.schedule import (
+    PollOutcome,
+    PollReport,
+    conditional_headers,
+    next_state,
+)
+from services.fetcher.sources.feeds_file import FeedSpec
 from shared.base.outcomes import InvalidMessage
 from shared.http.errors import HttpError
 from shared.http.retry_after import retry_after_s

@@ -3,8 +3,8 @@
 from datetime import UTC, datetime
 from pathlib import Path
 
-from services.fetcher import manifest
-from services.fetcher.manifest import ManifestEntry
+from services.fetcher.seeds import manifest
+from services.fetcher.seeds.manifest import ManifestEntry
 
 
 def read(folder: Path, text: str) -> tuple[tuple[ManifestEntry, ...], list[str]]:

@@ -7,13 +7,13 @@ from pathlib import Path
 
 import pytest
 
-from services.fetcher.seeds import MAX_BYTES, content_type_of, iter_articles
+from services.fetcher.seeds.seed_articles import MAX_BYTES, content_type_of, iter_articles
 from shared.files.yaml_document import Problem
 from shared.kafka.topics import ARTICLES_RAW
 from shared.messages.codec import encode
 from shared.messages.schemas import RawArticle
 
-SEEDS = Path(__file__).resolve().parents[3] / "seeds" / "articles"
+SEEDS = Path(__file__).resolve().parents[4] / "seeds" / "articles"
 OBTAINED = datetime(2018, 9, 12, 8, 0, tzinfo=UTC)
 
 

@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from services.fetcher.addresses.wrapped_url import unwrap
 from services.fetcher.parsing.feed_parser import parse
-from services.fetcher.wrapped_url import unwrap
 
 STORY = "https://wire.example/a"
 

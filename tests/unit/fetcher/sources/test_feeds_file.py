@@ -4,11 +4,11 @@ from pathlib import Path
 
 import pytest
 
-from services.fetcher import feeds_file
-from services.fetcher.feeds_file import FeedSpec
+from services.fetcher.sources import feeds_file
+from services.fetcher.sources.feeds_file import FeedSpec
 from shared.files.yaml_document import DocumentError, YamlDocument, parse
 
-SHIPPED = Path(__file__).resolve().parents[3] / "seeds" / "feeds.yaml"
+SHIPPED = Path(__file__).resolve().parents[4] / "seeds" / "feeds.yaml"
 
 
 def read(text: str) -> tuple[tuple[FeedSpec, ...], list[str]]:

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from services.fetcher.canonical_url import canonical_url
+from services.fetcher.addresses.canonical_url import canonical_url
 from shared.base.outcomes import InvalidMessage
 
 

@@ -1,0 +1,1 @@
+"""Bring the addresses of articles into one form."""

@@ -1,0 +1,1 @@
+"""Read what operators write about sources: the feeds file."""
