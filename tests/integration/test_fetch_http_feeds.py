@@ -11,7 +11,8 @@ from aiohttp import web
 from services.fetcher.download import Downloader
 from services.fetcher.parsing import feed_parser as feeds
 from services.fetcher.parsing.feed_entry import ParsedFeed
-from services.fetcher.polling.poll_feed import NoPage, Page, PollResult, poll_feed
+from services.fetcher.polling.entry_pages import NoPage, Page
+from services.fetcher.polling.poll_feed import PollResult, poll_feed
 from services.fetcher.polling.schedule import PollOutcome
 from shared.http.clients import fetch_client
 from shared.messages.schemas import FeedState

@@ -2,13 +2,14 @@
 
 import re
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Final, TypeVar
 from urllib.parse import urljoin
 
 from services.fetcher.addresses.canonical_url import canonical_url
 from services.fetcher.addresses.wrapped_url import unwrap
+from services.fetcher.full_text.entry_content import EntryContent
 from shared.base.outcomes import InvalidMessage
 from shared.dates.stated_time import StatedTime, parse_stated_time
 from shared.messages.ids import content_id
@@ -28,6 +29,7 @@ class FeedEntry:
     """An entry of a feed.
 
     ``key`` changes when the publisher marks the entry as changed: its page is then fetched again.
+    ``content`` is the text that the feed carries of it.
     """
 
     key: str
@@ -37,6 +39,7 @@ class FeedEntry:
     language: str | None = None
     published_at: datetime | None = None
     published_precision: TimePrecision = "moment"
+    content: EntryContent | None = field(default=None, repr=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -90,6 +93,7 @@ def build_entry(
     headline: str | None = None,
     byline: str | None = None,
     language: str | None = None,
+    content: EntryContent | None = None,
 ) -> FeedEntry:
     """Build an entry: its key is of its id (or else its URL), its last change and its headline."""
     stated = stated_time(times)
@@ -101,6 +105,7 @@ def build_entry(
         language=language,
         published_at=stated.moment.astimezone(UTC) if stated else None,
         published_precision=stated.precision if stated else "moment",
+        content=content,
     )
 
 

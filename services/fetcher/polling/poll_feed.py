@@ -13,6 +13,15 @@ from urllib.parse import urlsplit
 from services.fetcher.addresses.canonical_url import canonical_url
 from services.fetcher.addresses.wrapped_url import unwrap
 from services.fetcher.parsing.feed_entry import MAX_ENTRIES, FeedEntry, ParsedFeed
+from services.fetcher.polling.entry_pages import (
+    EntryPages,
+    NoPage,
+    Page,
+    Select,
+    load_pages,
+    page_headers,
+    select_here,
+)
 from services.fetcher.polling.page_memory import (
     may_download,
     page_id,
@@ -54,30 +63,6 @@ class FeedResponse:
     headers: Mapping[str, str]
     body: bytes
     url: str = field(repr=False)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Page:
-    """A page that was downloaded.
-
-    ``url``: the page's own address, if that of the entry only forwards to it.
-    """
-
-    content: bytes
-    content_type: str
-    url: str | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class NoPage:
-    """A page that was not downloaded.
-
-    ``is_attempt``: it was requested, without success. ``is_final``: a retry would not help.
-    """
-
-    reason: str
-    is_attempt: bool = True
-    is_final: bool = False
 
 
 class Web(Protocol):
@@ -124,9 +109,19 @@ class PollResult:
 
 
 async def poll_feed(
-    spec: FeedSpec, state: FeedState, *, web: Web, parse: Parse, now: Callable[[], datetime]
+    spec: FeedSpec,
+    state: FeedState,
+    *,
+    web: Web,
+    parse: Parse,
+    now: Callable[[], datetime],
+    select: Select = select_here,
 ) -> PollResult:
     """Poll a feed. Nothing that a server does is an error here: it becomes part of the result."""
+
+    async def load(entries: Sequence[FeedEntry]) -> EntryPages:
+        return await load_pages(spec, entries, web.fetch_pages, select)
+
     try:
         conditions = conditional_headers(state, now())
         response = await web.fetch_feed(
@@ -139,7 +134,7 @@ async def poll_feed(
     except (HttpError, InvalidMessage) as error:
         report = PollReport(polled_at=now(), outcome=PollOutcome.FAILED, error=str(error))
         return _build_result(state, report)
-    return await _download_entries(spec, state, feed, response, web, now)
+    return await _download_entries(spec, state, feed, response, load, now)
 
 
 async def add_parts(feed: ParsedFeed, spec: FeedSpec, web: Web, parse: Parse) -> ParsedFeed:
@@ -167,7 +162,9 @@ async def add_parts(feed: ParsedFeed, spec: FeedSpec, web: Web, parse: Parse) ->
 
 
 async def _fetch_part(url: str, spec: FeedSpec, web: Web, parse: Parse) -> ParsedFeed:
-    response = await web.fetch_feed(url, feed_headers(spec, {}), ignore_robots=spec.ignore_robots)
+    is_same_origin = urlsplit(url)[:2] == urlsplit(spec.url)[:2]
+    headers = feed_headers(spec, {}) if is_same_origin else page_headers(spec)
+    response = await web.fetch_feed(url, headers, ignore_robots=spec.ignore_robots)
     if response.status != 200:
         raise InvalidMessage(describe_status(response.status))
     return await parse(response.body, response.headers.get("content-type"), response.url)
@@ -194,11 +191,6 @@ def feed_headers(spec: FeedSpec, conditions: Mapping[str, str]) -> dict[str, str
     return {**spec.headers, **page_headers(spec), **conditions}
 
 
-def page_headers(spec: FeedSpec) -> dict[str, str]:
-    """Return the headers of requests for pages, which may be on any host."""
-    return {"user-agent": spec.user_agent} if spec.user_agent else {}
-
-
 def describe_status(status: int) -> str:
     """Return a response's status for people, with what they can do about a refusal."""
     hint = _HINTS.get(status, "")
@@ -206,7 +198,7 @@ def describe_status(status: int) -> str:
 
 
 _HINTS: Final = {
-    401: "it requires a password; if you have one, set `headers` for the feed",
+    401: "it requires a password; if you have one, set `token_file` or `headers` for the feed",
     403: (
         "it refuses this client, perhaps for its name; if its terms allow polling, "
         "set `user_agent` for the feed, or FETCH_USER_AGENT"
@@ -223,7 +215,7 @@ async def _download_entries(
     state: FeedState,
     feed: ParsedFeed,
     response: FeedResponse,
-    web: Web,
+    load: Callable[[Sequence[FeedEntry]], Awaitable[EntryPages]],
     now: Callable[[], datetime],
 ) -> PollResult:
     """Download the pages of new entries and return the result of the poll."""
@@ -231,9 +223,7 @@ async def _download_entries(
     new_entries = [entry for entry in feed.entries if entry.key not in seen]
     batch = _EntryBatch(spec, state, new_entries, started_at)
     while now() - started_at < POLL_TIME and (entries := batch.next_entries()):
-        urls = [entry.url for entry in entries]
-        pages = await web.fetch_pages(urls, page_headers(spec), ignore_robots=spec.ignore_robots)
-        batch.add(entries, pages, now())
+        batch.add(entries, await load(entries), now())
     report = PollReport(
         polled_at=now(),
         outcome=PollOutcome.CHANGED,
@@ -289,11 +279,10 @@ class _EntryBatch:
         entries, self._queue = self._queue[:PAGES_AT_ONCE], self._queue[PAGES_AT_ONCE:]
         return entries if size <= MAX_POLL_BYTES else ()
 
-    def add(
-        self, entries: Sequence[FeedEntry], pages: Sequence[Page | NoPage], now: datetime
-    ) -> None:
+    def add(self, entries: Sequence[FeedEntry], loaded: EntryPages, now: datetime) -> None:
         """Add the pages of some entries, or why they are missing."""
-        for entry, page in zip(entries, pages, strict=True):
+        self.problems += loaded.problems
+        for entry, page in zip(entries, loaded.pages, strict=True):
             if isinstance(page, Page):
                 self._add_page(entry, page, now)
             else:
@@ -354,6 +343,7 @@ def build_article(spec: FeedSpec, entry: FeedEntry, page: Page, now: datetime) -
         language=spec.language or entry.language,
         published_at=published_at if is_credible else None,
         published_precision=entry.published_precision if is_credible else "moment",
+        reliability=spec.reliability,
     )
 
 

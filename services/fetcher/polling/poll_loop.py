@@ -16,6 +16,7 @@ from typing import Any, Final
 
 from aiokafka import TopicPartition
 
+from services.fetcher.polling.entry_pages import Select, select_here
 from services.fetcher.polling.poll_feed import Parse, PollResult, Web, poll_feed
 from services.fetcher.polling.revival import parse_request_key, request_key
 from services.fetcher.polling.schedule import (
@@ -58,6 +59,7 @@ class PollTools:
 
     web: Web
     parse: Parse
+    select: Select = select_here
     at_once: int = 10
 
 
@@ -91,6 +93,14 @@ class PollLoop:
         self._downloads: set[asyncio.Task[PollResult]] = set()
         self._stopping = asyncio.Event()
         self._last_read_s = 0.0
+
+    def use_feeds(self, specs: Sequence[FeedSpec]) -> None:
+        """Poll these feeds from now on; a poll that runs is finished, and all states stay."""
+        left_out = {spec.source for spec in self._specs} - {spec.source for spec in specs}
+        self._specs = specs
+        for source in left_out:
+            with suppress(KeyError):
+                metrics.FEEDS_GONE.remove(source)
 
     async def start(self) -> None:
         """Join the consumer group that distributes the feeds."""
@@ -200,6 +210,7 @@ class PollLoop:
                     before,
                     web=self._tools.web,
                     parse=self._tools.parse,
+                    select=self._tools.select,
                     now=lambda: datetime.now(UTC),
                 )
         except PoolBroken:
