@@ -62,11 +62,7 @@ def build(cluster: Cluster, progress: Progress, settings: BoardSettings) -> Serv
     poller = ServicePoller(
         live, parse_services(settings.board_services), every_s=settings.board_poll_s
     )
-    pool = QuestionPool(
-        ProcessPool(
-            workers=1, time_limit_s=TIME_LIMIT_S, memory_limit_mb=MEMORY_LIMIT_MB, preload=PRELOAD
-        )
-    )
+    pool = build_pool()
     gate = RequestGate(pool.call)
     folders = (str(settings.actors_dir), str(settings.keywords_dir))
     routing = build_routes_source(settings)
@@ -77,11 +73,14 @@ def build(cluster: Cluster, progress: Progress, settings: BoardSettings) -> Serv
         routes=lambda: routing.value,
     )
     clean_previews = CleanPreviews(live.board.recent, gate, Originals(cluster).find)
-    redrives = build_redrives(cluster, live.board.undelivered)
     routes = [
         (path, pool.opening(handler) if path in ASKING_PAGES else handler)
         for path, handler in build_routes(
-            live, rule_previews, clean_previews, redrives, build_silences(cluster, live)
+            live,
+            rule_previews,
+            clean_previews,
+            build_redrives(cluster, live.board.undelivered),
+            build_silences(cluster, live),
         )
     ]
     routes += build_feedback_pages(cluster, live, settings).routes()
@@ -103,6 +102,15 @@ def build(cluster: Cluster, progress: Progress, settings: BoardSettings) -> Serv
         routes=routes,
         reload=following.request_reload,
         request_policy=build_request_policy(settings),
+    )
+
+
+def build_pool() -> QuestionPool:
+    """Return the child process that answers what people ask, with its limits."""
+    return QuestionPool(
+        ProcessPool(
+            workers=1, time_limit_s=TIME_LIMIT_S, memory_limit_mb=MEMORY_LIMIT_MB, preload=PRELOAD
+        )
     )
 
 
