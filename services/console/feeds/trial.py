@@ -12,14 +12,10 @@ from services.fetcher.app import build_downloader
 from services.fetcher.download import Downloader
 from services.fetcher.parsing.feed_entry import FeedEntry, ParsedFeed
 from services.fetcher.parsing.feed_parser import parse
-from services.fetcher.polling.entry_pages import NoPage, Page, load_pages, select_here
-from services.fetcher.polling.poll_feed import (
-    FeedResponse,
-    add_parts,
-    build_article,
-    describe_status,
-    feed_headers,
-)
+from services.fetcher.polling.build_article import build_article
+from services.fetcher.polling.entry_pages import load_pages, select_here
+from services.fetcher.polling.poll_feed import add_parts
+from services.fetcher.polling.web import FeedResponse, NoPage, Page, describe_status, feed_headers
 from services.fetcher.robots.robots_files import RobotsVerdict
 from services.fetcher.robots.rules import RobotsRules, apply_rules
 from services.fetcher.settings import FetcherSettings

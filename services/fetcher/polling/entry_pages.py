@@ -7,34 +7,11 @@ from typing import Final, Protocol
 from services.fetcher.full_text.entry_content import build_document
 from services.fetcher.full_text.selected_part import CONTENT_TYPE, select_part
 from services.fetcher.parsing.feed_entry import FeedEntry
+from services.fetcher.polling.web import NoPage, Page, page_headers
 from services.fetcher.sources.feeds_file import FeedSpec
 from shared.base.outcomes import InvalidMessage
 
 _HTML: Final = ("text/html", "application/xhtml+xml")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Page:
-    """A page that was downloaded, or the text of its entry in the feed.
-
-    ``url``: the page's own address, if that of the entry only forwards to it.
-    """
-
-    content: bytes
-    content_type: str
-    url: str | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class NoPage:
-    """A page that was not downloaded.
-
-    ``is_attempt``: it was requested, without success. ``is_final``: a retry would not help.
-    """
-
-    reason: str
-    is_attempt: bool = True
-    is_final: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,11 +53,6 @@ async def load_pages(
     for url in urls if spec.selector else ():
         by_url[url] = await _narrow(by_url[url], spec.selector or "", select, url, problems)
     return EntryPages(tuple(by_url[entry.url] for entry in entries), tuple(problems))
-
-
-def page_headers(spec: FeedSpec) -> dict[str, str]:
-    """Return the headers of requests for pages, which may be on any host."""
-    return {"user-agent": spec.user_agent} if spec.user_agent else {}
 
 
 def _own_page(spec: FeedSpec, entry: FeedEntry) -> Page | NoPage | None:

@@ -7,7 +7,8 @@ import pytest
 
 from services.fetcher.full_text.entry_content import read_content
 from services.fetcher.parsing.feed_entry import FeedEntry
-from services.fetcher.polling.entry_pages import EntryPages, NoPage, Page, load_pages, select_here
+from services.fetcher.polling.entry_pages import EntryPages, load_pages, select_here
+from services.fetcher.polling.web import NoPage, Page
 from services.fetcher.sources.feeds_file import FeedSpec, TextOrigin
 from shared.base.outcomes import InvalidMessage
 
