@@ -18,7 +18,13 @@ _ROOTS: Final = {
     "newsitem": "a NewsML-G2 item",
     "newsmessage": "a NewsML-G2 message",
     "svg": "an SVG image",
-    **dict.fromkeys(("html", "head", "body", "title", "meta", "script", "div"), "an HTML page"),
+    **dict.fromkeys(
+        (
+            *("html", "head", "body", "title", "meta", "script", "div", "p", "h1", "link", "style"),
+            *("article", "main", "header", "center", "table"),
+        ),
+        "an HTML page",
+    ),
 }
 _FEED_ROOTS: Final = frozenset(("rss", "feed", "rdf"))
 _HTML: Final = re.compile(r"<!doctype\s+html\b", re.IGNORECASE)

@@ -55,11 +55,17 @@ async def load_pages(
     return EntryPages(tuple(by_url[entry.url] for entry in entries), tuple(problems))
 
 
+def carries_text(spec: FeedSpec, entry: FeedEntry) -> bool:
+    """Return whether the feed's own text is used, so that the entry's page is not downloaded."""
+    is_full = entry.content is not None and entry.content.is_full
+    return spec.text == "feed" or (spec.text == "auto" and is_full)
+
+
 def _own_page(spec: FeedSpec, entry: FeedEntry) -> Page | NoPage | None:
     """Return the page that the feed's own text makes; None if the entry's page is to be loaded."""
-    content = entry.content
-    if spec.text == "page" or (spec.text == "auto" and not (content and content.is_full)):
+    if not carries_text(spec, entry):
         return None
+    content = entry.content
     if content is None:
         return NoPage(reason="the feed has no text of it", is_attempt=False, is_final=True)
     document = build_document(content, entry.headline, spec.language or entry.language)
