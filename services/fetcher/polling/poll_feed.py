@@ -4,15 +4,21 @@ All input and output is passed in. A page that fails does not affect other pages
 retried at the next polls, and abandoned after MAX_TRIES.
 """
 
+import re
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Final, Protocol
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
 
 from services.fetcher.addresses.canonical_url import canonical_url
 from services.fetcher.addresses.wrapped_url import unwrap
-from services.fetcher.parsing.feed_entry import MAX_ENTRIES, FeedEntry, ParsedFeed
+from services.fetcher.parsing.feed_entry import (
+    MAX_ENTRIES,
+    EntryContent,
+    FeedEntry,
+    ParsedFeed,
+)
 from services.fetcher.polling.page_memory import (
     may_download,
     page_id,
@@ -41,6 +47,8 @@ POLL_TIME: Final = timedelta(minutes=10)
 """A poll starts no more downloads after this time, so that slow pages do not delay the others."""
 CLOCK_TOLERANCE: Final = timedelta(days=1)
 """An entry's time further in the future is ignored, as the cleaner does with a page's."""
+_SCHEME: Final = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:")
+"""What a URI begins with; an item's number alone is unique only within its source."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -231,9 +239,7 @@ async def _download_entries(
     new_entries = [entry for entry in feed.entries if entry.key not in seen]
     batch = _EntryBatch(spec, state, new_entries, started_at)
     while now() - started_at < POLL_TIME and (entries := batch.next_entries()):
-        urls = [entry.url for entry in entries]
-        pages = await web.fetch_pages(urls, page_headers(spec), ignore_robots=spec.ignore_robots)
-        batch.add(entries, pages, now())
+        batch.add(entries, await _fetch_pages(entries, spec, web), now())
     report = PollReport(
         polled_at=now(),
         outcome=PollOutcome.CHANGED,
@@ -256,6 +262,23 @@ async def _download_entries(
     )
 
 
+async def _fetch_pages(
+    entries: Sequence[FeedEntry], spec: FeedSpec, web: Web
+) -> Sequence[Page | NoPage]:
+    """Return the page of each entry: its own text if it has one, else it is downloaded."""
+    urls = [entry.url for entry in entries if entry.content is None]
+    headers = page_headers(spec)
+    ignore_robots = spec.ignore_robots
+    downloads = await web.fetch_pages(urls, headers, ignore_robots=ignore_robots) if urls else ()
+    remaining = iter(downloads)
+    return [to_page(entry.content) if entry.content else next(remaining) for entry in entries]
+
+
+def to_page(content: EntryContent) -> Page:
+    """Return an entry's own text as if it had been downloaded."""
+    return Page(content=content.data, content_type=content.content_type)
+
+
 class _EntryBatch:
     """The new entries of a poll, and what has become of each so far."""
 
@@ -269,14 +292,18 @@ class _EntryBatch:
         self.finished = set[str]()
         self.pages, self.unchanged = dict(state.pages), 0
         for entry in entries:
-            if not spec.allows(urlsplit(entry.url).hostname or ""):
+            if not entry.content and not spec.allows(urlsplit(entry.url).hostname or ""):
                 self._abandon(entry, "its host is not in the feed's `allow`")
         unfinished = [entry for entry in entries if entry.key not in self.finished]
         pending = {page_id(entry.url) for entry in unfinished}
         self.tries = {page: tries for page, tries in state.tried.items() if page in pending}
-        self._queue = [
-            entry for entry in unfinished if may_download(self.pages.get(page_id(entry.url)), now)
+        ready = [entry for entry in unfinished if not entry.not_before or entry.not_before <= now]
+        downloads = [
+            entry
+            for entry in ready
+            if not entry.content and may_download(self.pages.get(page_id(entry.url)), now)
         ][:MAX_PAGES]
+        self._queue = [*(entry for entry in ready if entry.content), *downloads]
 
     @property
     def waiting(self) -> int:
@@ -339,16 +366,17 @@ def build_article(spec: FeedSpec, entry: FeedEntry, page: Page, now: datetime) -
 
     The language in the feeds file is the operator's, so it overrides the feed's.
     """
-    uri, published_at = _identify(entry, page), entry.published_at
+    uri, published_at = entry.uri or _identify(entry, page), entry.published_at
+    url = entry.url if entry.uri else uri
     is_credible = published_at is not None and published_at <= now + CLOCK_TOLERANCE
     return RawArticle(
         source=spec.source,
-        uri=uri,
+        uri=uri if _SCHEME.match(uri) else f"urn:summitwire:item:{spec.source}/{quote(uri)}",
         content_type=page.content_type,
         content=page.content,
         fetched_at=now,
         origin="feed",
-        url=uri,
+        url=url if url.startswith(("https://", "http://")) else None,
         headline=entry.headline,
         byline=entry.byline,
         language=spec.language or entry.language,
