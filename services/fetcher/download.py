@@ -13,8 +13,8 @@ from aiolimiter import AsyncLimiter
 from services.fetcher.addresses.wrapped_url import FORWARDERS
 from services.fetcher.parsing import feed_text
 from services.fetcher.parsing.meta_refresh import refresh_target
-from services.fetcher.polling.poll_feed import FeedResponse, NoPage, Page, describe_status
 from services.fetcher.polling.schedule import MAX_INTERVAL
+from services.fetcher.polling.web import FeedResponse, NoPage, Page, describe_status
 from services.fetcher.robots import rules
 from services.fetcher.robots.robots_files import Apply, Permission, RobotsFiles, RobotsVerdict
 from services.fetcher.seeds.seed_articles import MAX_BYTES

@@ -16,7 +16,7 @@ from typing import Any, Final
 
 from aiokafka import TopicPartition
 
-from services.fetcher.polling.poll_feed import Parse, PollResult, Web, poll_feed
+from services.fetcher.polling.poll_feed import PollResult, poll_feed
 from services.fetcher.polling.revival import parse_request_key, request_key
 from services.fetcher.polling.schedule import (
     PollOutcome,
@@ -25,6 +25,7 @@ from services.fetcher.polling.schedule import (
     next_state,
     reset_state,
 )
+from services.fetcher.polling.web import Parse, Web
 from services.fetcher.record import raw_record
 from services.fetcher.sources.feeds_file import FeedSpec
 from shared.base import metrics

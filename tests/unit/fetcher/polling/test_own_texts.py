@@ -4,7 +4,8 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 
 from services.fetcher.parsing.feed_entry import EntryContent, FeedEntry, ParsedFeed
-from services.fetcher.polling.poll_feed import FeedResponse, NoPage, Page, PollResult, poll_feed
+from services.fetcher.polling.poll_feed import PollResult, poll_feed
+from services.fetcher.polling.web import FeedResponse, NoPage, Page
 from services.fetcher.sources.feeds_file import FeedSpec
 from shared.messages.schemas import FeedState
 

@@ -7,7 +7,7 @@ import pytest
 from services.cleaner.pipeline import clean
 from services.fetcher.parsing.feed_entry import FeedEntry, ParsedFeed
 from services.fetcher.parsing.feed_parser import parse
-from services.fetcher.polling.poll_feed import build_article, to_page
+from services.fetcher.polling.build_article import build_article, to_page
 from services.fetcher.sources.feeds_file import FeedSpec
 from shared.base.outcomes import InvalidMessage
 from shared.messages.schemas import CleanArticle
