@@ -24,8 +24,8 @@ _ABSOLUTE: Final = re.compile(
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class EntryContent:
-    """The text of an article that its entry brings along, so that no page is downloaded."""
+class EntryDocument:
+    """An article that is its entry, like the item of a wire: no page is downloaded."""
 
     data: bytes = field(repr=False)
     content_type: str
@@ -37,7 +37,7 @@ class FeedEntry:
 
     ``key`` changes when the publisher marks the entry as changed: its page is then fetched again.
     ``uri``: the article's identity if that is not ``url``, as wires have it; ``url`` is then the
-    same if there is no page. ``content``: the article, if it is in the entry itself.
+    same if there is no page. ``document``: the article, if it is the entry itself.
     ``not_before``: the end of an embargo.
     """
 
@@ -49,7 +49,7 @@ class FeedEntry:
     published_at: datetime | None = None
     published_precision: TimePrecision = "moment"
     uri: str | None = None
-    content: EntryContent | None = None
+    document: EntryDocument | None = None
     not_before: datetime | None = None
 
 

@@ -7,7 +7,7 @@ from urllib.parse import quote
 
 from services.fetcher.addresses.canonical_url import canonical_url
 from services.fetcher.addresses.wrapped_url import unwrap
-from services.fetcher.parsing.feed_entry import EntryContent, FeedEntry
+from services.fetcher.parsing.feed_entry import EntryDocument, FeedEntry
 from services.fetcher.polling.web import Page
 from services.fetcher.sources.feeds_file import FeedSpec
 from shared.base.outcomes import InvalidMessage
@@ -20,9 +20,9 @@ _SCHEME: Final = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:")
 """What a URI begins with; an item's number alone is unique only within its source."""
 
 
-def to_page(content: EntryContent) -> Page:
-    """Return an entry's own text as if it had been downloaded."""
-    return Page(content=content.data, content_type=content.content_type)
+def to_page(document: EntryDocument) -> Page:
+    """Return an entry that is the article as if it had been downloaded."""
+    return Page(content=document.data, content_type=document.content_type)
 
 
 def build_article(spec: FeedSpec, entry: FeedEntry, page: Page, now: datetime) -> RawArticle:

@@ -51,7 +51,7 @@ class EntryBatch:
         self.finished = set[str]()
         self.pages, self.unchanged = dict(state.pages), 0
         for entry in entries:
-            if not entry.content and not spec.allows(urlsplit(entry.url).hostname or ""):
+            if not entry.document and not spec.allows(urlsplit(entry.url).hostname or ""):
                 self._abandon(entry, "its host is not in the feed's `allow`")
         unfinished = [entry for entry in entries if entry.key not in self.finished]
         pending = {page_id(entry.url) for entry in unfinished}
@@ -60,9 +60,9 @@ class EntryBatch:
         downloads = [
             entry
             for entry in ready
-            if not entry.content and may_download(self.pages.get(page_id(entry.url)), now)
+            if not entry.document and may_download(self.pages.get(page_id(entry.url)), now)
         ][:MAX_PAGES]
-        self._queue = [*(entry for entry in ready if entry.content), *downloads]
+        self._queue = [*(entry for entry in ready if entry.document), *downloads]
 
     @property
     def waiting(self) -> int:

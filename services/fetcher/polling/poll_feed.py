@@ -165,9 +165,9 @@ async def _download_entries(
 async def _fetch_pages(
     entries: Sequence[FeedEntry], spec: FeedSpec, web: Web
 ) -> Sequence[Page | NoPage]:
-    """Return the page of each entry: its own text if it has one, else it is downloaded."""
-    urls = [entry.url for entry in entries if entry.content is None]
+    """Return the page of each entry: itself if it is the article, else it is downloaded."""
+    urls = [entry.url for entry in entries if entry.document is None]
     headers, ignore_robots = page_headers(spec), spec.ignore_robots
     downloads = await web.fetch_pages(urls, headers, ignore_robots=ignore_robots) if urls else ()
     remaining = iter(downloads)
-    return [to_page(entry.content) if entry.content else next(remaining) for entry in entries]
+    return [to_page(entry.document) if entry.document else next(remaining) for entry in entries]

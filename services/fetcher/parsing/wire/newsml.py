@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterator
 from functools import cache
 from typing import Any, Final
 
-from services.fetcher.parsing.feed_entry import EntryContent, ParsedFeed, read_entries
+from services.fetcher.parsing.feed_entry import EntryDocument, ParsedFeed, read_entries
 from services.fetcher.parsing.wire.wire_entry import (
     WireDocument,
     build_wire_entry,
@@ -85,7 +85,7 @@ def _read_item(item: Any) -> WireDocument | None:
     created = _text(item, "itemMeta/firstCreated") or _text(item, "contentMeta/contentCreated")
     return WireDocument(
         uri=str(item.get("guid") or ""),
-        content=EntryContent(data=to_bytes(item), content_type=CONTENT_TYPE),
+        content=EntryDocument(data=to_bytes(item), content_type=CONTENT_TYPE),
         page=page,
         version=str(item.get("version") or ""),
         changed=_text(item, "itemMeta/versionCreated"),
@@ -106,7 +106,7 @@ def _iter_references(package: Any, guids: Collection[str]) -> Iterator[WireDocum
             continue
         yield WireDocument(
             uri=guid or href,
-            content=EntryContent(data=to_bytes(reference), content_type=CONTENT_TYPE),
+            content=EntryDocument(data=to_bytes(reference), content_type=CONTENT_TYPE),
             page=href,
             version=str(reference.get("version") or ""),
             changed=_text(reference, "versionCreated"),

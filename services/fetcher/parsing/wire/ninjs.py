@@ -5,7 +5,7 @@ from typing import Any, Final
 
 import orjson
 
-from services.fetcher.parsing.feed_entry import EntryContent, ParsedFeed, read_entries
+from services.fetcher.parsing.feed_entry import EntryDocument, ParsedFeed, read_entries
 from services.fetcher.parsing.wire.wire_entry import (
     WireDocument,
     build_wire_entry,
@@ -91,7 +91,7 @@ def _has_text(item: Mapping[str, Any]) -> bool:
 def _read_item(item: Mapping[str, Any]) -> WireDocument:
     return WireDocument(
         uri=_identity(item),
-        content=EntryContent(data=orjson.dumps(item), content_type=CONTENT_TYPE),
+        content=EntryDocument(data=orjson.dumps(item), content_type=CONTENT_TYPE),
         version=_string(item, "version"),
         changed=_string(item, "versioncreated") or _string(item, "versionCreated"),
         created=_string(item, "firstcreated") or _string(item, "firstCreated"),

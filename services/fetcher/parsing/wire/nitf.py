@@ -2,7 +2,7 @@
 
 from typing import Any, Final
 
-from services.fetcher.parsing.feed_entry import EntryContent, ParsedFeed, read_entries
+from services.fetcher.parsing.feed_entry import EntryDocument, ParsedFeed, read_entries
 from services.fetcher.parsing.wire.newsml import parse_xml, to_bytes
 from services.fetcher.parsing.wire.wire_entry import (
     WireDocument,
@@ -30,7 +30,7 @@ def _read(root: Any) -> WireDocument:
     status = _attribute(root, "docdata", "management-status") or "usable"
     return WireDocument(
         uri=_attribute(root, "doc-id", "id-string"),
-        content=EntryContent(data=to_bytes(root), content_type=CONTENT_TYPE),
+        content=EntryDocument(data=to_bytes(root), content_type=CONTENT_TYPE),
         version=_attribute(root, "du-key", "version"),
         created=_attribute(root, "date.issue", "norm"),
         embargoed=_attribute(root, "date.release", "norm"),

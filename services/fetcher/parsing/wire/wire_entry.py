@@ -11,7 +11,7 @@ from typing import Final
 
 from services.fetcher.addresses.canonical_url import canonical_url
 from services.fetcher.parsing.entry_text import byline, language_tag, plain_text
-from services.fetcher.parsing.feed_entry import EntryContent, FeedEntry, stated_time
+from services.fetcher.parsing.feed_entry import EntryDocument, FeedEntry, stated_time
 from shared.base.outcomes import InvalidMessage
 from shared.dates.stated_time import parse_stated_time
 from shared.messages.ids import content_id
@@ -37,7 +37,7 @@ class WireDocument:
     """
 
     uri: str
-    content: EntryContent
+    content: EntryDocument
     page: str = ""
     version: str = ""
     changed: str = ""
@@ -65,7 +65,7 @@ def build_wire_entry(document: WireDocument) -> FeedEntry:
         language=language_tag(document.language),
         published_at=published.moment.astimezone(UTC) if published else None,
         published_precision=published.precision if published else "moment",
-        content=None if document.page else document.content,
+        document=None if document.page else document.content,
         not_before=_end_of_embargo(document),
     )
 

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 
-from services.fetcher.parsing.feed_entry import EntryContent, FeedEntry, ParsedFeed
+from services.fetcher.parsing.feed_entry import EntryDocument, FeedEntry, ParsedFeed
 from services.fetcher.polling.poll_feed import PollResult, poll_feed
 from services.fetcher.polling.web import FeedResponse, NoPage, Page
 from services.fetcher.sources.feeds_file import FeedSpec
@@ -21,7 +21,7 @@ def wire_entry(name: str, not_before: datetime | None = None) -> FeedEntry:
         key=name,
         url=f"urn:wire:{name}",
         uri=f"urn:wire:{name}",
-        content=EntryContent(data=name.encode(), content_type="application/json"),
+        document=EntryDocument(data=name.encode(), content_type="application/json"),
         not_before=not_before,
     )
 

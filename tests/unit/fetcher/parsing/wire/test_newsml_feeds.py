@@ -59,8 +59,8 @@ def read(text: str) -> ParsedFeed:
 
 
 def article_of(entry: FeedEntry) -> CleanArticle:
-    assert entry.content is not None
-    cleaned = clean(build_article(SPEC, entry, to_page(entry.content), NOW))
+    assert entry.document is not None
+    cleaned = clean(build_article(SPEC, entry, to_page(entry.document), NOW))
     assert isinstance(cleaned, CleanArticle)
     return cleaned
 
@@ -139,7 +139,7 @@ def test_remote_text_is_downloaded_under_the_item_s_identity() -> None:
         '<remoteContent href="https://wire.example/1.html" contenttype="text/html"/>'
     )
     (entry,) = read(item(remote)).entries
-    assert (entry.url, entry.uri, entry.content) == (
+    assert (entry.url, entry.uri, entry.document) == (
         "https://wire.example/1.html",
         "urn:newsml:wire.example:1",
         None,

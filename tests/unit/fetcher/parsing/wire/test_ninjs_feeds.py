@@ -50,8 +50,8 @@ def read(value: object) -> ParsedFeed:
 
 
 def article_of(entry: FeedEntry) -> CleanArticle:
-    assert entry.content is not None
-    cleaned = clean(build_article(SPEC, entry, to_page(entry.content), NOW))
+    assert entry.document is not None
+    cleaned = clean(build_article(SPEC, entry, to_page(entry.document), NOW))
     assert isinstance(cleaned, CleanArticle)
     return cleaned
 
