@@ -31,8 +31,7 @@ class NameLookups:
         """Return a host's addresses, the preferred first; OSError or UnicodeError without any."""
         if is_address(host):
             return (host,)
-        # Shielded, because others may wait for the same lookup.
-        return await asyncio.shield(asyncio.wrap_future(self._share(host, port)))
+        return await asyncio.wrap_future(self._share(host, port))
 
     def _share(self, host: str, port: int) -> Future[Sequence[str]]:
         """Return the lookup of this host that is running, or start it."""
@@ -43,6 +42,8 @@ class NameLookups:
             if len(self._running) >= self._at_once:
                 raise OSError(f"more than {self._at_once} host names are being looked up")
             future = self._running[key] = Future[Sequence[str]]()
+            # So that whoever stops waiting does not cancel it for the others.
+            future.set_running_or_notify_cancel()
         threading.Thread(target=self._look_up, args=(key, future), daemon=True).start()
         return future
 
