@@ -17,10 +17,10 @@ from services.console.feeds.probe import (
     trial_spec,
 )
 from services.fetcher.download import LONGEST_DELAY_S, Downloader
-from services.fetcher.parsing.feed_links import find_feed_links
 from services.fetcher.parsing.feed_text import decode_feed
 from services.fetcher.polling.web import FeedResponse
 from services.fetcher.settings import FetcherSettings
+from services.fetcher.sources.feed_links import find_feed_links
 from shared.base.outcomes import InvalidMessage
 
 Origin = Literal["address", "page", "robots.txt", "link", "guess"]

@@ -3,7 +3,7 @@
 import re
 from typing import Final
 
-from services.fetcher.parsing.feed_links import find_feed_links
+from services.fetcher.sources.feed_links import find_feed_links
 
 _HEAD: Final = 64 * 1024
 _SIGNATURES: Final = (

@@ -7,6 +7,7 @@ from typing import Final, Protocol
 from services.fetcher.full_text.entry_content import build_document
 from services.fetcher.full_text.selected_part import CONTENT_TYPE, select_part
 from services.fetcher.parsing.feed_entry import FeedEntry
+from services.fetcher.polling.build_article import to_page
 from services.fetcher.polling.web import NoPage, Page, page_headers
 from services.fetcher.sources.feeds_file import FeedSpec
 from shared.base.outcomes import InvalidMessage
@@ -43,26 +44,33 @@ async def select_here(content: bytes, content_type: str, selector: str) -> bytes
 async def load_pages(
     spec: FeedSpec, entries: Sequence[FeedEntry], fetch_pages: FetchPages, select: Select
 ) -> EntryPages:
-    """Return the pages of entries; only those are downloaded whose text the feed does not carry."""
-    own = {entry.url: page for entry in entries if (page := _own_page(spec, entry))}
-    urls = [entry.url for entry in entries if entry.url not in own]
-    downloads: Sequence[Page | NoPage] = ()
-    if urls:
-        downloads = await fetch_pages(urls, page_headers(spec), ignore_robots=spec.ignore_robots)
-    by_url, problems = {**own, **dict(zip(urls, downloads, strict=True))}, list[str]()
-    for url in urls if spec.selector else ():
-        by_url[url] = await _narrow(by_url[url], spec.selector or "", select, url, problems)
-    return EntryPages(tuple(by_url[entry.url] for entry in entries), tuple(problems))
+    """Return the pages of entries; only those are downloaded that the feed does not carry."""
+    own = [_own_page(spec, entry) for entry in entries]
+    urls = [entry.url for entry, page in zip(entries, own, strict=True) if page is None]
+    headers, problems = page_headers(spec), list[str]()
+    downloads = await fetch_pages(urls, headers, ignore_robots=spec.ignore_robots) if urls else ()
+    if spec.selector:
+        narrowed = zip(urls, downloads, strict=True)
+        downloads = [
+            await _narrow(page, spec.selector, select, url, problems) for url, page in narrowed
+        ]
+    remaining = iter(downloads)
+    pages = (page if page is not None else next(remaining) for page in own)
+    return EntryPages(tuple(pages), tuple(problems))
 
 
 def carries_text(spec: FeedSpec, entry: FeedEntry) -> bool:
     """Return whether the feed's own text is used, so that the entry's page is not downloaded."""
+    if entry.document is not None:
+        return True
     is_full = entry.content is not None and entry.content.is_full
     return spec.text == "feed" or (spec.text == "auto" and is_full)
 
 
 def _own_page(spec: FeedSpec, entry: FeedEntry) -> Page | NoPage | None:
     """Return the page that the feed's own text makes; None if the entry's page is to be loaded."""
+    if entry.document is not None:
+        return to_page(entry.document)
     if not carries_text(spec, entry):
         return None
     content = entry.content

@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from typing import Final
 from urllib.parse import urlsplit
 
+from services.fetcher.feed_error import ErrorKind, kind_of_error, kind_of_status
 from services.fetcher.parsing.feed_entry import MAX_ENTRIES, FeedEntry, ParsedFeed
 from services.fetcher.polling.entry_batch import AbandonedEntry, EntryBatch
 from services.fetcher.polling.entry_pages import EntryPages, Select, load_pages, select_here
@@ -41,12 +42,14 @@ POLL_TIME: Final = timedelta(minutes=10)
 class PollResult:
     """The result of a poll: articles and state to write together, and what an operator should know.
 
+    ``error_kind`` is why it failed, None if it did not.
     ``unchanged`` counts pages whose entry had changed but whose content had not. ``waiting`` counts
     entries that are left for the next poll.
     """
 
     outcome: PollOutcome
     state: FeedState
+    error_kind: ErrorKind | None = None
     articles: tuple[RawArticle, ...] = ()
     abandoned: tuple[AbandonedEntry, ...] = ()
     unchanged: int = 0
@@ -78,7 +81,12 @@ async def poll_feed(
         feed = await parse(response.body, response.headers.get("content-type"), response.url)
         feed = await add_parts(feed, spec, web, parse)
     except (HttpError, InvalidMessage) as error:
-        report = PollReport(polled_at=now(), outcome=PollOutcome.FAILED, error=str(error))
+        report = PollReport(
+            polled_at=now(),
+            outcome=PollOutcome.FAILED,
+            error=str(error),
+            error_kind=kind_of_error(error),
+        )
         return _build_result(state, report)
     return await _download_entries(spec, state, feed, response, load, now)
 
@@ -108,6 +116,7 @@ async def add_parts(feed: ParsedFeed, spec: FeedSpec, web: Web, parse: Parse) ->
 
 
 async def _fetch_part(url: str, spec: FeedSpec, web: Web, parse: Parse) -> ParsedFeed:
+    # The index decides where its parts are: another port or scheme must not get its headers.
     is_same_origin = urlsplit(url)[:2] == urlsplit(spec.url)[:2]
     headers = feed_headers(spec, {}) if is_same_origin else page_headers(spec)
     response = await web.fetch_feed(url, headers, ignore_robots=spec.ignore_robots)
@@ -127,13 +136,16 @@ def _end_without_feed(
         polled_at=polled_at,
         outcome=PollOutcome.GONE if response.status == 410 else PollOutcome.FAILED,
         error=describe_status(response.status),
+        error_kind=kind_of_status(response.status),
         retry_after_s=retry_after_s(response.headers.get("retry-after"), polled_at),
     )
     return _build_result(state, report)
 
 
 def _build_result(state: FeedState, report: PollReport) -> PollResult:
-    return PollResult(outcome=report.outcome, state=next_state(state, report))
+    return PollResult(
+        outcome=report.outcome, state=next_state(state, report), error_kind=report.error_kind
+    )
 
 
 async def _download_entries(

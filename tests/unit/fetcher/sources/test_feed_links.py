@@ -2,7 +2,7 @@
 
 import pytest
 
-from services.fetcher.parsing.feed_links import MAX_LINKS, FeedLink, find_feed_links
+from services.fetcher.sources.feed_links import MAX_LINKS, FeedLink, find_feed_links
 
 URL = "https://n.example/news/"
 
