@@ -47,7 +47,10 @@ def build(cluster: Cluster, progress: Progress, settings: FetcherSettings) -> Se
         return await pool.call(feed_parser.parse, body, content_type, url)
 
     tools = PollTools(
-        web=build_downloader(settings, apply), parse=parse, at_once=settings.feeds_at_once
+        web=build_downloader(settings, apply),
+        parse=parse,
+        at_once=settings.feeds_at_once,
+        per_host=settings.pages_per_host,
     )
     poll_loop = PollLoop(NAME, cluster, specs, tools, progress)
     return Service(

@@ -112,6 +112,14 @@ LEDGER_DROPPED: Final = Counter(
 FEED_POLLS: Final = Counter(
     "summitwire_feed_polls", "Polls of feeds, by outcome", ["source", "outcome"]
 )
+FEED_PROBLEMS: Final = Counter(
+    "summitwire_feed_problems", "Polls of feeds that failed, by problem", ["source", "problem"]
+)
+FEEDS_QUIET: Final = Gauge(
+    "summitwire_feeds_quiet",
+    "Feeds of this process with no new entry for longer than three of their usual gaps",
+    ["source"],
+)
 FEED_ENTRIES: Final = Counter(
     "summitwire_feed_entries", "New entries of feeds, by outcome", ["source", "outcome"]
 )

@@ -33,6 +33,7 @@ MIB: Final = 1024 * 1024
 MAX_URL: Final = 2_048
 MAX_ANSWER_BYTES: Final = MIB // 2
 """Of the answer to a post: Slack's Web API repeats the message, a character in up to 12 bytes."""
+PERMANENT: Final = (301, 308)
 Permit = Callable[[str], Awaitable[None]]
 """Is asked before a redirect to a URL is followed, and raises an HttpError against it."""
 PUBLIC_HEADERS: Final = frozenset(("accept", "if-modified-since", "if-none-match", "user-agent"))
@@ -66,13 +67,15 @@ class HttpResponse:
     """A server's response.
 
     Header names are in lower case and the body is decoded. ``url`` is that after redirects, and
-    empty for a delivery.
+    empty for a delivery. ``moved_to`` is where permanent redirects (301, 308) led, without any that
+    follow a temporary one; None if there was none.
     """
 
     status: int
     headers: Mapping[str, str]
     body: bytes
     url: str = field(repr=False)
+    moved_to: str | None = field(default=None, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,6 +184,7 @@ async def _follow(
 ) -> HttpResponse:
     origin = _origin(_check_url(url, client.hosts))
     public = {name: value for name, value in headers.items() if name.lower() in PUBLIC_HEADERS}
+    moved_to, is_permanent = None, True
     for _ in range(client.limits.max_redirects + 1):
         target = _check_url(url, client.hosts)
         sent = dict(headers if _origin(target) == origin else public)
@@ -192,8 +196,11 @@ async def _follow(
                     headers=dict(response.headers),
                     body=body,
                     url=str(target),
+                    moved_to=moved_to,
                 )
             url = str(response.next_request.url)
+            is_permanent = is_permanent and response.status_code in PERMANENT
+            moved_to = url if is_permanent else moved_to
         if permit is not None:
             await permit(url)
     raise _StopFetch(HttpErrorKind.REDIRECTS, f"more than {client.limits.max_redirects}")

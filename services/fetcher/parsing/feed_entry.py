@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Final, TypeVar
 from urllib.parse import urljoin
@@ -12,7 +12,7 @@ from services.fetcher.addresses.wrapped_url import unwrap
 from shared.base.outcomes import InvalidMessage
 from shared.dates.stated_time import StatedTime, parse_stated_time
 from shared.messages.ids import content_id
-from shared.messages.schemas import TimePrecision
+from shared.messages.schemas import FeedHints, TimePrecision
 
 T = TypeVar("T")
 
@@ -44,13 +44,14 @@ class ParsedFeed:
     """The valid entries of a feed in its order, each key and URL once, and its problems.
 
     ``parts`` are the addresses of further lists, newest first: the sitemaps of an index.
-    ``format_name`` is for people.
+    ``format_name`` is for people, ``hints`` are the feed's own words about when to read it again.
     """
 
     entries: tuple[FeedEntry, ...]
     problems: tuple[str, ...] = ()
     parts: tuple[str, ...] = ()
     format_name: str = ""
+    hints: FeedHints = field(default_factory=FeedHints)
 
 
 def read_entries(

@@ -5,7 +5,7 @@ retried at the next polls, and abandoned after MAX_TRIES.
 """
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Final, Protocol
 from urllib.parse import urlsplit
@@ -13,12 +13,16 @@ from urllib.parse import urlsplit
 from services.fetcher.addresses.canonical_url import canonical_url
 from services.fetcher.addresses.wrapped_url import unwrap
 from services.fetcher.parsing.feed_entry import MAX_ENTRIES, FeedEntry, ParsedFeed
+from services.fetcher.polling.feed_problem import problem_of_error, problem_of_status
+from services.fetcher.polling.freshness import fresh_s
+from services.fetcher.polling.moves import may_move, moved_url
 from services.fetcher.polling.page_memory import (
     may_download,
     page_id,
     remember_download,
     remember_failure,
 )
+from services.fetcher.polling.rhythm import appearances, oldest_listed
 from services.fetcher.polling.schedule import (
     PollOutcome,
     PollReport,
@@ -29,7 +33,7 @@ from services.fetcher.sources.feeds_file import FeedSpec
 from shared.base.outcomes import InvalidMessage
 from shared.http.errors import HttpError
 from shared.http.retry_after import retry_after_s
-from shared.messages.schemas import FeedState, RawArticle
+from shared.messages.schemas import FeedProblem, FeedState, RawArticle
 
 MAX_TRIES: Final = 3
 MAX_PAGES: Final = 50
@@ -47,13 +51,15 @@ CLOCK_TOLERANCE: Final = timedelta(days=1)
 class FeedResponse:
     """A server's response to a poll; header names in lower case.
 
-    ``url`` is the address after redirects, to which the feed's links are relative.
+    ``url`` is the address after redirects, to which the feed's links are relative. ``moved_to`` is
+    where permanent ones led.
     """
 
     status: int
     headers: Mapping[str, str]
     body: bytes
     url: str = field(repr=False)
+    moved_to: str | None = field(default=None, repr=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -127,19 +133,49 @@ async def poll_feed(
     spec: FeedSpec, state: FeedState, *, web: Web, parse: Parse, now: Callable[[], datetime]
 ) -> PollResult:
     """Poll a feed. Nothing that a server does is an error here: it becomes part of the result."""
+    conditions = conditional_headers(state, now())
+    # Without conditions at the feed's own address, to learn whether its redirect is still there.
+    moved = moved_url(state.moved, now()) if conditions else None
     try:
-        conditions = conditional_headers(state, now())
         response = await web.fetch_feed(
-            spec.url, feed_headers(spec, conditions), ignore_robots=spec.ignore_robots
+            moved or spec.url, feed_headers(spec, conditions), ignore_robots=spec.ignore_robots
         )
+        base = _begin_report(spec, response, now(), at_moved=moved is not None)
         if response.status != 200:
-            return _end_without_feed(response, state, now(), conditional=bool(conditions))
+            return _end_without_feed(response, state, base, conditional=bool(conditions))
         feed = await parse(response.body, response.headers.get("content-type"), response.url)
         feed = await add_parts(feed, spec, web, parse)
     except (HttpError, InvalidMessage) as error:
-        report = PollReport(polled_at=now(), outcome=PollOutcome.FAILED, error=str(error))
+        report = PollReport(
+            polled_at=now(),
+            outcome=PollOutcome.FAILED,
+            error=str(error),
+            problem=_problem_of(error),
+            at_moved=moved is not None,
+        )
         return _build_result(state, report)
-    return await _download_entries(spec, state, feed, response, web, now)
+    return await _download_entries(spec, state, feed, base, response, web, now)
+
+
+def _problem_of(error: HttpError | InvalidMessage) -> FeedProblem:
+    if isinstance(error, HttpError):
+        return problem_of_error(error.kind)
+    return FeedProblem.NOT_A_FEED
+
+
+def _begin_report(
+    spec: FeedSpec, response: FeedResponse, polled_at: datetime, *, at_moved: bool
+) -> PollReport:
+    """Return what the headers of a response say about the next polls."""
+    target = response.moved_to
+    may_remember = target and may_move(spec.url, target, has_secrets=bool(spec.headers))
+    return PollReport(
+        polled_at=polled_at,
+        outcome=PollOutcome.UNCHANGED,
+        fresh_s=fresh_s(response.headers, polled_at),
+        moved_to=target if may_remember else None,
+        at_moved=at_moved,
+    )
 
 
 async def add_parts(feed: ParsedFeed, spec: FeedSpec, web: Web, parse: Parse) -> ParsedFeed:
@@ -163,6 +199,7 @@ async def add_parts(feed: ParsedFeed, spec: FeedSpec, web: Web, parse: Parse) ->
         entries=tuple({entry.key: entry for entry in entries}.values())[:MAX_ENTRIES],
         problems=tuple(problems),
         format_name=feed.format_name,
+        hints=feed.hints,
     )
 
 
@@ -174,17 +211,18 @@ async def _fetch_part(url: str, spec: FeedSpec, web: Web, parse: Parse) -> Parse
 
 
 def _end_without_feed(
-    response: FeedResponse, state: FeedState, polled_at: datetime, *, conditional: bool
+    response: FeedResponse, state: FeedState, base: PollReport, *, conditional: bool
 ) -> PollResult:
     """Return the result of a response without a feed: unchanged, gone or failed."""
     # A 304 to a request without conditions is a failure: there is nothing that could be unchanged.
     if response.status == 304 and conditional:
-        return _build_result(state, PollReport(polled_at=polled_at, outcome=PollOutcome.UNCHANGED))
-    report = PollReport(
-        polled_at=polled_at,
+        return _build_result(state, base)
+    report = replace(
+        base,
         outcome=PollOutcome.GONE if response.status == 410 else PollOutcome.FAILED,
         error=describe_status(response.status),
-        retry_after_s=retry_after_s(response.headers.get("retry-after"), polled_at),
+        problem=problem_of_status(response.status),
+        retry_after_s=retry_after_s(response.headers.get("retry-after"), base.polled_at),
     )
     return _build_result(state, report)
 
@@ -222,6 +260,7 @@ async def _download_entries(
     spec: FeedSpec,
     state: FeedState,
     feed: ParsedFeed,
+    base: PollReport,
     response: FeedResponse,
     web: Web,
     now: Callable[[], datetime],
@@ -234,7 +273,10 @@ async def _download_entries(
         urls = [entry.url for entry in entries]
         pages = await web.fetch_pages(urls, page_headers(spec), ignore_robots=spec.ignore_robots)
         batch.add(entries, pages, now())
-    report = PollReport(
+    times = [entry.published_at for entry in feed.entries]
+    finished = [entry.published_at for entry in new_entries if entry.key in batch.finished]
+    report = replace(
+        base,
         polled_at=now(),
         outcome=PollOutcome.CHANGED,
         etag=response.headers.get("etag"),
@@ -244,6 +286,10 @@ async def _download_entries(
         tries=batch.tries,
         pages=batch.pages,
         listed_pages=frozenset(page_id(entry.url) for entry in feed.entries),
+        moments=appearances(finished, state.succeeded_at, started_at),
+        list_since=oldest_listed(times),
+        entry_at=max((time for time in times if time and time <= now()), default=None),
+        hints=feed.hints,
     )
     return PollResult(
         outcome=report.outcome,
