@@ -13,8 +13,8 @@ from aiolimiter import AsyncLimiter
 from services.fetcher.addresses.wrapped_url import FORWARDERS
 from services.fetcher.parsing import feed_text
 from services.fetcher.parsing.meta_refresh import refresh_target
-from services.fetcher.polling.poll_feed import FeedResponse, NoPage, Page, describe_status
 from services.fetcher.polling.schedule import MAX_INTERVAL
+from services.fetcher.polling.web import FeedResponse, NoPage, Page, describe_status
 from services.fetcher.robots import rules
 from services.fetcher.robots.robots_files import Apply, Permission, RobotsFiles, RobotsVerdict
 from services.fetcher.seeds.seed_articles import MAX_BYTES
@@ -26,7 +26,10 @@ from shared.http.retry_after import retry_after_s
 
 log = get(__name__)
 
-PAGE_TYPES: Final = ("text/html", "application/xhtml+xml", "text/plain")
+PAGE_TYPES: Final = (
+    *("text/html", "application/xhtml+xml", "text/plain"),
+    "application/vnd.iptc.g2.newsitem+xml",
+)
 DEFAULT_WAIT_S: Final = 60.0
 """How long to leave a host alone after a 429 or 503 without Retry-After."""
 MAX_HOSTS: Final = 1_000
@@ -35,6 +38,10 @@ MAX_REFRESHES: Final = 3
 _FINAL: Final = (
     HttpErrorKind.BAD_URL,
     HttpErrorKind.REFUSED,
+    HttpErrorKind.PORT,
+    HttpErrorKind.HEADERS,
+    HttpErrorKind.FRAGMENTS,
+    HttpErrorKind.REDIRECT_TARGET,
     HttpErrorKind.ENCODING,
     HttpErrorKind.TOO_LARGE,
     HttpErrorKind.DISALLOWED,

@@ -112,8 +112,8 @@ LEDGER_DROPPED: Final = Counter(
 FEED_POLLS: Final = Counter(
     "summitwire_feed_polls", "Polls of feeds, by outcome", ["source", "outcome"]
 )
-FEED_PROBLEMS: Final = Counter(
-    "summitwire_feed_problems", "Polls of feeds that failed, by problem", ["source", "problem"]
+FEED_ERRORS: Final = Counter(
+    "summitwire_feed_errors", "Failed polls of feeds, by the kind of error", ["source", "kind"]
 )
 FEEDS_QUIET: Final = Gauge(
     "summitwire_feeds_quiet",

@@ -12,12 +12,12 @@ from services.fetcher.app import build_downloader
 from services.fetcher.download import Downloader
 from services.fetcher.parsing.feed_entry import FeedEntry, ParsedFeed
 from services.fetcher.parsing.feed_parser import parse
-from services.fetcher.polling.poll_feed import (
+from services.fetcher.polling.build_article import build_article
+from services.fetcher.polling.poll_feed import add_parts
+from services.fetcher.polling.web import (
     FeedResponse,
     NoPage,
     Page,
-    add_parts,
-    build_article,
     describe_status,
     feed_headers,
     page_headers,

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from functools import cache
 from typing import Any, Final
 
+from services.fetcher.feed_error import UnreadableFeed
 from services.fetcher.parsing import json_feed, sitemap
 from services.fetcher.parsing.entry_text import byline, language_tag, plain_text
 from services.fetcher.parsing.feed_entry import (
@@ -23,6 +24,7 @@ from services.fetcher.parsing.feed_entry import (
 from services.fetcher.parsing.feed_hints import read_hints
 from services.fetcher.parsing.feed_text import decode_feed
 from services.fetcher.parsing.formats import name_format
+from services.fetcher.parsing.wire import newsml, nitf
 from services.fetcher.parsing.xml_repair import RepairedXml, repair_xml
 from shared.base.outcomes import InvalidMessage
 from shared.messages.schemas import FeedHints
@@ -41,6 +43,10 @@ def parse(data: bytes, content_type: str | None, url: str) -> ParsedFeed:
     document = repair_xml(text)
     if document.root.lower() in sitemap.ROOTS:
         return sitemap.parse(document, url)
+    if document.root.lower() in newsml.ROOTS:
+        return newsml.parse(document)
+    if document.root.lower() == nitf.ROOT:
+        return nitf.parse(document)
     return _parse_rss_or_atom(data, text, document, url)
 
 
@@ -50,7 +56,7 @@ def _parse_rss_or_atom(data: bytes, text: str, document: RepairedXml, url: str) 
     if not parsed.version or (xml_error and not parsed.entries):
         format_name = name_format(data, text, document.root, url)
         reason = f"it is {format_name}" if format_name else xml_error or "it has no known version"
-        raise InvalidMessage(f"not a feed: {reason}")
+        raise UnreadableFeed(f"not a feed: {reason}")
     problems = [f"read as far as possible: {xml_error}"] if xml_error else []
     problems += document.problems
     language = language_tag(parsed.feed.get("language"))

@@ -17,8 +17,9 @@ from typing import Any, Final
 
 from aiokafka import TopicPartition
 
+from services.fetcher.feed_error import FeedErrorKind
 from services.fetcher.polling.due_times import DueTimes
-from services.fetcher.polling.poll_feed import Parse, PollResult, Web, poll_feed
+from services.fetcher.polling.poll_feed import PollResult, poll_feed
 from services.fetcher.polling.revival import parse_request_key, request_key
 from services.fetcher.polling.schedule import (
     PollOutcome,
@@ -34,6 +35,7 @@ from services.fetcher.polling.starts import (
     choose_starts,
     host_of,
 )
+from services.fetcher.polling.web import Parse, Web
 from services.fetcher.record import raw_record
 from services.fetcher.sources.feeds_file import FeedSpec
 from shared.base import metrics
@@ -46,7 +48,7 @@ from shared.kafka.transaction import Unwritable, Write, commit
 from shared.limits.process_pool import PoolBroken
 from shared.messages import codec
 from shared.messages.feed_health import unusual_quiet_s
-from shared.messages.schemas import FeedProblem, FeedState
+from shared.messages.schemas import FeedState
 from shared.stream.assignment import AssignedPartition, PartitionAssignment
 from shared.stream.watchdog import Progress
 
@@ -231,9 +233,13 @@ class PollLoop:
                 polled_at=datetime.now(UTC),
                 outcome=PollOutcome.FAILED,
                 error=f"a bug: {type(error).__name__}",
-                problem=FeedProblem.BUG,
+                error_kind=FeedErrorKind.BUG,
             )
-            return PollResult(outcome=PollOutcome.FAILED, state=next_state(before, report))
+            return PollResult(
+                outcome=PollOutcome.FAILED,
+                state=next_state(before, report),
+                error_kind=report.error_kind,
+            )
 
     async def _commit(
         self, partition: AssignedPartition, spec: FeedSpec, result: PollResult
@@ -336,8 +342,8 @@ def _partition_number(url: str, count: int) -> int:
 def _report(spec: FeedSpec, result: PollResult, articles: int) -> None:
     """Count and log a poll that was committed."""
     metrics.FEED_POLLS.labels(spec.source, str(result.outcome)).inc()
-    if result.state.problem is not None:
-        metrics.FEED_PROBLEMS.labels(spec.source, str(result.state.problem)).inc()
+    if result.error_kind is not None:
+        metrics.FEED_ERRORS.labels(spec.source, str(result.error_kind)).inc()
     metrics.FEED_ENTRIES.labels(spec.source, "article").inc(articles)
     metrics.FEED_ENTRIES.labels(spec.source, "given_up").inc(len(result.abandoned))
     metrics.FEED_ENTRIES.labels(spec.source, "unchanged").inc(result.unchanged)
@@ -360,8 +366,8 @@ def _report(spec: FeedSpec, result: PollResult, articles: int) -> None:
         write(
             "feed failed",
             feed=feed,
-            problem=str(result.state.problem or ""),
             because=result.state.last_error,
+            kind=str(result.error_kind),
             failures=result.state.failures,
         )
     else:

@@ -10,12 +10,13 @@ from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from typing import Final
 
+from services.fetcher.feed_error import ErrorKind
 from services.fetcher.polling.moves import remember_move
 from services.fetcher.polling.page_memory import limit_pages
 from services.fetcher.polling.rhythm import extend_rhythm, usual_pause
 from services.fetcher.polling.rhythm_wait import FIRST_WAIT_S, rhythm_wait_s
 from shared.messages.ids import content_id
-from shared.messages.schemas import FeedHints, FeedProblem, FeedRhythm, FeedState, PageMemory
+from shared.messages.schemas import FeedHints, FeedRhythm, FeedState, PageMemory
 
 EPOCH: Final = datetime.min.replace(tzinfo=UTC)
 """Before anything that a clock says."""
@@ -61,7 +62,7 @@ class PollReport:
     polled_at: datetime
     outcome: PollOutcome
     error: str | None = None
-    problem: FeedProblem | None = None
+    error_kind: ErrorKind | None = None
     retry_after_s: float | None = None
     etag: str | None = None
     last_modified: str | None = None
@@ -142,7 +143,7 @@ def next_state(state: FeedState, report: PollReport) -> FeedState:
         polled_at=report.polled_at,
         not_before=not_before,
         last_error=error,
-        problem=report.problem,
+        error_kind=str(report.error_kind) if report.error_kind else None,
         next_at=None,
     )
     if report.outcome in (PollOutcome.FAILED, PollOutcome.GONE) and report.at_moved:

@@ -46,7 +46,6 @@ from shared.messages.schemas.dispatches import (
 from shared.messages.schemas.feeds import (
     FeedHints,
     FeedMove,
-    FeedProblem,
     FeedRevival,
     FeedRhythm,
     FeedState,
@@ -120,7 +119,6 @@ __all__ = [
     "Excerpt",
     "FeedHints",
     "FeedMove",
-    "FeedProblem",
     "FeedRevival",
     "FeedRhythm",
     "FeedState",

@@ -1,7 +1,6 @@
 """The fetcher's state of a feed."""
 
 from dataclasses import dataclass, field
-from enum import StrEnum
 
 from shared.messages.schemas.values import UtcTime
 
@@ -18,34 +17,6 @@ class PageMemory:
     text: str
     asked_at: UtcTime
     unchanged: int = 0
-
-
-class FeedProblem(StrEnum):
-    """Why a feed's last poll failed. The same words are in logs, in metrics and on the board."""
-
-    BAD_URL = "bad_url"
-    REFUSED = "refused"
-    DNS = "dns"
-    CONNECT = "connect"
-    TLS = "tls"
-    TIMEOUT = "timeout"
-    BROKEN = "broken"
-    ENCODING = "encoding"
-    TOO_LARGE = "too_large"
-    REDIRECTS = "redirects"
-    ROBOTS_DISALLOWED = "robots_disallowed"
-    ROBOTS_UNREADABLE = "robots_unreadable"
-    PASSWORD_REQUIRED = "password_required"  # noqa: S105 - a label, and no password
-    FORBIDDEN = "forbidden"
-    NOT_FOUND = "not_found"
-    GONE = "gone"
-    RATE_LIMITED = "rate_limited"
-    UNAVAILABLE = "unavailable"
-    HTTP_4XX = "http_4xx"
-    HTTP_5XX = "http_5xx"
-    HTTP_STATUS = "http_status"
-    NOT_A_FEED = "not_a_feed"
-    BUG = "bug"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -100,10 +71,10 @@ class FeedState:
     ``seen`` are the entry ids of the last polls, newest last. ``tried`` counts the failed downloads
     of each pending page and ``pages`` is what is remembered of pages, both by page id. A ``gone``
     feed has answered 410 since ``gone_since`` and is polled daily. ``read_at`` is when the server
-    last sent the whole feed. ``problem`` is the last error, None after a success, and
-    ``succeeded_at`` the last success. ``next_at`` is when the next poll was due as of the last one.
-    ``arrived_at`` is when the newest entry was first seen, ``entry_at`` the latest time that an
-    entry states.
+    last sent the whole feed. ``error_kind`` is that of the last error, None after a success
+    (services/fetcher/feed_error.py), and ``succeeded_at`` the last success. ``next_at`` is when the
+    next poll was due as of the last one. ``arrived_at`` is when the newest entry was first seen,
+    ``entry_at`` the latest time that an entry states.
     """
 
     url: str
@@ -119,7 +90,7 @@ class FeedState:
     gone_since: UtcTime | None = None
     read_at: UtcTime | None = None
     pages: dict[str, PageMemory] = field(default_factory=dict)
-    problem: FeedProblem | None = None
+    error_kind: str | None = None
     succeeded_at: UtcTime | None = None
     next_at: UtcTime | None = None
     arrived_at: UtcTime | None = None
