@@ -61,6 +61,7 @@ def build(cluster: Cluster, progress: Progress, settings: FetcherSettings) -> Se
         parse=parse,
         select=select,
         at_once=settings.feeds_at_once,
+        per_host=settings.pages_per_host,
     )
     poll_loop = PollLoop(NAME, cluster, polled_feeds(feeds.value), tools, progress)
     reload_loop = build_reload_loop(feeds, poll_loop.use_feeds)

@@ -115,6 +115,11 @@ FEED_POLLS: Final = Counter(
 FEED_ERRORS: Final = Counter(
     "summitwire_feed_errors", "Failed polls of feeds, by the kind of error", ["source", "kind"]
 )
+FEEDS_QUIET: Final = Gauge(
+    "summitwire_feeds_quiet",
+    "Feeds of this process with no new entry for longer than three of their usual gaps",
+    ["source"],
+)
 FEED_ENTRIES: Final = Counter(
     "summitwire_feed_entries", "New entries of feeds, by outcome", ["source", "outcome"]
 )

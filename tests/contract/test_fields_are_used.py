@@ -100,6 +100,8 @@ CARRIERS: Final[dict[type[Any], dict[str, tuple[type[Any], str]]]] = {
         "url": (FeedSpec, "url"),
         "source": (FeedSpec, "source"),
         "interval": (FeedSpec, "interval_s"),
+        "min_interval": (FeedSpec, "interval_s"),
+        "max_interval": (FeedSpec, "longest_interval_s"),
         "language": (FeedSpec, "language"),
         "allow": (FeedSpec, "allow"),
         "user_agent": (FeedSpec, "user_agent"),

@@ -13,7 +13,7 @@ from services.fetcher.full_text.entry_content import EntryContent
 from shared.base.outcomes import InvalidMessage
 from shared.dates.stated_time import StatedTime, parse_stated_time
 from shared.messages.ids import content_id
-from shared.messages.schemas import TimePrecision
+from shared.messages.schemas import FeedHints, TimePrecision
 
 T = TypeVar("T")
 
@@ -61,13 +61,14 @@ class ParsedFeed:
     """The valid entries of a feed in its order, each key and URL once, and its problems.
 
     ``parts`` are the addresses of further lists, newest first: the sitemaps of an index.
-    ``format_name`` is for people.
+    ``format_name`` is for people, ``hints`` are the feed's own words about when to read it again.
     """
 
     entries: tuple[FeedEntry, ...]
     problems: tuple[str, ...] = ()
     parts: tuple[str, ...] = ()
     format_name: str = ""
+    hints: FeedHints = field(default_factory=FeedHints)
 
 
 def read_entries(

@@ -22,11 +22,13 @@ from services.fetcher.parsing.feed_entry import (
     build_entry,
     read_entries,
 )
+from services.fetcher.parsing.feed_hints import read_hints
 from services.fetcher.parsing.feed_text import decode_feed
 from services.fetcher.parsing.formats import name_format
 from services.fetcher.parsing.wire import newsml, nitf
 from services.fetcher.parsing.xml_repair import RepairedXml, repair_xml
 from shared.base.outcomes import InvalidMessage
+from shared.messages.schemas import FeedHints
 
 _NO_TIME: Final = (0,) * 9
 """Any nine numbers: feedparser then asks none of its eight parsers of times."""
@@ -67,8 +69,16 @@ def _parse_rss_or_atom(data: bytes, text: str, document: RepairedXml, url: str) 
 
     entries = tuple(read_entries(parsed.entries, build, _times, problems))
     return ParsedFeed(
-        entries=entries, problems=tuple(problems), format_name=_name_version(str(parsed.version))
+        entries=entries,
+        problems=tuple(problems),
+        format_name=_name_version(str(parsed.version)),
+        hints=_read_hints(document.text, parsed.feed),
     )
+
+
+def _read_hints(xml: str, feed: Any) -> FeedHints:
+    names = ("ttl", "sy_updateperiod", "sy_updatefrequency")
+    return read_hints(xml, *(str(_own_field(feed, name) or "") for name in names))
 
 
 def _name_version(version: str) -> str:

@@ -12,13 +12,15 @@ from services.fetcher.sources.feeds_file import FeedSpec
 class FeedResponse:
     """A server's response to a poll; header names in lower case.
 
-    ``url`` is the address after redirects, to which the feed's links are relative.
+    ``url`` is the address after redirects, to which the feed's links are relative. ``moved_to`` is
+    where permanent ones led.
     """
 
     status: int
     headers: Mapping[str, str]
     body: bytes
     url: str = field(repr=False)
+    moved_to: str | None = field(default=None, repr=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

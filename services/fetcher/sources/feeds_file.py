@@ -15,7 +15,10 @@ from shared.files import yaml_document
 from shared.files.yaml_document import Steps, YamlDocument
 
 SHORTEST_S: Final = 1
-"""For a feed of one's own; a public one wants a minute or more (the default is five)."""
+"""For a feed of one's own; a public one wants a minute or more."""
+MIN_INTERVAL_S: Final = 60.0
+MAX_INTERVAL_S: Final = 6 * 3600.0
+"""The limits of a feed that sets none; its rhythm decides between them."""
 MAX_USER_AGENT: Final = 300
 LONGEST_S: Final = 24 * 3600
 _INTERVAL: Final = re.compile(r"([1-9][0-9]{0,5})(s|m|h)")
@@ -30,6 +33,9 @@ _HOST: Final = re.compile(r"[a-z0-9_-]+(\.[a-z0-9_-]+)*")
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FeedSpec:
     """A feed to poll.
+
+    ``interval_s`` is the shortest time between polls, ``longest_interval_s`` the longest: between
+    them the feed's rhythm decides. None: always ``interval_s``.
 
     ``allow``: the hosts (with their sub-domains) that its entries may link to; empty means any
     public host. ``user_agent``: the client's name for the feed and its pages. ``headers``: sent to
@@ -53,6 +59,7 @@ class FeedSpec:
     selector: str | None = None
     secret_files: tuple[str, ...] = ()
     enabled: bool = True
+    longest_interval_s: float | None = None
 
     def allows(self, host: str) -> bool:
         """Return whether pages on this host may be downloaded for the feed."""
@@ -72,7 +79,9 @@ class _FeedFields:
 
     url: str
     source: str
-    interval: str = "5m"
+    interval: str | None = None
+    min_interval: str | None = None
+    max_interval: str | None = None
     language: str | None = None
     allow: tuple[str, ...] = ()
     user_agent: str | None = None
@@ -119,11 +128,12 @@ def _parse_feed(document: YamlDocument, path: Steps, fields: _FeedFields) -> Fee
             )
     _check_texts(document, path, fields)
     headers = read_headers(document, path, fields.headers, fields.token_file)
-    interval_s = _parse_interval(document, path, fields.interval)
+    shortest_s, longest_s = _parse_intervals(document, path, fields)
     return FeedSpec(
         url=_parse_url(document, path, fields.url),
         source=fields.source,
-        interval_s=interval_s,
+        interval_s=shortest_s,
+        longest_interval_s=longest_s,
         language=fields.language,
         allow=fields.allow,
         user_agent=fields.user_agent,
@@ -181,12 +191,41 @@ def is_user_agent(text: str) -> bool:
     return len(text) <= MAX_USER_AGENT and bool(HEADER_VALUE.fullmatch(text))
 
 
+def _parse_intervals(
+    document: YamlDocument, path: Steps, fields: _FeedFields
+) -> tuple[float, float | None]:
+    """Return the shortest and the longest time between polls; None if there is only one."""
+    limits = (fields.min_interval, fields.max_interval)
+    if fields.interval is not None:
+        if limits != (None, None):
+            document.report(
+                (*path, "interval"),
+                "a feed has either an interval or a range",
+                code="two-intervals",
+                suggestion="remove it, or min_interval and max_interval",
+            )
+        return _parse_interval(document, (*path, "interval"), fields.interval), None
+    shortest_s, longest_s = (
+        _parse_interval(document, (*path, name), text) if text is not None else None
+        for name, text in zip(("min_interval", "max_interval"), limits, strict=True)
+    )
+    if shortest_s and longest_s and shortest_s > longest_s:
+        document.report(
+            (*path, "max_interval"),
+            f"{fields.max_interval!r} is shorter than min_interval",
+            code="bad-interval",
+            suggestion="swap them",
+        )
+    shortest_s = shortest_s or min(MIN_INTERVAL_S, longest_s or MIN_INTERVAL_S)
+    return shortest_s, max(longest_s or MAX_INTERVAL_S, shortest_s)
+
+
 def _parse_interval(document: YamlDocument, path: Steps, text: str) -> float:
     match = _INTERVAL.fullmatch(text)
     seconds = int(match[1]) * _SECONDS[match[2]] if match else 0
     if not SHORTEST_S <= seconds <= LONGEST_S:
         document.report(
-            (*path, "interval"),
+            path,
             f"{text!r} is not an interval",
             code="bad-interval",
             suggestion="write 1s to 24h, like 90s, 5m or 1h",
