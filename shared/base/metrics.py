@@ -205,6 +205,17 @@ ROUTES_RELOADED.set(1)  # as above
 ROUTES_RELOADED_AT: Final = Gauge(
     "summitwire_routes_last_reload_success_timestamp_seconds", "When routes were last reloaded"
 )
+FEEDS_RELOADED: Final = Gauge(
+    "summitwire_feeds_last_reload_successful",
+    "1 if the feeds file was valid when it last changed, else 0",
+)
+FEEDS_RELOADED.set(1)  # as above
+FEEDS_RELOADED_AT: Final = Gauge(
+    "summitwire_feeds_last_reload_success_timestamp_seconds", "When the feeds were last reloaded"
+)
+FEEDS_REVISION: Final = Gauge(
+    "summitwire_feeds_info", "1 for the hash of the feeds in force, without secrets", ["revision"]
+)
 ACTORS_RELOADED: Final = Gauge(
     "summitwire_actors_last_reload_successful",
     "1 if the files of actors and keywords were valid when they last changed, else 0",

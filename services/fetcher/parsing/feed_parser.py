@@ -12,6 +12,7 @@ from functools import cache
 from typing import Any, Final
 
 from services.fetcher.feed_error import UnreadableFeed
+from services.fetcher.full_text.entry_content import EntryContent, html_of_text, read_content
 from services.fetcher.parsing import json_feed, sitemap
 from services.fetcher.parsing.entry_text import byline, language_tag, plain_text
 from services.fetcher.parsing.feed_entry import (
@@ -32,6 +33,7 @@ from shared.messages.schemas import FeedHints
 _NO_TIME: Final = (0,) * 9
 """Any nine numbers: feedparser then asks none of its eight parsers of times."""
 _VERSION: Final = re.compile(r"(rss|atom)(\d+)[a-z]*")
+_HTML_TYPES: Final = ("text/html", "application/xhtml+xml")
 _CUT_OFF: Final = re.compile(r"[a-z]{1,20}(?!\w)")
 
 
@@ -134,7 +136,25 @@ def _build_entry(raw: Any, base: str, language: str | None, *, is_html: bool) ->
         headline=_text(title, is_html),
         byline=byline(_iter_authors(raw)),
         language=language_tag(title.get("language")) or language,
+        content=_read_content(raw),
     )
+
+
+def _read_content(raw: Any) -> EntryContent | None:
+    """Return the text that the feed carries: the entry's content, or else its description."""
+    body = read_content(map(_as_html, _own_field(raw, "content") or []), is_body=True)
+    if body is not None:
+        return body
+    summary = _own_field(raw, "summary_detail")
+    return read_content([_as_html(summary)] if summary else [], is_body=False)
+
+
+def _as_html(detail: Any) -> str:
+    """Return a text as HTML; empty if it is another kind of data."""
+    value, type_ = str(detail.get("value") or ""), str(detail.get("type") or "text/html")
+    if type_ == "text/plain":
+        return html_of_text(value)
+    return value if type_ in _HTML_TYPES else ""
 
 
 def _text(detail: Any, is_html: bool) -> str | None:
