@@ -5,6 +5,7 @@ from typing import Final
 
 from services.fetcher.addresses.canonical_url import canonical_url
 from services.fetcher.addresses.wrapped_url import unwrap
+from services.fetcher.parsing.canonical_link import preferred_spelling
 from services.fetcher.parsing.feed_entry import FeedEntry
 from services.fetcher.polling.web import Page
 from services.fetcher.sources.feeds_file import FeedSpec
@@ -15,21 +16,24 @@ CLOCK_TOLERANCE: Final = timedelta(days=1)
 """An entry's time further in the future is ignored, as the cleaner does with a page's."""
 
 
-def build_article(spec: FeedSpec, entry: FeedEntry, page: Page, now: datetime) -> RawArticle:
+def build_article(
+    spec: FeedSpec, entry: FeedEntry, page: Page, now: datetime, *, uri: str | None = None
+) -> RawArticle:
     """Build the message for an entry's page, with what the feed says about it.
 
-    The language in the feeds file is the operator's, so it overrides the feed's.
+    ``uri`` is the article's if it has one already, whatever its address is now. The language in the
+    feeds file is the operator's, so it overrides the feed's.
     """
-    uri, published_at = _identify(entry, page), entry.published_at
+    url, published_at = _address(entry, page), entry.published_at
     is_credible = published_at is not None and published_at <= now + CLOCK_TOLERANCE
     return RawArticle(
         source=spec.source,
-        uri=uri,
+        uri=uri or preferred_spelling(page.content, url),
         content_type=page.content_type,
         content=page.content,
         fetched_at=now,
         origin="feed",
-        url=uri,
+        url=url,
         headline=entry.headline,
         byline=entry.byline,
         language=spec.language or entry.language,
@@ -38,7 +42,7 @@ def build_article(spec: FeedSpec, entry: FeedEntry, page: Page, now: datetime) -
     )
 
 
-def _identify(entry: FeedEntry, page: Page) -> str:
+def _address(entry: FeedEntry, page: Page) -> str:
     """Return the page's address: the entry's, unless that only forwards to another."""
     try:
         return canonical_url(unwrap(page.url)) if page.url else entry.url

@@ -3,15 +3,15 @@
 All input and output is passed in; entry_batch.py says what becomes of each entry.
 """
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Final
 from urllib.parse import urlsplit
 
 from services.fetcher.parsing.feed_entry import MAX_ENTRIES, ParsedFeed
 from services.fetcher.polling.entry_batch import AbandonedEntry, EntryBatch
-from services.fetcher.polling.page_memory import page_id
+from services.fetcher.polling.entry_identity import IdentityReason
 from services.fetcher.polling.schedule import (
     PollOutcome,
     PollReport,
@@ -41,7 +41,7 @@ class PollResult:
     """The result of a poll: articles and state to write together, and what an operator should know.
 
     ``unchanged`` counts pages whose entry had changed but whose content had not. ``waiting`` counts
-    entries that are left for the next poll.
+    entries that are left for the next poll, ``decisions`` why which entries are what they are.
     """
 
     outcome: PollOutcome
@@ -50,6 +50,7 @@ class PollResult:
     abandoned: tuple[AbandonedEntry, ...] = ()
     unchanged: int = 0
     waiting: int = 0
+    decisions: Mapping[IdentityReason, int] = field(default_factory=dict)
     problems: tuple[str, ...] = ()
 
 
@@ -132,23 +133,23 @@ async def _download_entries(
     now: Callable[[], datetime],
 ) -> PollResult:
     """Download the pages of new entries and return the result of the poll."""
-    seen, started_at = set(state.seen), now()
-    new_entries = [entry for entry in feed.entries if entry.key not in seen]
-    batch = EntryBatch(spec, state, new_entries, started_at)
+    started_at = now()
+    batch = EntryBatch(spec, state, feed.entries, started_at)
     while now() - started_at < POLL_TIME and (entries := batch.next_entries()):
         urls = [entry.url for entry in entries]
         pages = await web.fetch_pages(urls, page_headers(spec), ignore_robots=spec.ignore_robots)
         batch.add(entries, pages, now())
+    batch.finish_twins()
     report = PollReport(
         polled_at=now(),
         outcome=PollOutcome.CHANGED,
         etag=response.headers.get("etag"),
         last_modified=response.headers.get("last-modified"),
-        listed=tuple(entry.key for entry in feed.entries),
+        listed=tuple(batch.listed),
         finished=frozenset(batch.finished),
         tries=batch.tries,
         pages=batch.pages,
-        listed_pages=frozenset(page_id(entry.url) for entry in feed.entries),
+        listed_pages=batch.listed_pages,
     )
     return PollResult(
         outcome=report.outcome,
@@ -157,5 +158,6 @@ async def _download_entries(
         abandoned=tuple(batch.abandoned),
         unchanged=batch.unchanged,
         waiting=batch.waiting,
+        decisions=batch.decisions,
         problems=(*feed.problems, *batch.problems),
     )

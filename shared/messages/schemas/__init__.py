@@ -43,7 +43,7 @@ from shared.messages.schemas.dispatches import (
     Recipients,
     RedriveRequest,
 )
-from shared.messages.schemas.feeds import FeedRevival, FeedState, PageMemory
+from shared.messages.schemas.feeds import EntryMemory, FeedRevival, FeedState, PageMemory
 from shared.messages.schemas.hits import CountedAlert, NotifiedWindow, RuleHits
 from shared.messages.schemas.notifications import (
     AlertOutcome,
@@ -104,6 +104,7 @@ __all__ = [
     "Dispatch",
     "DispatchKind",
     "DroppedLine",
+    "EntryMemory",
     "Escalation",
     "EscalationOrigin",
     "EscalationStep",
