@@ -14,7 +14,7 @@ from services.cleaner.article_draft import ArticleDraft
 from services.cleaner.pipeline import build_draft
 from services.cleaner.sign import sign
 from services.console.errors import EXIT_BAD, EXIT_USAGE, say
-from services.console.inputs import STANDARD_INPUT
+from services.console.inputs.article_inputs import STANDARD_INPUT
 from services.console.options import JsonLines
 from services.console.printing.json_lines import json_line
 from shared.base.outcomes import Drop, InvalidMessage
