@@ -70,9 +70,13 @@ class EntryBatch:
         queue = [entry for listed in entries for entry in self._sort(listed, seen_keys)]
         pending = {self._page_of(entry) for entry in queue}
         self.tries = {page: tries for page, tries in self.tries.items() if page in pending}
-        self._queue = [
-            entry for entry in queue if may_download(self.pages.get(self._page_of(entry)), now)
+        ready = [entry for entry in queue if not entry.not_before or entry.not_before <= now]
+        downloads = [
+            entry
+            for entry in ready
+            if not entry.document and may_download(self.pages.get(self._page_of(entry)), now)
         ][:MAX_PAGES]
+        self._queue = [*(entry for entry in ready if entry.document), *downloads]
 
     @property
     def listed_pages(self) -> frozenset[str]:
@@ -109,7 +113,7 @@ class EntryBatch:
     def _sort(self, entry: FeedEntry, seen_keys: frozenset[str]) -> Sequence[FeedEntry]:
         """Return the entry if it may have to be downloaded; else finish it, or let it wait."""
         is_seen = entry.key in seen_keys
-        if not is_seen and not self._spec.allows(urlsplit(entry.url).hostname or ""):
+        if not is_seen and not self._may_follow(entry):
             self.listed.append(entry.key)
             self._abandon(entry, "its host is not in the feed's `allow`")
             return ()
@@ -127,15 +131,20 @@ class EntryBatch:
             self._twins.append(entry)
         return ()
 
+    def _may_follow(self, entry: FeedEntry) -> bool:
+        return bool(entry.document) or self._spec.allows(urlsplit(entry.url).hostname or "")
+
     def _page_of(self, entry: FeedEntry) -> str:
         return self._identities[entry.key].page
 
     def _add_page(self, entry: FeedEntry, page: Page, now: datetime) -> None:
         key = self._page_of(entry)
         before = self.pages.get(key)
-        after = remember_download(before, page.content, entry.headline, now)
-        twin = self._by_content.get(after.content)
-        if before is None and twin and self._index.is_same(entry, self.pages[twin]):
+        after = remember_download(
+            before, page.content, entry.headline, now, content_type=page.content_type
+        )
+        twin = None if before or entry.uri else self._by_content.get(after.content)
+        if twin and self._index.is_same(entry, self.pages[twin]):
             self._identities[entry.key] = replace(self._identities[entry.key], page=twin)
             self.decisions[IdentityReason.SAME_PAGE] += 1
             self.unchanged += 1

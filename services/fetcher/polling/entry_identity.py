@@ -75,7 +75,8 @@ class _RememberedArticle:
 
     @property
     def address(self) -> str:
-        return comparable_address(self.entry.uri) if self.entry.uri else ""
+        is_address = self.entry.uri.startswith(("https://", "http://"))
+        return comparable_address(self.entry.uri) if is_address else ""
 
 
 class ArticleIndex:
@@ -103,11 +104,15 @@ class ArticleIndex:
             self._add(_RememberedArticle(page, entry, bool(memory.content)))
 
     def identify(self, entry: FeedEntry, *, is_seen: bool) -> EntryIdentity:
-        """Return which article an entry is. ``is_seen``: it was processed exactly as it is."""
+        """Return which article an entry is. ``is_seen``: it was processed exactly as it is.
+
+        A wire's item says itself which article it is.
+        """
         article = self._by_page.get(self._page_at(entry))
         if article is not None:
             return self._compare(entry, article, is_seen)
-        for find in (self._find_moved, self._find_by_path, self._find_twin):
+        finders = () if entry.uri else (self._find_moved, self._find_by_path, self._find_twin)
+        for find in finders:
             if (identity := find(entry)) is not None:
                 return _as_before(identity.page) if is_seen else identity
         if is_seen and (entry.published_at or entry.guid not in self._by_guid):

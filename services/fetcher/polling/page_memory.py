@@ -50,13 +50,20 @@ def wait_s(unchanged: int) -> float:
 
 
 def remember_download(
-    before: PageMemory | None, content: bytes, headline: str | None, now: datetime
+    before: PageMemory | None,
+    content: bytes,
+    headline: str | None,
+    now: datetime,
+    *,
+    content_type: str = "text/html",
 ) -> PageMemory:
     """Return what to remember of a downloaded page.
 
-    ``headline`` is the feed's; a page with another one gives another record.
+    ``headline`` is the feed's; a page with another one gives another record. Of a wire's item each
+    byte counts: its status may stand in an attribute.
     """
-    readable = readable_text(content)
+    is_page = "html" in content_type.lower()
+    readable = readable_text(content) if is_page else content[:TEXT_BYTES]
     text = content_id("text", _FIGURES.sub(b"", readable))[:ID_CHARACTERS]
     version = content_id("content", readable, content[TEXT_BYTES:], comparable_headline(headline))
     versions = dict.fromkeys((*before.earlier, before.content) if before else ())

@@ -3,13 +3,14 @@
 All input and output is passed in; entry_batch.py says what becomes of each entry.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Final
 from urllib.parse import urlsplit
 
-from services.fetcher.parsing.feed_entry import MAX_ENTRIES, ParsedFeed
+from services.fetcher.parsing.feed_entry import MAX_ENTRIES, FeedEntry, ParsedFeed
+from services.fetcher.polling.build_article import to_page
 from services.fetcher.polling.entry_batch import AbandonedEntry, EntryBatch
 from services.fetcher.polling.entry_identity import IdentityReason
 from services.fetcher.polling.schedule import (
@@ -20,6 +21,8 @@ from services.fetcher.polling.schedule import (
 )
 from services.fetcher.polling.web import (
     FeedResponse,
+    NoPage,
+    Page,
     Parse,
     Web,
     describe_status,
@@ -136,9 +139,7 @@ async def _download_entries(
     started_at = now()
     batch = EntryBatch(spec, state, feed.entries, started_at)
     while now() - started_at < POLL_TIME and (entries := batch.next_entries()):
-        urls = [entry.url for entry in entries]
-        pages = await web.fetch_pages(urls, page_headers(spec), ignore_robots=spec.ignore_robots)
-        batch.add(entries, pages, now())
+        batch.add(entries, await _fetch_pages(entries, spec, web), now())
     batch.finish_twins()
     report = PollReport(
         polled_at=now(),
@@ -161,3 +162,14 @@ async def _download_entries(
         decisions=batch.decisions,
         problems=(*feed.problems, *batch.problems),
     )
+
+
+async def _fetch_pages(
+    entries: Sequence[FeedEntry], spec: FeedSpec, web: Web
+) -> Sequence[Page | NoPage]:
+    """Return the page of each entry: itself if it is the article, else it is downloaded."""
+    urls = [entry.url for entry in entries if entry.document is None]
+    headers, ignore_robots = page_headers(spec), spec.ignore_robots
+    downloads = await web.fetch_pages(urls, headers, ignore_robots=ignore_robots) if urls else ()
+    remaining = iter(downloads)
+    return [to_page(entry.document) if entry.document else next(remaining) for entry in entries]
