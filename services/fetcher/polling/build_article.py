@@ -7,7 +7,7 @@ from urllib.parse import quote
 
 from services.fetcher.addresses.canonical_url import canonical_url
 from services.fetcher.addresses.wrapped_url import unwrap
-from services.fetcher.parsing.canonical_link import preferred_spelling
+from services.fetcher.pages.canonical_link import preferred_spelling
 from services.fetcher.parsing.feed_entry import EntryDocument, FeedEntry
 from services.fetcher.polling.web import Page
 from services.fetcher.sources.feeds_file import FeedSpec

@@ -12,6 +12,7 @@ from typing import Final
 from urllib.parse import urlsplit
 
 from services.fetcher.addresses.wrapped_url import FORWARDERS
+from services.fetcher.pages.not_article import TRANSIENT, NotArticle, PageContext, name_page
 from services.fetcher.parsing.feed_entry import FeedEntry
 from services.fetcher.polling.build_article import build_article
 from services.fetcher.polling.entry_identity import (
@@ -41,10 +42,11 @@ MAX_POLL_BYTES: Final = 16 * 1024 * 1024
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AbandonedEntry:
-    """An entry whose page could not be downloaded, and why."""
+    """An entry whose page could not be downloaded, or is no article (``kind``), and why."""
 
     url: str
     reason: str
+    kind: NotArticle | None = None
 
 
 class EntryBatch:
@@ -99,10 +101,12 @@ class EntryBatch:
     ) -> None:
         """Add the pages of some entries, or why they are missing."""
         for entry, page in zip(entries, pages, strict=True):
-            if isinstance(page, Page):
-                self._add_page(entry, page, now)
+            before = self.pages.get(self._page_of(entry))
+            checked = check_page(page, entry, before) if isinstance(page, Page) else page
+            if isinstance(checked, Page):
+                self._add_page(entry, checked, now)
             else:
-                self._add_failure(entry, page, now)
+                self._add_failure(entry, checked, now)
 
     def finish_twins(self) -> None:
         """Finish the entries whose article was listed before them and has been downloaded now."""
@@ -174,14 +178,14 @@ class EntryBatch:
         key = self._page_of(entry)
         tries = self.tries.get(key, 0) + page.is_attempt
         if page.is_final or tries >= MAX_TRIES:
-            self._abandon(entry, f"{page.reason} (try {tries})")
+            self._abandon(entry, f"{page.reason} (try {tries})", page.kind)
             self.tries.pop(key, None)
             self.pages[key] = remember_failure(self.pages.get(key), now)
         elif tries:
             self.tries[key] = tries
 
-    def _abandon(self, entry: FeedEntry, reason: str) -> None:
-        self.abandoned.append(AbandonedEntry(url=entry.url, reason=reason))
+    def _abandon(self, entry: FeedEntry, reason: str, kind: NotArticle | None = None) -> None:
+        self.abandoned.append(AbandonedEntry(url=entry.url, reason=reason, kind=kind))
         self.finished.add(entry.key)
 
     def _finish(self, entry: FeedEntry) -> None:
@@ -193,6 +197,26 @@ class EntryBatch:
             uri = _uri_of(entry, memory) or ""
             listed = self._index.describe(entry, uri, key, memory.entry)
             self.pages[key] = replace(memory, entry=listed)
+
+
+def check_page(page: Page, entry: FeedEntry, before: PageMemory | None = None) -> Page | NoPage:
+    """Return the page, or what it is if it is no article.
+
+    What stands in for an article, like a check for robots, is a failed try. A page that was an
+    article before stays one, whatever it looks like now.
+    """
+    if entry.document or "html" not in page.content_type.lower():
+        return page
+    context = PageContext(
+        url=entry.url,
+        final_url=page.url or page.final_url,
+        headline=entry.headline,
+        was_article=bool(before and before.content),
+    )
+    kind = name_page(page.content, context)
+    if kind is None:
+        return page
+    return NoPage(reason=f"it is {kind}", is_final=kind not in TRANSIENT, kind=kind)
 
 
 def _uri_of(entry: FeedEntry, memory: PageMemory | None) -> str | None:

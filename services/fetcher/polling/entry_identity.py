@@ -18,8 +18,8 @@ from services.fetcher.addresses.comparable_address import (
     telling_ending,
     telling_path,
 )
+from services.fetcher.pages.headline_words import similarity, word_set
 from services.fetcher.parsing.feed_entry import FeedEntry
-from services.fetcher.polling.headline_words import similarity, word_set
 from services.fetcher.polling.page_memory import page_id
 from shared.messages.schemas import EntryMemory, PageMemory
 
@@ -75,8 +75,7 @@ class _RememberedArticle:
 
     @property
     def address(self) -> str:
-        is_address = self.entry.uri.startswith(("https://", "http://"))
-        return comparable_address(self.entry.uri) if is_address else ""
+        return _address_of(self.entry.uri)
 
 
 class ArticleIndex:
@@ -125,9 +124,10 @@ class ArticleIndex:
         """Return what to remember of an entry whose article is kept under ``page``."""
         is_exact = entry.published_precision == "moment"
         is_telling = is_exact and entry.published_at not in self._common_times
-        address, addresses = page_id(entry.url), before.addresses if before else ()
-        if address not in (page, *addresses):
-            addresses = (*addresses, address)[-MAX_ADDRESSES:]
+        address, addresses = comparable_address(entry.url), before.addresses if before else ()
+        is_own = page_id(entry.url) == page or address == _address_of(uri)
+        if not is_own and page_id(address) not in addresses:
+            addresses = (*addresses, page_id(address))[-MAX_ADDRESSES:]
         return EntryMemory(
             uri=uri if len(uri) <= MAX_URI else "",
             guid=entry.guid,
@@ -145,10 +145,9 @@ class ArticleIndex:
         return self._has_headline_of(entry, article)
 
     def _page_at(self, entry: FeedEntry) -> str:
-        page = page_id(entry.url)
-        return self._by_address.get(page) or self._by_address.get(
-            comparable_address(entry.url), page
-        )
+        address = comparable_address(entry.url)
+        ways = (page_id(entry.url), address, page_id(address))
+        return next((self._by_address[way] for way in ways if way in self._by_address), ways[0])
 
     def _compare(
         self, entry: FeedEntry, article: _RememberedArticle, is_seen: bool
@@ -251,6 +250,11 @@ class ArticleIndex:
             self._by_path[path] = page
         if entry.published_at and entry.words:
             self._by_headline[entry.words, entry.published_at] = page
+
+
+def _address_of(uri: str) -> str:
+    """Return the comparable address of an article; "" if its uri is none."""
+    return comparable_address(uri) if uri.startswith(("https://", "http://")) else ""
 
 
 def _is_marked_alike(entry: FeedEntry, article: _RememberedArticle) -> bool:

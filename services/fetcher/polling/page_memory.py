@@ -11,8 +11,8 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Final
 
-from services.fetcher.parsing.readable_text import TEXT_BYTES, readable_text
-from services.fetcher.polling.headline_words import comparable_headline
+from services.fetcher.pages.headline_words import comparable_headline
+from services.fetcher.pages.readable_text import TEXT_BYTES, readable_text
 from shared.messages.ids import content_id
 from shared.messages.schemas import PageMemory
 

@@ -11,8 +11,8 @@ class EntryMemory:
 
     ``uri`` is the article's, "" if it is too long to be kept. Of the entry as it was last listed:
     short hashes of its id (``guid``) and of what it says of itself (``mark``), the set of its
-    headline's ``words`` as 64 bits, and its time. ``addresses`` are the page ids of the article's
-    other addresses, newest last.
+    headline's ``words`` as 64 bits, and its time. ``addresses`` are hashes of the article's other
+    addresses, newest last.
     """
 
     uri: str = ""
