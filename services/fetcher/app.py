@@ -63,6 +63,7 @@ def build_downloader(settings: FetcherSettings, apply: Apply) -> Downloader:
     try:
         client = fetch_client(
             allowed=settings.fetch_allow.split(","),
+            ports=[int(port) for port in settings.fetch_ports.split(",")],
             user_agent=settings.fetch_user_agent,
             contact=settings.fetch_contact,
         )

@@ -39,6 +39,10 @@ MAX_REFRESHES: Final = 3
 _FINAL: Final = (
     HttpErrorKind.BAD_URL,
     HttpErrorKind.REFUSED,
+    HttpErrorKind.PORT,
+    HttpErrorKind.HEADERS,
+    HttpErrorKind.FRAGMENTS,
+    HttpErrorKind.REDIRECT_TARGET,
     HttpErrorKind.ENCODING,
     HttpErrorKind.TOO_LARGE,
     HttpErrorKind.DISALLOWED,

@@ -3,6 +3,7 @@
 from pydantic import Field
 
 from shared.base.settings import ProcessPoolSettings, ServiceSettings
+from shared.http.clients import WEB_PORTS
 
 
 class FetcherSettings(ServiceSettings, ProcessPoolSettings):
@@ -14,6 +15,11 @@ class FetcherSettings(ServiceSettings, ProcessPoolSettings):
     fetch_allow: str = Field(
         "",
         description="private networks, addresses or hosts for feeds and pages, comma-separated",
+    )
+    fetch_ports: str = Field(
+        ",".join(map(str, WEB_PORTS)),
+        pattern=r"^ *[0-9]{1,5}( *, *[0-9]{1,5})* *$",
+        description="ports on which feeds and pages of public hosts may be, comma-separated",
     )
     fetch_user_agent: str = Field(
         "",

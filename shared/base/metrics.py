@@ -112,6 +112,9 @@ LEDGER_DROPPED: Final = Counter(
 FEED_POLLS: Final = Counter(
     "summitwire_feed_polls", "Polls of feeds, by outcome", ["source", "outcome"]
 )
+FEED_ERRORS: Final = Counter(
+    "summitwire_feed_errors", "Failed polls of feeds, by the kind of error", ["source", "kind"]
+)
 FEED_ENTRIES: Final = Counter(
     "summitwire_feed_entries", "New entries of feeds, by outcome", ["source", "outcome"]
 )

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from functools import cache
 from typing import Any, Final
 
+from services.fetcher.feed_error import UnreadableFeed
 from services.fetcher.parsing import json_feed, sitemap
 from services.fetcher.parsing.entry_text import byline, language_tag, plain_text
 from services.fetcher.parsing.feed_entry import (
@@ -53,7 +54,7 @@ def _parse_rss_or_atom(data: bytes, text: str, document: RepairedXml, url: str) 
     if not parsed.version or (xml_error and not parsed.entries):
         format_name = name_format(data, text, document.root, url)
         reason = f"it is {format_name}" if format_name else xml_error or "it has no known version"
-        raise InvalidMessage(f"not a feed: {reason}")
+        raise UnreadableFeed(f"not a feed: {reason}")
     problems = [f"read as far as possible: {xml_error}"] if xml_error else []
     problems += document.problems
     language = language_tag(parsed.feed.get("language"))

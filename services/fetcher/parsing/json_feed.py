@@ -5,6 +5,7 @@ from typing import Any, Final
 
 import orjson
 
+from services.fetcher.feed_error import UnreadableFeed
 from services.fetcher.parsing.entry_text import byline, language_tag, plain_text
 from services.fetcher.parsing.feed_entry import (
     FeedEntry,
@@ -33,16 +34,16 @@ def parse(text: str, url: str) -> ParsedFeed:
     try:
         feed = orjson.loads(text.lstrip("\ufeff").encode("utf-8", "replace"))
     except orjson.JSONDecodeError as error:
-        raise InvalidMessage(f"not a feed: broken JSON: {error}"[:300]) from None
+        raise UnreadableFeed(f"not a feed: broken JSON: {error}"[:300]) from None
     if not isinstance(feed, dict) or not _string(feed, "version").startswith(_VERSIONS):
         if items := ninjs.parse(feed):
             return items
-        raise InvalidMessage(
+        raise UnreadableFeed(
             "not a feed: it is JSON without the version of a JSON Feed, and without items of ninjs"
         )
     items = feed.get("items")
     if not isinstance(items, list):
-        raise InvalidMessage("not a feed: the JSON Feed has no list of items")
+        raise UnreadableFeed("not a feed: the JSON Feed has no list of items")
     problems = list[str]()
     language = language_tag(_string(feed, "language"))
     authors = _authors(feed)

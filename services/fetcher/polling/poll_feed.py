@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from typing import Final
 from urllib.parse import urlsplit
 
+from services.fetcher.feed_error import ErrorKind, kind_of_error, kind_of_status
 from services.fetcher.parsing.feed_entry import MAX_ENTRIES, FeedEntry, ParsedFeed
 from services.fetcher.polling.build_article import to_page
 from services.fetcher.polling.entry_batch import AbandonedEntry, EntryBatch
@@ -43,12 +44,14 @@ POLL_TIME: Final = timedelta(minutes=10)
 class PollResult:
     """The result of a poll: articles and state to write together, and what an operator should know.
 
+    ``error_kind`` is why it failed, None if it did not.
     ``unchanged`` counts pages whose entry had changed but whose content had not. ``waiting`` counts
     entries that are left for the next poll, ``decisions`` why which entries are what they are.
     """
 
     outcome: PollOutcome
     state: FeedState
+    error_kind: ErrorKind | None = None
     articles: tuple[RawArticle, ...] = ()
     abandoned: tuple[AbandonedEntry, ...] = ()
     unchanged: int = 0
@@ -71,7 +74,12 @@ async def poll_feed(
         feed = await parse(response.body, response.headers.get("content-type"), response.url)
         feed = await add_parts(feed, spec, web, parse)
     except (HttpError, InvalidMessage) as error:
-        report = PollReport(polled_at=now(), outcome=PollOutcome.FAILED, error=str(error))
+        report = PollReport(
+            polled_at=now(),
+            outcome=PollOutcome.FAILED,
+            error=str(error),
+            error_kind=kind_of_error(error),
+        )
         return _build_result(state, report)
     return await _download_entries(spec, state, feed, response, web, now)
 
@@ -101,7 +109,10 @@ async def add_parts(feed: ParsedFeed, spec: FeedSpec, web: Web, parse: Parse) ->
 
 
 async def _fetch_part(url: str, spec: FeedSpec, web: Web, parse: Parse) -> ParsedFeed:
-    response = await web.fetch_feed(url, feed_headers(spec, {}), ignore_robots=spec.ignore_robots)
+    # The index decides where its parts are: another port or scheme must not get its headers.
+    is_same_origin = urlsplit(url)[:2] == urlsplit(spec.url)[:2]
+    headers = feed_headers(spec, {}) if is_same_origin else page_headers(spec)
+    response = await web.fetch_feed(url, headers, ignore_robots=spec.ignore_robots)
     if response.status != 200:
         raise InvalidMessage(describe_status(response.status))
     return await parse(response.body, response.headers.get("content-type"), response.url)
@@ -118,13 +129,16 @@ def _end_without_feed(
         polled_at=polled_at,
         outcome=PollOutcome.GONE if response.status == 410 else PollOutcome.FAILED,
         error=describe_status(response.status),
+        error_kind=kind_of_status(response.status),
         retry_after_s=retry_after_s(response.headers.get("retry-after"), polled_at),
     )
     return _build_result(state, report)
 
 
 def _build_result(state: FeedState, report: PollReport) -> PollResult:
-    return PollResult(outcome=report.outcome, state=next_state(state, report))
+    return PollResult(
+        outcome=report.outcome, state=next_state(state, report), error_kind=report.error_kind
+    )
 
 
 async def _download_entries(

@@ -16,6 +16,7 @@ from typing import Any, Final
 
 from aiokafka import TopicPartition
 
+from services.fetcher.feed_error import FeedErrorKind
 from services.fetcher.polling.poll_feed import PollResult, poll_feed
 from services.fetcher.polling.revival import parse_request_key, request_key
 from services.fetcher.polling.schedule import (
@@ -212,8 +213,13 @@ class PollLoop:
                 polled_at=datetime.now(UTC),
                 outcome=PollOutcome.FAILED,
                 error=f"a bug: {type(error).__name__}",
+                error_kind=FeedErrorKind.BUG,
             )
-            return PollResult(outcome=PollOutcome.FAILED, state=next_state(before, report))
+            return PollResult(
+                outcome=PollOutcome.FAILED,
+                state=next_state(before, report),
+                error_kind=report.error_kind,
+            )
 
     async def _commit(
         self, partition: AssignedPartition, spec: FeedSpec, result: PollResult
@@ -313,6 +319,8 @@ class PollLoop:
 def _report(spec: FeedSpec, result: PollResult, articles: int) -> None:
     """Count and log a poll that was committed."""
     metrics.FEED_POLLS.labels(spec.source, str(result.outcome)).inc()
+    if result.error_kind is not None:
+        metrics.FEED_ERRORS.labels(spec.source, str(result.error_kind)).inc()
     metrics.FEED_ENTRIES.labels(spec.source, "article").inc(articles)
     metrics.FEED_ENTRIES.labels(spec.source, "given_up").inc(len(result.abandoned))
     metrics.FEED_ENTRIES.labels(spec.source, "unchanged").inc(result.unchanged)
@@ -340,6 +348,7 @@ def _report(spec: FeedSpec, result: PollResult, articles: int) -> None:
             "feed failed",
             feed=feed,
             because=result.state.last_error,
+            kind=str(result.error_kind),
             failures=result.state.failures,
         )
     else:

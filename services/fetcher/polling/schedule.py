@@ -9,6 +9,7 @@ from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from typing import Final
 
+from services.fetcher.feed_error import ErrorKind
 from services.fetcher.polling.page_memory import limit_pages
 from shared.messages.ids import content_id
 from shared.messages.schemas import FeedState, PageMemory
@@ -50,6 +51,7 @@ class PollReport:
     polled_at: datetime
     outcome: PollOutcome
     error: str | None = None
+    error_kind: ErrorKind | None = None
     retry_after_s: float | None = None
     etag: str | None = None
     last_modified: str | None = None
