@@ -358,8 +358,12 @@ def _report(spec: FeedSpec, result: PollResult, articles: int) -> None:
     metrics.FEED_ENTRIES.labels(spec.source, "article").inc(articles)
     metrics.FEED_ENTRIES.labels(spec.source, "given_up").inc(len(result.abandoned))
     metrics.FEED_ENTRIES.labels(spec.source, "unchanged").inc(result.unchanged)
+    for reason, entries in result.decisions.items():
+        metrics.FEED_IDENTITIES.labels(str(reason)).inc(entries)
     feed = _without_parameters(spec.url)
     for entry in result.abandoned:
+        if entry.kind is not None:
+            metrics.PAGES_LEFT_OUT.labels(spec.source, str(entry.kind)).inc()
         log.warning("entry abandoned", feed=feed, url=entry.url, because=entry.reason)
     for problem in result.problems[:3]:
         log.info("feed has problems", feed=feed, because=problem, problems=len(result.problems))
