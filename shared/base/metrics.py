@@ -123,6 +123,16 @@ FEEDS_QUIET: Final = Gauge(
 FEED_ENTRIES: Final = Counter(
     "summitwire_feed_entries", "New entries of feeds, by outcome", ["source", "outcome"]
 )
+FEED_IDENTITIES: Final = Counter(
+    "summitwire_feed_identities",
+    "Entries that feeds list otherwise than before, by what that means for their article",
+    ["reason"],
+)
+PAGES_LEFT_OUT: Final = Counter(
+    "summitwire_pages_left_out",
+    "Pages of feeds' entries that are no articles, by what they are",
+    ["source", "kind"],
+)
 FEEDS_GONE: Final = Gauge(
     "summitwire_feeds_gone",
     "Feeds of this process whose server answers 410 Gone; they are polled daily",

@@ -8,10 +8,10 @@ from typing import Any, Final
 
 from services.console.topics.topic_reader import iter_retained
 from services.fetcher.polling.revival import parse_request_key
-from services.fetcher.polling.schedule import due_at
 from services.fetcher.settings import FetcherSettings
 from services.fetcher.sources import feeds_file
 from services.fetcher.sources.feeds_file import FeedSpec
+from services.fetcher.timing.schedule import due_at
 from shared.base import settings
 from shared.base.outcomes import InvalidMessage
 from shared.kafka.cluster import Cluster

@@ -14,6 +14,7 @@ from services.console.printing.plurals import count_of
 from services.fetcher.download import Downloader
 from services.fetcher.parsing.feed_entry import FeedEntry, ParsedFeed
 from services.fetcher.polling.build_article import build_article
+from services.fetcher.polling.entry_batch import check_page
 from services.fetcher.polling.entry_pages import carries_text, load_pages, select_here
 from services.fetcher.polling.poll_feed import add_parts
 from services.fetcher.polling.web import FeedResponse, NoPage, Page, feed_headers
@@ -116,10 +117,11 @@ async def _ask_again(
 
 
 def _clean(spec: FeedSpec, entry: FeedEntry, page: Page | NoPage) -> Preview:
-    if isinstance(page, NoPage):
-        return Preview(entry=entry, problem=page.reason)
+    checked = check_page(page, entry) if isinstance(page, Page) else page
+    if isinstance(checked, NoPage):
+        return Preview(entry=entry, problem=checked.reason)
     try:
-        article = clean(build_article(spec, entry, page, datetime.now(UTC)))
+        article = clean(build_article(spec, entry, checked, datetime.now(UTC)))
     except InvalidMessage as error:
         return Preview(entry=entry, problem=str(error))
     if isinstance(article, Drop):

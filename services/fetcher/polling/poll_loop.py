@@ -19,27 +19,27 @@ from typing import Any, Final
 from aiokafka import TopicPartition
 
 from services.fetcher.feed_error import FeedErrorKind
-from services.fetcher.polling.due_times import DueTimes
 from services.fetcher.polling.entry_pages import Select, select_here
 from services.fetcher.polling.poll_feed import PollResult, poll_feed
 from services.fetcher.polling.revival import parse_request_key, request_key
-from services.fetcher.polling.schedule import (
+from services.fetcher.polling.web import Parse, Web
+from services.fetcher.record import raw_record
+from services.fetcher.sources.feeds_file import FeedSpec
+from services.fetcher.timing.due_times import DueTimes
+from services.fetcher.timing.schedule import (
     PollOutcome,
     PollReport,
     next_state,
     reset_state,
     with_next_poll,
 )
-from services.fetcher.polling.starts import (
+from services.fetcher.timing.starts import (
     PollLimits,
     RunningPoll,
     StartPace,
     choose_starts,
     host_of,
 )
-from services.fetcher.polling.web import Parse, Web
-from services.fetcher.record import raw_record
-from services.fetcher.sources.feeds_file import FeedSpec
 from shared.base import metrics
 from shared.base.log import get
 from shared.base.outcomes import InvalidMessage
@@ -359,8 +359,12 @@ def _report(spec: FeedSpec, result: PollResult, articles: int) -> None:
     metrics.FEED_ENTRIES.labels(spec.source, "article").inc(articles)
     metrics.FEED_ENTRIES.labels(spec.source, "given_up").inc(len(result.abandoned))
     metrics.FEED_ENTRIES.labels(spec.source, "unchanged").inc(result.unchanged)
+    for reason, entries in result.decisions.items():
+        metrics.FEED_IDENTITIES.labels(str(reason)).inc(entries)
     feed = _without_parameters(spec.url)
     for entry in result.abandoned:
+        if entry.kind is not None:
+            metrics.PAGES_LEFT_OUT.labels(spec.source, str(entry.kind)).inc()
         log.warning("entry abandoned", feed=feed, url=entry.url, because=entry.reason)
     for problem in result.problems[:3]:
         log.info("feed has problems", feed=feed, because=problem, problems=len(result.problems))

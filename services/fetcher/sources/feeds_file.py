@@ -53,13 +53,13 @@ class FeedSpec:
     user_agent: str | None = None
     headers: Mapping[str, str] = field(default_factory=dict, repr=False)
     ignore_robots: bool = False
+    longest_interval_s: float | None = None
     name: str | None = None
     reliability: Reliability | None = None
     text: TextOrigin = "auto"
     selector: str | None = None
     secret_files: tuple[str, ...] = ()
     enabled: bool = True
-    longest_interval_s: float | None = None
 
     def allows(self, host: str) -> bool:
         """Return whether pages on this host may be downloaded for the feed."""
@@ -126,9 +126,9 @@ def _parse_feed(document: YamlDocument, path: Steps, fields: _FeedFields) -> Fee
                 code="bad-host",
                 suggestion="write it like news.example, in lower case",
             )
+    shortest_s, longest_s = _parse_intervals(document, path, fields)
     _check_texts(document, path, fields)
     headers = read_headers(document, path, fields.headers, fields.token_file)
-    shortest_s, longest_s = _parse_intervals(document, path, fields)
     return FeedSpec(
         url=_parse_url(document, path, fields.url),
         source=fields.source,
