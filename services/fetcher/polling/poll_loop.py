@@ -32,10 +32,10 @@ from services.fetcher.sources.feeds_file import FeedSpec
 from shared.base import metrics
 from shared.base.log import get
 from shared.base.outcomes import InvalidMessage
-from shared.kafka.cluster import Cluster
+from shared.kafka.cluster import SESSION_TIMEOUT_MS, Cluster
 from shared.kafka.partitioner import partition_of
 from shared.kafka.topics import FEEDS
-from shared.kafka.transaction import Unwritable, Write, commit
+from shared.kafka.transaction import Unwritable, Write, commit, rehearse
 from shared.limits.process_pool import PoolBroken
 from shared.messages import codec
 from shared.messages.schemas import FeedState
@@ -49,6 +49,10 @@ CONSUMER_POLL_S: Final = 1.0
 """How often to read operators' requests. A coordinator's errors and the end of a rebalance also
 come from these reads."""
 MAX_RECORDS: Final = 500
+CONFIRM_AFTER_S: Final = SESSION_TIMEOUT_MS / 1000 / 2
+"""After so long a standstill the group may have given our feeds to another process."""
+CHECK_KEY: Final = b"check "
+"""The key of a record that is never committed; no URL begins like this."""
 POLL_LIMIT_S: Final = 1_800.0
 """Each wait in a poll has a limit of its own; this one ensures that a bug in them cannot stop a
 feed."""
@@ -93,6 +97,7 @@ class PollLoop:
         self._downloads: set[asyncio.Task[PollResult]] = set()
         self._stopping = asyncio.Event()
         self._last_read_s = 0.0
+        self._awake_s = time.monotonic()
 
     async def start(self) -> None:
         """Join the consumer group that distributes the feeds."""
@@ -119,6 +124,7 @@ class PollLoop:
         await self.assignment.stop()
 
     async def _run_once(self) -> None:
+        await self._confirm_assignment()
         async with self.assignment.lock:
             self.assignment.check()
             if time.monotonic() - self._last_read_s > CONSUMER_POLL_S:
@@ -129,6 +135,29 @@ class PollLoop:
         for url in [url for url, task in self._polls.items() if task.done()]:
             self._polls.pop(url).result()
         self._start_due()
+
+    async def _confirm_assignment(self) -> None:
+        """After a standstill of this process, make sure that its partitions are still its own.
+
+        A process that was frozen does not know that the group has given its feeds to another. It
+        would request them once more, before a commit or a heartbeat tells it. Raises if it is
+        fenced.
+        """
+        if time.monotonic() - self._awake_s <= CONFIRM_AFTER_S:
+            self._awake_s = time.monotonic()
+            return
+        async with self.assignment.lock:
+            if time.monotonic() - self._awake_s > CONFIRM_AFTER_S:
+                for partition in self.assignment.partitions.values():
+                    check = Write(
+                        self._cluster.name(FEEDS.name),
+                        CHECK_KEY,
+                        b"",
+                        partition=partition.tp.partition,
+                    )
+                    await rehearse(partition.producer, [check])
+                log.info("its feeds are still its own after a standstill of the process")
+                self._awake_s = time.monotonic()
 
     def _apply_requests(self, batches: Mapping[TopicPartition, Sequence[Any]]) -> None:
         """Apply operators' requests to revive feeds.
@@ -195,6 +224,7 @@ class PollLoop:
             await self._commit(partition, spec, result)
 
     async def _download(self, spec: FeedSpec, before: FeedState) -> PollResult:
+        await self._confirm_assignment()
         try:
             async with asyncio.timeout(POLL_LIMIT_S):
                 return await poll_feed(
@@ -233,26 +263,24 @@ class PollLoop:
         try:
             await commit(partition.producer, [*articles, *states], {}, group)
         except Unwritable:
-            await self._commit_separately(partition, spec, articles, states)
+            articles = await self._leave_out_refused(partition, spec, articles)
+            await commit(partition.producer, [*articles, *states], {}, group)
         partition.state.commit()
         self._states[spec.url] = result.state
         _report(spec, result, len(articles))
 
-    async def _commit_separately(
-        self,
-        partition: AssignedPartition,
-        spec: FeedSpec,
-        articles: Sequence[Write],
-        states: Sequence[Write],
-    ) -> None:
-        """Write each article on its own, so that only those the broker refuses are lost.
+    async def _leave_out_refused(
+        self, partition: AssignedPartition, spec: FeedSpec, articles: Sequence[Write]
+    ) -> list[Write]:
+        """Return the articles that the broker takes; each is sent on its own, and nobody sees it.
 
-        The states come last. After a crash in between, the same messages are written again.
+        So the others can be written in one transaction with the state.
         """
-        group = self._cluster.name(self._name)
+        accepted = list[Write]()
         for article in articles:
             try:
-                await commit(partition.producer, [article], {}, group)
+                await rehearse(partition.producer, [article])
+                accepted.append(article)
             except Unwritable as error:
                 metrics.FEED_ENTRIES.labels(spec.source, "invalid").inc()
                 log.warning(
@@ -261,7 +289,7 @@ class PollLoop:
                     bytes=len(article.value or b""),
                     because=str(error.__cause__ or error),
                 )
-        await commit(partition.producer, states, {}, group)
+        return accepted
 
     def _build_records(self, spec: FeedSpec, result: PollResult) -> list[Write]:
         """Build the articles' records; articles that cannot be written are logged and skipped."""
