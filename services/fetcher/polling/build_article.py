@@ -50,6 +50,7 @@ def build_article(
         language=spec.language or entry.language,
         published_at=published_at if is_credible else None,
         published_precision=entry.published_precision if is_credible else "moment",
+        reliability=spec.reliability,
     )
 
 

@@ -3,17 +3,20 @@
 All input and output is passed in; entry_batch.py says what becomes of each entry.
 """
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Final
 from urllib.parse import urlsplit
 
 from services.fetcher.feed_error import ErrorKind, kind_of_error, kind_of_status
 from services.fetcher.parsing.feed_entry import MAX_ENTRIES, FeedEntry, ParsedFeed
-from services.fetcher.polling.build_article import to_page
 from services.fetcher.polling.entry_batch import AbandonedEntry, EntryBatch
 from services.fetcher.polling.entry_identity import IdentityReason
+from services.fetcher.polling.entry_pages import EntryPages, Select, load_pages, select_here
+from services.fetcher.polling.freshness import fresh_s
+from services.fetcher.polling.moves import may_move, moved_url
+from services.fetcher.polling.rhythm import appearances, oldest_listed
 from services.fetcher.polling.schedule import (
     PollOutcome,
     PollReport,
@@ -22,8 +25,6 @@ from services.fetcher.polling.schedule import (
 )
 from services.fetcher.polling.web import (
     FeedResponse,
-    NoPage,
-    Page,
     Parse,
     Web,
     describe_status,
@@ -61,16 +62,29 @@ class PollResult:
 
 
 async def poll_feed(
-    spec: FeedSpec, state: FeedState, *, web: Web, parse: Parse, now: Callable[[], datetime]
+    spec: FeedSpec,
+    state: FeedState,
+    *,
+    web: Web,
+    parse: Parse,
+    now: Callable[[], datetime],
+    select: Select = select_here,
 ) -> PollResult:
     """Poll a feed. Nothing that a server does is an error here: it becomes part of the result."""
+    conditions = conditional_headers(state, now())
+    # Without conditions at the feed's own address, to learn whether its redirect is still there.
+    moved = _moved_url(spec, state, now()) if conditions else None
+
+    async def load(entries: Sequence[FeedEntry]) -> EntryPages:
+        return await load_pages(spec, entries, web.fetch_pages, select)
+
     try:
-        conditions = conditional_headers(state, now())
         response = await web.fetch_feed(
-            spec.url, feed_headers(spec, conditions), ignore_robots=spec.ignore_robots
+            moved or spec.url, feed_headers(spec, conditions), ignore_robots=spec.ignore_robots
         )
+        base = _begin_report(spec, response, now(), at_moved=moved is not None)
         if response.status != 200:
-            return _end_without_feed(response, state, now(), conditional=bool(conditions))
+            return _end_without_feed(response, state, base, conditional=bool(conditions))
         feed = await parse(response.body, response.headers.get("content-type"), response.url)
         feed = await add_parts(feed, spec, web, parse)
     except (HttpError, InvalidMessage) as error:
@@ -79,9 +93,32 @@ async def poll_feed(
             outcome=PollOutcome.FAILED,
             error=str(error),
             error_kind=kind_of_error(error),
+            at_moved=moved is not None,
         )
         return _build_result(state, report)
-    return await _download_entries(spec, state, feed, response, web, now)
+    return await _download_entries(spec, state, feed, base, response, load, now)
+
+
+def _moved_url(spec: FeedSpec, state: FeedState, now: datetime) -> str | None:
+    """Return where the feed has moved; its line in the feeds file may have secrets by now."""
+    moved = moved_url(state.moved, now)
+    return moved if moved and may_move(spec.url, moved, has_secrets=bool(spec.headers)) else None
+
+
+def _begin_report(
+    spec: FeedSpec, response: FeedResponse, polled_at: datetime, *, at_moved: bool
+) -> PollReport:
+    """Return what the headers of a response say about the next polls."""
+    target = response.moved_to
+    if target and not may_move(spec.url, target, has_secrets=bool(spec.headers)):
+        target = None
+    return PollReport(
+        polled_at=polled_at,
+        outcome=PollOutcome.UNCHANGED,
+        fresh_s=fresh_s(response.headers, polled_at),
+        moved_to=target,
+        at_moved=at_moved,
+    )
 
 
 async def add_parts(feed: ParsedFeed, spec: FeedSpec, web: Web, parse: Parse) -> ParsedFeed:
@@ -105,6 +142,7 @@ async def add_parts(feed: ParsedFeed, spec: FeedSpec, web: Web, parse: Parse) ->
         entries=tuple({entry.key: entry for entry in entries}.values())[:MAX_ENTRIES],
         problems=tuple(problems),
         format_name=feed.format_name,
+        hints=feed.hints,
     )
 
 
@@ -119,18 +157,18 @@ async def _fetch_part(url: str, spec: FeedSpec, web: Web, parse: Parse) -> Parse
 
 
 def _end_without_feed(
-    response: FeedResponse, state: FeedState, polled_at: datetime, *, conditional: bool
+    response: FeedResponse, state: FeedState, base: PollReport, *, conditional: bool
 ) -> PollResult:
     """Return the result of a response without a feed: unchanged, gone or failed."""
     # A 304 to a request without conditions is a failure: there is nothing that could be unchanged.
     if response.status == 304 and conditional:
-        return _build_result(state, PollReport(polled_at=polled_at, outcome=PollOutcome.UNCHANGED))
-    report = PollReport(
-        polled_at=polled_at,
+        return _build_result(state, base)
+    report = replace(
+        base,
         outcome=PollOutcome.GONE if response.status == 410 else PollOutcome.FAILED,
         error=describe_status(response.status),
         error_kind=kind_of_status(response.status),
-        retry_after_s=retry_after_s(response.headers.get("retry-after"), polled_at),
+        retry_after_s=retry_after_s(response.headers.get("retry-after"), base.polled_at),
     )
     return _build_result(state, report)
 
@@ -145,17 +183,23 @@ async def _download_entries(
     spec: FeedSpec,
     state: FeedState,
     feed: ParsedFeed,
+    base: PollReport,
     response: FeedResponse,
-    web: Web,
+    load: Callable[[Sequence[FeedEntry]], Awaitable[EntryPages]],
     now: Callable[[], datetime],
 ) -> PollResult:
     """Download the pages of new entries and return the result of the poll."""
     started_at = now()
     batch = EntryBatch(spec, state, feed.entries, started_at)
     while now() - started_at < POLL_TIME and (entries := batch.next_entries()):
-        batch.add(entries, await _fetch_pages(entries, spec, web), now())
+        loaded = await load(entries)
+        batch.problems += loaded.problems
+        batch.add(entries, loaded.pages, now())
     batch.finish_twins()
-    report = PollReport(
+    times = [entry.published_at for entry in feed.entries]
+    published = [article.published_at for article in batch.articles]
+    report = replace(
+        base,
         polled_at=now(),
         outcome=PollOutcome.CHANGED,
         etag=response.headers.get("etag"),
@@ -165,6 +209,10 @@ async def _download_entries(
         tries=batch.tries,
         pages=batch.pages,
         listed_pages=batch.listed_pages,
+        moments=appearances(published, state.succeeded_at, started_at),
+        list_since=oldest_listed(times),
+        entry_at=max((time for time in times if time and time <= now()), default=None),
+        hints=feed.hints,
     )
     return PollResult(
         outcome=report.outcome,
@@ -176,14 +224,3 @@ async def _download_entries(
         decisions=batch.decisions,
         problems=(*feed.problems, *batch.problems),
     )
-
-
-async def _fetch_pages(
-    entries: Sequence[FeedEntry], spec: FeedSpec, web: Web
-) -> Sequence[Page | NoPage]:
-    """Return the page of each entry: itself if it is the article, else it is downloaded."""
-    urls = [entry.url for entry in entries if entry.document is None]
-    headers, ignore_robots = page_headers(spec), spec.ignore_robots
-    downloads = await web.fetch_pages(urls, headers, ignore_robots=ignore_robots) if urls else ()
-    remaining = iter(downloads)
-    return [to_page(entry.document) if entry.document else next(remaining) for entry in entries]

@@ -43,7 +43,15 @@ from shared.messages.schemas.dispatches import (
     Recipients,
     RedriveRequest,
 )
-from shared.messages.schemas.feeds import EntryMemory, FeedRevival, FeedState, PageMemory
+from shared.messages.schemas.feeds import (
+    EntryMemory,
+    FeedHints,
+    FeedMove,
+    FeedRevival,
+    FeedRhythm,
+    FeedState,
+    PageMemory,
+)
 from shared.messages.schemas.hits import CountedAlert, NotifiedWindow, RuleHits
 from shared.messages.schemas.notifications import (
     AlertOutcome,
@@ -111,7 +119,10 @@ __all__ = [
     "Event",
     "EventMention",
     "Excerpt",
+    "FeedHints",
+    "FeedMove",
     "FeedRevival",
+    "FeedRhythm",
     "FeedState",
     "Feedback",
     "FeedbackKind",
