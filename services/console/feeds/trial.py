@@ -10,10 +10,10 @@ from typing import Any, Final
 from services.cleaner.pipeline import clean
 from services.fetcher.app import build_downloader
 from services.fetcher.download import Downloader
+from services.fetcher.entries.check_page import check_page
 from services.fetcher.parsing.feed_entry import FeedEntry, ParsedFeed
 from services.fetcher.parsing.feed_parser import parse
 from services.fetcher.polling.build_article import build_article
-from services.fetcher.polling.entry_batch import check_page
 from services.fetcher.polling.entry_pages import load_pages, select_here
 from services.fetcher.polling.poll_feed import add_parts
 from services.fetcher.polling.web import FeedResponse, NoPage, Page, describe_status, feed_headers

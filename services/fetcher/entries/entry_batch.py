@@ -12,21 +12,23 @@ from typing import Final
 from urllib.parse import urlsplit
 
 from services.fetcher.addresses.wrapped_url import FORWARDERS
-from services.fetcher.pages.not_article import TRANSIENT, NotArticle, PageContext, name_page
-from services.fetcher.parsing.feed_entry import FeedEntry
-from services.fetcher.polling.build_article import build_article
-from services.fetcher.polling.entry_identity import (
+from services.fetcher.entries.check_page import check_page
+from services.fetcher.entries.entry_identity import (
     ArticleIndex,
     EntryDecision,
     EntryIdentity,
     IdentityReason,
 )
-from services.fetcher.polling.page_memory import (
+from services.fetcher.entries.page_memory import (
     is_version,
     may_download,
     remember_download,
     remember_failure,
 )
+from services.fetcher.pages.not_article import NotArticle
+from services.fetcher.parsing.feed_entry import FeedEntry
+from services.fetcher.polling.build_article import build_article
+from services.fetcher.polling.schedule import EPOCH
 from services.fetcher.polling.web import NoPage, Page
 from services.fetcher.sources.feeds_file import FeedSpec
 from shared.messages.ids import content_id
@@ -52,7 +54,8 @@ class AbandonedEntry:
 class EntryBatch:
     """The entries of a poll, and what has become of each so far.
 
-    Entries that say nothing new are finished at once. ``decisions`` counts the others by reason.
+    Entries that say nothing new are finished at once. ``decisions`` counts those that are not
+    listed as before, by reason.
     """
 
     def __init__(
@@ -68,8 +71,13 @@ class EntryBatch:
         self._identities = dict[str, EntryIdentity]()
         self._twins = list[FeedEntry]()
         self._by_content = {memory.content: page for page, memory in state.pages.items()}
-        self.tries, seen_keys = dict(state.tried), frozenset(state.seen)
-        queue = [entry for listed in entries for entry in self._sort(listed, seen_keys)]
+        self._by_uri = {
+            memory.entry.uri: page
+            for page, memory in state.pages.items()
+            if memory.entry and memory.entry.uri
+        }
+        self.tries, self._earlier_keys = dict(state.tried), frozenset(state.seen)
+        queue = [entry for listed in entries for entry in self._sort(listed)]
         pending = {self._page_of(entry) for entry in queue}
         self.tries = {page: tries for page, tries in self.tries.items() if page in pending}
         ready = [entry for entry in queue if not entry.not_before or entry.not_before <= now]
@@ -88,7 +96,7 @@ class EntryBatch:
     @property
     def waiting(self) -> int:
         """The number of entries that are left for the next poll."""
-        return len(self._identities.keys() - self.finished)
+        return len(self._identities.keys() - self.finished - self._earlier_keys)
 
     def next_entries(self) -> Sequence[FeedEntry]:
         """Return the entries to download next; none once the poll has enough."""
@@ -114,9 +122,9 @@ class EntryBatch:
             if (memory := self.pages.get(self._page_of(entry))) and memory.content:
                 self._finish(entry)
 
-    def _sort(self, entry: FeedEntry, seen_keys: frozenset[str]) -> Sequence[FeedEntry]:
+    def _sort(self, entry: FeedEntry) -> Sequence[FeedEntry]:
         """Return the entry if it may have to be downloaded; else finish it, or let it wait."""
-        is_seen = entry.key in seen_keys
+        is_seen = entry.key in self._earlier_keys
         if not is_seen and not self._may_follow(entry):
             self.listed.append(entry.key)
             self._abandon(entry, "its host is not in the feed's `allow`")
@@ -127,7 +135,7 @@ class EntryBatch:
         self.listed.append(entry.key)
         self._identities[entry.key] = identity
         self.decisions[identity.reason] += not is_seen
-        if identity.decision is not EntryDecision.SAME and entry.key not in seen_keys:
+        if identity.decision is not EntryDecision.SAME and entry.key not in self._earlier_keys:
             return (entry,)
         if is_seen or identity.page in self.pages:
             self._finish(entry)
@@ -142,33 +150,37 @@ class EntryBatch:
         return self._identities[entry.key].page
 
     def _add_page(self, entry: FeedEntry, page: Page, now: datetime) -> None:
+        """Add a page: its article, unless that version of it was written before."""
         key = self._page_of(entry)
-        before = self.pages.get(key)
-        after = remember_download(
-            before, page.content, entry.headline, now, content_type=page.content_type
+        article = build_article(
+            self._spec, entry, page, now, uri=_uri_of(entry, self.pages.get(key))
         )
-        twin = None if before or entry.uri else self._by_content.get(after.content)
-        if twin and self._index.is_same(entry, self.pages[twin]):
+        if key not in self.pages and (twin := self._find_twin(entry, page, article.uri)):
             self._identities[entry.key] = replace(self._identities[entry.key], page=twin)
             self.decisions[IdentityReason.SAME_PAGE] += 1
-            self.unchanged += 1
-        else:
-            self.pages[key], self._by_content[after.content] = after, key
-            self._add_article(entry, page, before, now)
-        self._finish(entry)
-
-    def _add_article(
-        self, entry: FeedEntry, page: Page, before: PageMemory | None, now: datetime
-    ) -> None:
-        """Add the article of a downloaded page, unless that version was written before."""
-        key = self._page_of(entry)
-        after, uri = self.pages[key], _uri_of(entry, before)
-        article = build_article(self._spec, entry, page, now, uri=uri)
+            key = twin
+            article = replace(article, uri=_uri_of(entry, self.pages[key]) or article.uri)
+        before = self.pages.get(key)
+        after = _remember(before, entry, page, now)
         listed = self._index.describe(entry, article.uri, key, after.entry)
         self.pages[key] = replace(after, entry=listed)
-        if not is_version(before, after):
+        self._by_content[after.content] = self._by_uri[article.uri] = key
+        if is_version(before, after):
+            self._add_article(entry, article)
+        else:
             self.unchanged += 1
-            return
+        self._finish(entry)
+
+    def _find_twin(self, entry: FeedEntry, page: Page, uri: str) -> str | None:
+        """Return the remembered page that has the uri of a new page, or is the same page."""
+        if (twin := self._by_uri.get(uri)) and self.pages[twin].content:
+            return twin
+        twin = self._by_content.get(_remember(None, entry, page, EPOCH).content)
+        if twin and not entry.uri and self._index.is_same(entry, self.pages[twin]):
+            return twin
+        return None
+
+    def _add_article(self, entry: FeedEntry, article: RawArticle) -> None:
         self.articles.append(article)
         if entry.published_at and not article.published_at:
             time = entry.published_at.isoformat()
@@ -190,7 +202,8 @@ class EntryBatch:
 
     def _finish(self, entry: FeedEntry) -> None:
         """Finish an entry, and remember it as it is listed now."""
-        self.finished.add(entry.key)
+        if entry.key not in self._earlier_keys:
+            self.finished.add(entry.key)
         key = self._page_of(entry)
         self.tries.pop(key, None)
         if memory := self.pages.get(key):
@@ -199,24 +212,10 @@ class EntryBatch:
             self.pages[key] = replace(memory, entry=listed)
 
 
-def check_page(page: Page, entry: FeedEntry, before: PageMemory | None = None) -> Page | NoPage:
-    """Return the page, or what it is if it is no article.
-
-    What stands in for an article, like a check for robots, is a failed try. A page that was an
-    article before stays one, whatever it looks like now.
-    """
-    if entry.document or "html" not in page.content_type.lower():
-        return page
-    context = PageContext(
-        url=entry.url,
-        final_url=page.url or page.final_url,
-        headline=entry.headline,
-        was_article=bool(before and before.content),
+def _remember(before: PageMemory | None, entry: FeedEntry, page: Page, now: datetime) -> PageMemory:
+    return remember_download(
+        before, page.content, entry.headline, now, content_type=page.content_type
     )
-    kind = name_page(page.content, context)
-    if kind is None:
-        return page
-    return NoPage(reason=f"it is {kind}", is_final=kind not in TRANSIENT, kind=kind)
 
 
 def _uri_of(entry: FeedEntry, memory: PageMemory | None) -> str | None:
