@@ -28,9 +28,9 @@ from services.fetcher.entries.page_memory import (
 from services.fetcher.pages.not_article import NotArticle
 from services.fetcher.parsing.feed_entry import FeedEntry
 from services.fetcher.polling.build_article import build_article
-from services.fetcher.polling.schedule import EPOCH
 from services.fetcher.polling.web import NoPage, Page
 from services.fetcher.sources.feeds_file import FeedSpec
+from services.fetcher.timing.schedule import EPOCH
 from shared.messages.ids import content_id
 from shared.messages.schemas import FeedState, PageMemory, RawArticle
 

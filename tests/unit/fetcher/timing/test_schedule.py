@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from services.fetcher.entries.entry_identity import MAX_ADDRESSES, MAX_URI
 from services.fetcher.entries.page_memory import MAX_EARLIER
-from services.fetcher.polling.schedule import (
+from services.fetcher.timing.schedule import (
     EPOCH,
     LONGEST_WAIT_S,
     MAX_INTERVAL,
