@@ -20,6 +20,7 @@ from aiokafka import TopicPartition
 from services.fetcher.feed_error import FeedErrorKind
 from services.fetcher.polling.entry_pages import Select, select_here
 from services.fetcher.polling.poll_feed import PollResult, poll_feed
+from services.fetcher.polling.report_poll import report_poll, without_parameters
 from services.fetcher.polling.revival import parse_request_key, request_key
 from services.fetcher.polling.web import Parse, Web
 from services.fetcher.record import raw_record
@@ -199,7 +200,7 @@ class PollLoop:
                 partitions[tp].state.load(record.key, record.value)
                 if record.value is not None:
                     self._states.pop(url, None)
-                    log.info("feed will be polled at once", feed=_without_parameters(url))
+                    log.info("feed will be polled at once", feed=without_parameters(url))
 
     def _count_health(self) -> None:
         gone, quiet, now = Counter[str](), Counter[str](), datetime.now(UTC)
@@ -248,7 +249,7 @@ class PollLoop:
             if partition is None or self._state_of(partition, spec.url) != before:
                 log.info(
                     "poll discarded: the feed was reassigned or revived",
-                    feed=_without_parameters(spec.url),
+                    feed=without_parameters(spec.url),
                 )
                 return
             await self._commit(partition, spec, result)
@@ -269,7 +270,7 @@ class PollLoop:
             raise
         except Exception as error:
             # A bug with one feed must not stop the others.
-            log.exception("poll failed by a bug", feed=_without_parameters(spec.url))
+            log.exception("poll failed by a bug", feed=without_parameters(spec.url))
             report = PollReport(
                 polled_at=datetime.now(UTC),
                 outcome=PollOutcome.FAILED,
@@ -299,7 +300,7 @@ class PollLoop:
             await commit(partition.producer, [*articles, *states], {}, group)
         partition.state.commit()
         self._states[spec.url] = state
-        _report(spec, result, len(articles))
+        report_poll(spec, result, len(articles))
 
     async def _leave_out_refused(
         self, partition: AssignedPartition, spec: FeedSpec, articles: Sequence[Write]
@@ -317,7 +318,7 @@ class PollLoop:
                 metrics.FEED_ENTRIES.labels(spec.source, "invalid").inc()
                 log.warning(
                     "article skipped",
-                    feed=_without_parameters(spec.url),
+                    feed=without_parameters(spec.url),
                     bytes=len(article.value or b""),
                     because=str(error.__cause__ or error),
                 )
@@ -360,7 +361,7 @@ class PollLoop:
         except InvalidMessage as error:
             log.warning(
                 "feed state unreadable: starting over",
-                feed=_without_parameters(url),
+                feed=without_parameters(url),
                 because=str(error),
             )
             return FeedState(url=url)
@@ -376,55 +377,3 @@ class PollLoop:
 @lru_cache(maxsize=20_000)
 def _partition_number(url: str, count: int) -> int:
     return partition_of(url.encode(), count)
-
-
-def _report(spec: FeedSpec, result: PollResult, articles: int) -> None:
-    """Count and log a poll that was committed."""
-    metrics.FEED_POLLS.labels(spec.source, str(result.outcome)).inc()
-    if result.error_kind is not None:
-        metrics.FEED_ERRORS.labels(spec.source, str(result.error_kind)).inc()
-    metrics.FEED_ENTRIES.labels(spec.source, "article").inc(articles)
-    metrics.FEED_ENTRIES.labels(spec.source, "given_up").inc(len(result.abandoned))
-    metrics.FEED_ENTRIES.labels(spec.source, "unchanged").inc(result.unchanged)
-    for reason, entries in result.decisions.items():
-        metrics.FEED_IDENTITIES.labels(str(reason)).inc(entries)
-    feed = _without_parameters(spec.url)
-    for entry in result.abandoned:
-        if entry.kind is not None:
-            metrics.PAGES_LEFT_OUT.labels(spec.source, str(entry.kind)).inc()
-        log.warning("entry abandoned", feed=feed, url=entry.url, because=entry.reason)
-    for problem in result.problems[:3]:
-        log.info("feed has problems", feed=feed, because=problem, problems=len(result.problems))
-    if result.outcome is PollOutcome.GONE:
-        since = result.state.gone_since
-        log.warning(
-            "feed is gone: polled once a day",
-            feed=feed,
-            since=since.isoformat(timespec="seconds") if since else None,
-            revive="summitwire feeds revive",
-        )
-    elif result.outcome is PollOutcome.FAILED:
-        # A feed that keeps failing is logged after 1, 2, 4, 8, … polls.
-        write = log.warning if result.state.failures.bit_count() <= 1 else log.debug
-        write(
-            "feed failed",
-            feed=feed,
-            because=result.state.last_error,
-            kind=str(result.error_kind),
-            failures=result.state.failures,
-        )
-    else:
-        write = log.info if articles else log.debug
-        write(
-            "feed polled",
-            feed=feed,
-            outcome=str(result.outcome),
-            articles=articles,
-            unchanged=result.unchanged,
-            waiting=result.waiting,
-        )
-
-
-def _without_parameters(url: str) -> str:
-    """Return a feed's address without its parameters, which may contain a key."""
-    return url.partition("?")[0]
