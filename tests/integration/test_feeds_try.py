@@ -161,3 +161,15 @@ def test_spans_are_said_in_two_units() -> None:
         "1 d",
         "1 d 1 h",
     ]
+
+
+def test_a_page_that_is_no_article_is_named(publisher: Publisher) -> None:
+    """A check for robots looks like a page to the cleaner; here it has a name."""
+    title = "<title>Just a moment...</title>"
+    check = f"<html><head>{title}</head><body><p>Verifying you are human</p></body></html>"
+    publisher.answers["/a"] = web.Response(text=check, content_type="text/html")
+    publisher.answers["/b"] = web.Response(text=check, content_type="text/html", status=403)
+    first, second = json.loads(run("try", f"{publisher.base}/feed", "--json").stdout)["articles"]
+    assert first["problem"] == "it is a check for robots"
+    assert "HTTP 403" in second["problem"]
+    assert "a check for robots" in second["problem"]

@@ -12,9 +12,9 @@ from services.console.feeds.probe import build_trial_downloader, fetch_feed, par
 from services.console.feeds.spans import format_span
 from services.console.printing.plurals import count_of
 from services.fetcher.download import Downloader
+from services.fetcher.entries.check_page import check_page
 from services.fetcher.parsing.feed_entry import FeedEntry, ParsedFeed
 from services.fetcher.polling.build_article import build_article
-from services.fetcher.polling.entry_batch import check_page
 from services.fetcher.polling.entry_pages import carries_text, load_pages, select_here
 from services.fetcher.polling.poll_feed import add_parts
 from services.fetcher.polling.web import FeedResponse, NoPage, Page, feed_headers

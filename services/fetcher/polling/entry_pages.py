@@ -67,6 +67,12 @@ def carries_text(spec: FeedSpec, entry: FeedEntry) -> bool:
     return spec.text == "feed" or (spec.text == "auto" and is_full)
 
 
+def text_mark(spec: FeedSpec, entry: FeedEntry) -> str:
+    """Return a hash of the feed's own text if that is the article, else an empty text."""
+    content = entry.content if entry.document is None else None
+    return content.fingerprint if content and carries_text(spec, entry) else ""
+
+
 def _own_page(spec: FeedSpec, entry: FeedEntry) -> Page | NoPage | None:
     """Return the page that the feed's own text makes; None if the entry's page is to be loaded."""
     if entry.document is not None:

@@ -6,9 +6,9 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from services.fetcher.entries import entry_batch
+from services.fetcher.entries.page_memory import LONGEST_WAIT_S, page_id
 from services.fetcher.parsing.feed_entry import FeedEntry, ParsedFeed
-from services.fetcher.polling import entry_batch
-from services.fetcher.polling.page_memory import LONGEST_WAIT_S, page_id
 from services.fetcher.polling.poll_feed import PollResult, poll_feed
 from services.fetcher.polling.web import FeedResponse, NoPage, Page
 from services.fetcher.sources.feeds_file import FeedSpec
