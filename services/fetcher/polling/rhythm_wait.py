@@ -15,7 +15,7 @@ from shared.messages.feed_health import SLOT_S
 from shared.messages.schemas import FeedHints, FeedRhythm
 
 EAGERNESS: Final = 0.7
-LEISURE_S: Final = 8_000.0
+LEISURE_S: Final = 15_000.0
 """The rhythm's only free figure: a feed with one entry in this time is polled once in it."""
 HOUR_S: Final = 3_600
 FIRST_WAIT_S: Final = 900.0
@@ -34,7 +34,7 @@ def rhythm_wait_s(
     fresh_s: float = 0.0,
     list_since: datetime | None = None,
     longest_s: float,
-    leisure_s: float = LEISURE_S,
+    leisure_s: float,
 ) -> float:
     """Return the seconds to wait after a successful poll at ``now``, at most ``longest_s``.
 
