@@ -10,7 +10,9 @@ from urllib.parse import urlsplit
 
 from aiolimiter import AsyncLimiter
 
-from services.fetcher.addresses.wrapped_url import FORWARDERS
+from services.fetcher.addresses.page_address import stated_address
+from services.fetcher.addresses.wrapped_url import FORWARDERS, name_opaque
+from services.fetcher.pages.not_article import NotArticle, is_bot_check
 from services.fetcher.parsing import feed_text
 from services.fetcher.parsing.meta_refresh import refresh_target
 from services.fetcher.polling.schedule import MAX_INTERVAL
@@ -208,12 +210,14 @@ class Downloader:
                 self._client, url, headers=headers, max_bytes=MAX_BYTES, permit=permit
             )
             self._pause_if_requested(response, host)
+            if reason := name_opaque(response.url):
+                return NoPage(reason=reason, is_final=True)
             page = to_page(response)
             if isinstance(page, NoPage):
                 return page
             target = refresh_target(page.content, page.content_type, response.url)
             if target is None:
-                return replace(page, url=response.url) if is_forwarded else page
+                return _with_address(page, response.url if is_forwarded else url, is_forwarded)
             if permit is not None:
                 await permit(target)
             url, is_forwarded = target, True
@@ -247,9 +251,16 @@ class Downloader:
 def to_page(response: HttpResponse) -> Page | NoPage:
     """Return the page in a response, or why there is none."""
     if response.status != 200:
-        reason = describe_status(response.status)
-        return NoPage(reason=reason, is_final=response.status == 410)
+        kind = NotArticle.BOT_CHECK if is_bot_check(response.body) else None
+        reason = describe_status(response.status) + (f" ({kind})" if kind else "")
+        return NoPage(reason=reason, is_final=response.status == 410, kind=kind)
     content_type = response.headers.get("content-type", "text/html")[:200]
     if content_type.partition(";")[0].strip().lower() not in PAGE_TYPES:
         return NoPage(reason=f"it is {content_type[:60]}, not a page", is_final=True)
-    return Page(content=response.body, content_type=content_type)
+    return Page(content=response.body, content_type=content_type, final_url=response.url)
+
+
+def _with_address(page: Page, url: str, is_forwarded: bool) -> Page:
+    """Return the page with its own address, if that is not the one that was requested."""
+    address = stated_address(page.content, page.content_type, url)
+    return replace(page, url=address or url) if address or is_forwarded else page

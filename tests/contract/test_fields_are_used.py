@@ -106,7 +106,11 @@ CARRIERS: Final[dict[type[Any], dict[str, tuple[type[Any], str]]]] = {
         "allow": (FeedSpec, "allow"),
         "user_agent": (FeedSpec, "user_agent"),
         "headers": (FeedSpec, "headers"),
-        "ignore_robots": (FeedSpec, "ignore_robots"),
+        "token_file": (FeedSpec, "headers"),
+        **{
+            name: (FeedSpec, name)
+            for name in ("ignore_robots", "name", "reliability", "text", "selector", "enabled")
+        },
     },
     _OfficeFields: {
         name: (entries.Office, name)
@@ -259,7 +263,9 @@ def test_a_field_that_is_only_checked_or_set_is_found(made_up: Source) -> None:
 def test_a_real_field_without_its_reader_is_found() -> None:
     """Without the files that poll, nothing acts on these fields of a feed."""
     remaining = dict(whole_source())
-    for name in ("poll_feed", "web", "entry_batch", "build_article"):
+    for name in ("build_article", "entry_batch", "entry_pages", "poll_feed", "web"):
         del remaining[f"services/fetcher/polling/{name}.py"]
     assert FEEDS.unused() == []
-    assert set(FEEDS.unused(remaining)) == {"allow", "headers", "language", "user_agent"}
+    assert set(FEEDS.unused(remaining)) == {
+        *("allow", "headers", "language", "reliability", "selector", "text", "user_agent")
+    }

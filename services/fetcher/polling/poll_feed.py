@@ -3,19 +3,19 @@
 All input and output is passed in; entry_batch.py says what becomes of each entry.
 """
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Final
 from urllib.parse import urlsplit
 
 from services.fetcher.feed_error import ErrorKind, kind_of_error, kind_of_status
 from services.fetcher.parsing.feed_entry import MAX_ENTRIES, FeedEntry, ParsedFeed
-from services.fetcher.polling.build_article import to_page
 from services.fetcher.polling.entry_batch import AbandonedEntry, EntryBatch
+from services.fetcher.polling.entry_identity import IdentityReason
+from services.fetcher.polling.entry_pages import EntryPages, Select, load_pages, select_here
 from services.fetcher.polling.freshness import fresh_s
 from services.fetcher.polling.moves import may_move, moved_url
-from services.fetcher.polling.page_memory import page_id
 from services.fetcher.polling.rhythm import appearances, oldest_listed
 from services.fetcher.polling.schedule import (
     PollOutcome,
@@ -25,8 +25,6 @@ from services.fetcher.polling.schedule import (
 )
 from services.fetcher.polling.web import (
     FeedResponse,
-    NoPage,
-    Page,
     Parse,
     Web,
     describe_status,
@@ -49,7 +47,7 @@ class PollResult:
 
     ``error_kind`` is why it failed, None if it did not.
     ``unchanged`` counts pages whose entry had changed but whose content had not. ``waiting`` counts
-    entries that are left for the next poll.
+    entries that are left for the next poll, ``decisions`` why which entries are what they are.
     """
 
     outcome: PollOutcome
@@ -59,16 +57,27 @@ class PollResult:
     abandoned: tuple[AbandonedEntry, ...] = ()
     unchanged: int = 0
     waiting: int = 0
+    decisions: Mapping[IdentityReason, int] = field(default_factory=dict)
     problems: tuple[str, ...] = ()
 
 
 async def poll_feed(
-    spec: FeedSpec, state: FeedState, *, web: Web, parse: Parse, now: Callable[[], datetime]
+    spec: FeedSpec,
+    state: FeedState,
+    *,
+    web: Web,
+    parse: Parse,
+    now: Callable[[], datetime],
+    select: Select = select_here,
 ) -> PollResult:
     """Poll a feed. Nothing that a server does is an error here: it becomes part of the result."""
     conditions = conditional_headers(state, now())
     # Without conditions at the feed's own address, to learn whether its redirect is still there.
     moved = _moved_url(spec, state, now()) if conditions else None
+
+    async def load(entries: Sequence[FeedEntry]) -> EntryPages:
+        return await load_pages(spec, entries, web.fetch_pages, select)
+
     try:
         response = await web.fetch_feed(
             moved or spec.url, feed_headers(spec, conditions), ignore_robots=spec.ignore_robots
@@ -87,7 +96,7 @@ async def poll_feed(
             at_moved=moved is not None,
         )
         return _build_result(state, report)
-    return await _download_entries(spec, state, feed, base, response, web, now)
+    return await _download_entries(spec, state, feed, base, response, load, now)
 
 
 def _moved_url(spec: FeedSpec, state: FeedState, now: datetime) -> str | None:
@@ -176,29 +185,31 @@ async def _download_entries(
     feed: ParsedFeed,
     base: PollReport,
     response: FeedResponse,
-    web: Web,
+    load: Callable[[Sequence[FeedEntry]], Awaitable[EntryPages]],
     now: Callable[[], datetime],
 ) -> PollResult:
     """Download the pages of new entries and return the result of the poll."""
-    seen, started_at = set(state.seen), now()
-    new_entries = [entry for entry in feed.entries if entry.key not in seen]
-    batch = EntryBatch(spec, state, new_entries, started_at)
+    started_at = now()
+    batch = EntryBatch(spec, state, feed.entries, started_at)
     while now() - started_at < POLL_TIME and (entries := batch.next_entries()):
-        batch.add(entries, await _fetch_pages(entries, spec, web), now())
+        loaded = await load(entries)
+        batch.problems += loaded.problems
+        batch.add(entries, loaded.pages, now())
+    batch.finish_twins()
     times = [entry.published_at for entry in feed.entries]
-    finished = [entry.published_at for entry in new_entries if entry.key in batch.finished]
+    published = [article.published_at for article in batch.articles]
     report = replace(
         base,
         polled_at=now(),
         outcome=PollOutcome.CHANGED,
         etag=response.headers.get("etag"),
         last_modified=response.headers.get("last-modified"),
-        listed=tuple(entry.key for entry in feed.entries),
+        listed=tuple(batch.listed),
         finished=frozenset(batch.finished),
         tries=batch.tries,
         pages=batch.pages,
-        listed_pages=frozenset(page_id(entry.url) for entry in feed.entries),
-        moments=appearances(finished, state.succeeded_at, started_at),
+        listed_pages=batch.listed_pages,
+        moments=appearances(published, state.succeeded_at, started_at),
         list_since=oldest_listed(times),
         entry_at=max((time for time in times if time and time <= now()), default=None),
         hints=feed.hints,
@@ -210,16 +221,6 @@ async def _download_entries(
         abandoned=tuple(batch.abandoned),
         unchanged=batch.unchanged,
         waiting=batch.waiting,
+        decisions=batch.decisions,
         problems=(*feed.problems, *batch.problems),
     )
-
-
-async def _fetch_pages(
-    entries: Sequence[FeedEntry], spec: FeedSpec, web: Web
-) -> Sequence[Page | NoPage]:
-    """Return the page of each entry: itself if it is the article, else it is downloaded."""
-    urls = [entry.url for entry in entries if entry.document is None]
-    headers, ignore_robots = page_headers(spec), spec.ignore_robots
-    downloads = await web.fetch_pages(urls, headers, ignore_robots=ignore_robots) if urls else ()
-    remaining = iter(downloads)
-    return [to_page(entry.document) if entry.document else next(remaining) for entry in entries]

@@ -19,6 +19,7 @@ from aiokafka import TopicPartition
 
 from services.fetcher.feed_error import FeedErrorKind
 from services.fetcher.polling.due_times import DueTimes
+from services.fetcher.polling.entry_pages import Select, select_here
 from services.fetcher.polling.poll_feed import PollResult, poll_feed
 from services.fetcher.polling.revival import parse_request_key, request_key
 from services.fetcher.polling.schedule import (
@@ -70,6 +71,7 @@ class PollTools:
 
     web: Web
     parse: Parse
+    select: Select = select_here
     at_once: int = 10
     per_host: int = 2
 
@@ -107,6 +109,14 @@ class PollLoop:
         self._downloads: set[asyncio.Task[PollResult]] = set()
         self._stopping = asyncio.Event()
         self._last_read_s = 0.0
+
+    def use_feeds(self, specs: Sequence[FeedSpec]) -> None:
+        """Poll these feeds from now on; a poll that runs is finished, and all states stay."""
+        left_out = {spec.source for spec in self._specs} - {spec.source for spec in specs}
+        self._specs = specs
+        for source in left_out:
+            with suppress(KeyError):
+                metrics.FEEDS_GONE.remove(source)
 
     async def start(self) -> None:
         """Join the consumer group that distributes the feeds."""
@@ -222,6 +232,7 @@ class PollLoop:
                     before,
                     web=self._tools.web,
                     parse=self._tools.parse,
+                    select=self._tools.select,
                     now=lambda: datetime.now(UTC),
                 )
         except PoolBroken:
@@ -347,8 +358,12 @@ def _report(spec: FeedSpec, result: PollResult, articles: int) -> None:
     metrics.FEED_ENTRIES.labels(spec.source, "article").inc(articles)
     metrics.FEED_ENTRIES.labels(spec.source, "given_up").inc(len(result.abandoned))
     metrics.FEED_ENTRIES.labels(spec.source, "unchanged").inc(result.unchanged)
+    for reason, entries in result.decisions.items():
+        metrics.FEED_IDENTITIES.labels(str(reason)).inc(entries)
     feed = _without_parameters(spec.url)
     for entry in result.abandoned:
+        if entry.kind is not None:
+            metrics.PAGES_LEFT_OUT.labels(spec.source, str(entry.kind)).inc()
         log.warning("entry abandoned", feed=feed, url=entry.url, because=entry.reason)
     for problem in result.problems[:3]:
         log.info("feed has problems", feed=feed, because=problem, problems=len(result.problems))

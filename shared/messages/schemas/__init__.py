@@ -44,6 +44,7 @@ from shared.messages.schemas.dispatches import (
     RedriveRequest,
 )
 from shared.messages.schemas.feeds import (
+    EntryMemory,
     FeedHints,
     FeedMove,
     FeedRevival,
@@ -111,6 +112,7 @@ __all__ = [
     "Dispatch",
     "DispatchKind",
     "DroppedLine",
+    "EntryMemory",
     "Escalation",
     "EscalationOrigin",
     "EscalationStep",

@@ -6,17 +6,38 @@ from shared.messages.schemas.values import UtcTime
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class EntryMemory:
+    """What is remembered of the entry of a page, to recognise it under another id or address.
+
+    ``uri`` is the article's, "" if it is too long to be kept. Of the entry as it was last listed:
+    short hashes of its id (``guid``) and of what it says of itself (``mark``), the set of its
+    headline's ``words`` as 64 bits, and its time. ``addresses`` are hashes of the article's other
+    addresses, newest last.
+    """
+
+    uri: str = ""
+    guid: str = ""
+    mark: str = ""
+    words: str = ""
+    published_at: UtcTime | None = None
+    addresses: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PageMemory:
     """What is remembered of a page that a feed lists.
 
     Short hashes of its content and of its visible text, and when it was last requested.
     ``unchanged`` counts the downloads in a row with the same text: the more, the later the next.
+    ``earlier`` are the contents before that, newest last.
     """
 
     content: str
     text: str
     asked_at: UtcTime
     unchanged: int = 0
+    earlier: tuple[str, ...] = ()
+    entry: EntryMemory | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
