@@ -109,7 +109,7 @@ async def test_feeds_and_pages_of_a_host_share_its_two_requests(
     """Four feeds and six pages at the same time: never more than two in the air, and all arrive."""
     feeds = [downloads.fetch_feed(f"{publisher.base}/f{n}", {}) for n in range(4)]
     pages = downloads.fetch_pages([f"{publisher.base}/p{n}" for n in range(6)], {})
-    *responses, pages_read = await asyncio.gather(*feeds, pages)
+    responses, pages_read = await asyncio.gather(asyncio.gather(*feeds), pages)
     assert [response.status for response in responses] == [200] * 4
     assert all(isinstance(page, Page) for page in pages_read)
     assert publisher.most_at_once == 2

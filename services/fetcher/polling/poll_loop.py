@@ -115,8 +115,9 @@ class PollLoop:
         left_out = {spec.source for spec in self._specs} - {spec.source for spec in specs}
         self._specs = specs
         for source in left_out:
-            with suppress(KeyError):
-                metrics.FEEDS_GONE.remove(source)
+            for gauge in (metrics.FEEDS_GONE, metrics.FEEDS_QUIET):
+                with suppress(KeyError):
+                    gauge.remove(source)
 
     async def start(self) -> None:
         """Join the consumer group that distributes the feeds."""

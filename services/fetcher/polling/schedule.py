@@ -243,7 +243,7 @@ def _add_entries(state: FeedState, report: PollReport) -> FeedState:
         pages=limit_pages(report.pages, report.listed_pages),
         read_at=report.polled_at,
         hints=report.hints,
-        arrived_at=report.polled_at if report.finished else state.arrived_at,
+        arrived_at=report.polled_at if report.moments else state.arrived_at,
         entry_at=report.entry_at or state.entry_at,
         etag=_usable_validator(report.etag) if is_complete else None,
         last_modified=_usable_validator(report.last_modified) if is_complete else None,
