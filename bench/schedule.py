@@ -16,7 +16,7 @@ from bench.polling.miniflux import MinifluxSettings, run_miniflux
 from bench.polling.record import Outcome, evaluate, quantile
 from bench.polling.summitwire import run_summitwire
 from bench.polling.world import DAY_S, KINDS, MIXES, START, WEEK_S, SimulatedFeed, build_world
-from services.fetcher.polling.rhythm_wait import LEISURE_S
+from services.fetcher.timing.rhythm_wait import LEISURE_S
 
 BEGIN, END = START + WEEK_S, START + 2 * WEEK_S
 ALL_FEEDS = 100_000

@@ -10,16 +10,17 @@ import numpy as np
 
 from bench.polling.record import PollRecord
 from bench.polling.world import START, SimulatedFeed
-from services.fetcher.polling.rhythm import appearances, oldest_listed
-from services.fetcher.polling.rhythm_wait import LEISURE_S
-from services.fetcher.polling.schedule import (
+from services.fetcher.sources.feeds_file import MAX_INTERVAL_S, MIN_INTERVAL_S
+from services.fetcher.timing.rhythm import appearances, oldest_listed
+from services.fetcher.timing.rhythm_wait import LEISURE_S
+from services.fetcher.timing.schedule import (
     PollOutcome,
     PollReport,
     due_at,
     next_state,
     regular_wait_s,
 )
-from services.fetcher.polling.starts import (
+from services.fetcher.timing.starts import (
     DueFeed,
     PollLimits,
     RunningPoll,
@@ -27,7 +28,6 @@ from services.fetcher.polling.starts import (
     choose_starts,
     starts_per_s,
 )
-from services.fetcher.sources.feeds_file import MAX_INTERVAL_S, MIN_INTERVAL_S
 from shared.messages.schemas import FeedHints, FeedState
 
 TICK_S: Final = 0.2

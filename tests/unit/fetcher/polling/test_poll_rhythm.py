@@ -6,10 +6,10 @@ from datetime import UTC, datetime, timedelta
 
 from services.fetcher.parsing.feed_entry import FeedEntry, ParsedFeed
 from services.fetcher.polling.poll_feed import poll_feed
-from services.fetcher.polling.rhythm import count_moments
-from services.fetcher.polling.schedule import EPOCH, due_at
 from services.fetcher.polling.web import FeedResponse, NoPage, Page
 from services.fetcher.sources.feeds_file import FeedSpec
+from services.fetcher.timing.rhythm import count_moments
+from services.fetcher.timing.schedule import EPOCH, due_at
 from shared.http.errors import HttpError, HttpErrorKind
 from shared.messages.feed_health import last_moment
 from shared.messages.schemas import FeedHints, FeedState

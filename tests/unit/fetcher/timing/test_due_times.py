@@ -6,8 +6,9 @@ from datetime import UTC, datetime, timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.fetcher.polling.due_times import DueTimes
-from services.fetcher.polling.schedule import (
+from services.fetcher.sources.feeds_file import FeedSpec
+from services.fetcher.timing.due_times import DueTimes
+from services.fetcher.timing.schedule import (
     EPOCH,
     JITTER,
     LONGEST_WAIT_S,
@@ -21,7 +22,6 @@ from services.fetcher.polling.schedule import (
     reset_state,
     with_next_poll,
 )
-from services.fetcher.sources.feeds_file import FeedSpec
 from shared.messages import codec
 from shared.messages.schemas import FeedHints, FeedMove, FeedRhythm, FeedState
 from shared.stream.state_store import MAX_ENTRY_BYTES
