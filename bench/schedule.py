@@ -16,7 +16,8 @@ from bench.polling.miniflux import MinifluxSettings, run_miniflux
 from bench.polling.record import Outcome, evaluate, quantile
 from bench.polling.summitwire import run_summitwire
 from bench.polling.world import DAY_S, KINDS, MIXES, START, WEEK_S, SimulatedFeed, build_world
-from services.fetcher.timing.rhythm_wait import LEISURE_S
+from services.fetcher.sources.feeds_file import MAX_INTERVAL_S
+from services.fetcher.timing.rhythm_wait import EAGERNESS, LEISURE_S
 
 BEGIN, END = START + WEEK_S, START + 2 * WEEK_S
 ALL_FEEDS = 100_000
@@ -72,7 +73,10 @@ def main() -> None:
 
 
 def _run_ours(feeds: list[SimulatedFeed], leisure_s: float, *, show_kinds: bool) -> Outcome:
-    record = run_summitwire(feeds, END + DAY_S, leisure_s=leisure_s)
+    """Run ours; with more leisure the longest interval grows as the other waits do, up to a day."""
+    stretch = max((leisure_s / LEISURE_S) ** (1 - EAGERNESS), 1.0)
+    longest_s = min(MAX_INTERVAL_S * stretch, DAY_S)
+    record = run_summitwire(feeds, END + DAY_S, leisure_s=leisure_s, longest_s=longest_s)
     outcome = evaluate(feeds, record, BEGIN, END)
     _print_outcome(f"summitwire, leisure {leisure_s:.0f} s", outcome)
     if show_kinds:
