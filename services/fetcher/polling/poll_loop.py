@@ -20,6 +20,7 @@ from aiokafka import TopicPartition
 from services.fetcher.feed_error import FeedErrorKind
 from services.fetcher.polling.entry_pages import Select, select_here
 from services.fetcher.polling.poll_feed import PollResult, poll_feed
+from services.fetcher.polling.report_poll import report_poll, without_parameters
 from services.fetcher.polling.revival import parse_request_key, request_key
 from services.fetcher.polling.web import Parse, Web
 from services.fetcher.record import raw_record
@@ -171,7 +172,7 @@ class PollLoop:
                 partitions[tp].state.load(record.key, record.value)
                 if record.value is not None:
                     self._states.pop(url, None)
-                    log.info("feed will be polled at once", feed=_without_parameters(url))
+                    log.info("feed will be polled at once", feed=without_parameters(url))
 
     def _count_health(self) -> None:
         gone, quiet, now = Counter[str](), Counter[str](), datetime.now(UTC)
@@ -201,11 +202,23 @@ class PollLoop:
 
     def _own_feeds(self) -> dict[str, tuple[FeedSpec, FeedState]]:
         """Return the feeds of our partitions, each with its state."""
+        partitions, count = self._partitions()
         return {
             spec.url: (spec, self._state_of(partition, spec.url))
             for spec in self._specs
-            if (partition := self._partition_of(spec.url))
+            if (partition := partitions.get(_partition_number(spec.url, count)))
         }
+
+    def _partitions(self) -> tuple[dict[int, AssignedPartition], int]:
+        """Return our partitions by number, and how many there are in all.
+
+        The count is that at the time of assignment: adding partitions has no effect yet.
+        """
+        partitions = {
+            tp.partition: partition for tp, partition in self.assignment.partitions.items()
+        }
+        count = next((partition.state.partitions for partition in partitions.values()), 1)
+        return partitions, count
 
     async def _poll(self, spec: FeedSpec, before: FeedState) -> None:
         download = asyncio.create_task(self._download(spec, before))
@@ -220,7 +233,7 @@ class PollLoop:
             if partition is None or self._state_of(partition, spec.url) != before:
                 log.info(
                     "poll discarded: the feed was reassigned or revived",
-                    feed=_without_parameters(spec.url),
+                    feed=without_parameters(spec.url),
                 )
                 return
             await self._commit(partition, spec, result)
@@ -240,7 +253,7 @@ class PollLoop:
             raise
         except Exception as error:
             # A bug with one feed must not stop the others.
-            log.exception("poll failed by a bug", feed=_without_parameters(spec.url))
+            log.exception("poll failed by a bug", feed=without_parameters(spec.url))
             report = PollReport(
                 polled_at=datetime.now(UTC),
                 outcome=PollOutcome.FAILED,
@@ -269,7 +282,7 @@ class PollLoop:
             await self._commit_separately(partition, spec, articles, states)
         partition.state.commit()
         self._states[spec.url] = state
-        _report(spec, result, len(articles))
+        report_poll(spec, result, len(articles))
 
     async def _commit_separately(
         self,
@@ -290,7 +303,7 @@ class PollLoop:
                 metrics.FEED_ENTRIES.labels(spec.source, "invalid").inc()
                 log.warning(
                     "article skipped",
-                    feed=_without_parameters(spec.url),
+                    feed=without_parameters(spec.url),
                     bytes=len(article.value or b""),
                     because=str(error.__cause__ or error),
                 )
@@ -308,14 +321,9 @@ class PollLoop:
         return records
 
     def _partition_of(self, url: str) -> AssignedPartition | None:
-        """Return the assigned partition that has the feed, None if it is another process's.
-
-        The partition count is that at the time of assignment: adding partitions has no effect yet.
-        """
-        for tp, partition in self.assignment.partitions.items():
-            if tp.partition == _partition_number(url, partition.state.partitions):
-                return partition
-        return None
+        """Return the assigned partition that has the feed, None if it is another process's."""
+        partitions, count = self._partitions()
+        return partitions.get(_partition_number(url, count))
 
     def _state_of(self, partition: AssignedPartition, url: str) -> FeedState:
         """Return the feed's committed state, reset if an operator requests that."""
@@ -333,7 +341,7 @@ class PollLoop:
         except InvalidMessage as error:
             log.warning(
                 "feed state unreadable: starting over",
-                feed=_without_parameters(url),
+                feed=without_parameters(url),
                 because=str(error),
             )
             return FeedState(url=url)
@@ -349,55 +357,3 @@ class PollLoop:
 @lru_cache(maxsize=20_000)
 def _partition_number(url: str, count: int) -> int:
     return partition_of(url.encode(), count)
-
-
-def _report(spec: FeedSpec, result: PollResult, articles: int) -> None:
-    """Count and log a poll that was committed."""
-    metrics.FEED_POLLS.labels(spec.source, str(result.outcome)).inc()
-    if result.error_kind is not None:
-        metrics.FEED_ERRORS.labels(spec.source, str(result.error_kind)).inc()
-    metrics.FEED_ENTRIES.labels(spec.source, "article").inc(articles)
-    metrics.FEED_ENTRIES.labels(spec.source, "given_up").inc(len(result.abandoned))
-    metrics.FEED_ENTRIES.labels(spec.source, "unchanged").inc(result.unchanged)
-    for reason, entries in result.decisions.items():
-        metrics.FEED_IDENTITIES.labels(str(reason)).inc(entries)
-    feed = _without_parameters(spec.url)
-    for entry in result.abandoned:
-        if entry.kind is not None:
-            metrics.PAGES_LEFT_OUT.labels(spec.source, str(entry.kind)).inc()
-        log.warning("entry abandoned", feed=feed, url=entry.url, because=entry.reason)
-    for problem in result.problems[:3]:
-        log.info("feed has problems", feed=feed, because=problem, problems=len(result.problems))
-    if result.outcome is PollOutcome.GONE:
-        since = result.state.gone_since
-        log.warning(
-            "feed is gone: polled once a day",
-            feed=feed,
-            since=since.isoformat(timespec="seconds") if since else None,
-            revive="summitwire feeds revive",
-        )
-    elif result.outcome is PollOutcome.FAILED:
-        # A feed that keeps failing is logged after 1, 2, 4, 8, … polls.
-        write = log.warning if result.state.failures.bit_count() <= 1 else log.debug
-        write(
-            "feed failed",
-            feed=feed,
-            because=result.state.last_error,
-            kind=str(result.error_kind),
-            failures=result.state.failures,
-        )
-    else:
-        write = log.info if articles else log.debug
-        write(
-            "feed polled",
-            feed=feed,
-            outcome=str(result.outcome),
-            articles=articles,
-            unchanged=result.unchanged,
-            waiting=result.waiting,
-        )
-
-
-def _without_parameters(url: str) -> str:
-    """Return a feed's address without its parameters, which may contain a key."""
-    return url.partition("?")[0]
