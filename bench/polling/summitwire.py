@@ -111,7 +111,7 @@ class _SimulatedLoop:
             outcome=PollOutcome.CHANGED,
             finished=frozenset(("new",)) if new else frozenset(),
             moments=appearances(new, state.succeeded_at, base.polled_at),
-            list_since=oldest_listed(times),
+            list_since=oldest_listed(times, len(new)),
             hints=FeedHints(wait_s=feed.ttl_s),
         )
 

@@ -40,8 +40,8 @@ def rhythm_wait_s(
 
     The rhythm decides. ``fresh_s``, for which caches answer with the same response, can double its
     wait, up to LONGEST_FRESH_S. ``hints`` count while little is known, up to LONGEST_HINT_S.
-    ``list_since`` is the time of the oldest entry in the list: of what has come since, no more may
-    come again before the next poll than half, or entries could be gone before they are read.
+    ``list_since`` is the time of the oldest entry in a list of which half was new: the next poll
+    comes after half of the time since then, or entries could be gone before they are read.
     """
     wait_s = _integrate(hourly_rates(rhythm, hints), now, longest_s, leisure_s)
     known_s = float((rhythm.last_slot - rhythm.since_slot) * SLOT_S)

@@ -147,14 +147,22 @@ async def test_a_permanent_redirect_is_followed_without_asking_again_after_a_day
     assert server.asked == [SPEC.url] * 4
     state = await poll(server, state, NOW + timedelta(hours=25))
     assert server.asked[-1] == NEW
-    daily = replace(state, read_at=NOW - timedelta(days=2))
-    assert (await poll(server, daily, NOW + timedelta(hours=26))).moved is not None
+    later = NOW + timedelta(hours=48)
+    assert (await poll(server, state, later)).moved is not None
     assert server.asked[-1] == SPEC.url
     broken = Server(status=404)
-    state = await poll(broken, state, NOW + timedelta(hours=26))
-    assert (broken.asked, state.moved, state.url) == ([NEW], None, SPEC.url)
-    ended = await poll(Server(), daily, NOW + timedelta(hours=26))
+    failed = await poll(broken, state, NOW + timedelta(hours=26))
+    assert (broken.asked, failed.moved, failed.url) == ([NEW], None, SPEC.url)
+    ended = await poll(Server(), state, later)
     assert ended.moved is None, "the feed's own address answers again"
+
+
+async def test_a_feed_without_validators_moves_like_others() -> None:
+    """Its polls never have conditions."""
+    server, state = Server(moved_to=NEW, headers={}), FeedState(url=SPEC.url)
+    for hours in (0, 8, 16, 25, 48):
+        state = await poll(server, state, NOW + timedelta(hours=hours))
+    assert server.asked == [SPEC.url] * 3 + [NEW, SPEC.url]
 
 
 async def test_secrets_stay_with_the_feed_s_own_host() -> None:

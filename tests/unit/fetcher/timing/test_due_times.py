@@ -148,7 +148,8 @@ def test_health_is_what_the_last_polls_said() -> None:
 
 def test_a_failure_at_a_remembered_address_forgets_it() -> None:
     """The feed's own address is asked next."""
-    moved = FeedMove(url="https://new.example/feed", since=NOW - timedelta(days=9), polls=3)
+    since = NOW - timedelta(days=9)
+    moved = FeedMove(url="https://new.example/feed", since=since, checked_at=NOW, polls=3)
     state = replace(state_of(900), moved=moved)
     failed = PollReport(polled_at=NOW, outcome=PollOutcome.FAILED, error="x")
     assert next_state(state, failed).moved == moved

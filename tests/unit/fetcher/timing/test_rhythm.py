@@ -178,10 +178,11 @@ def test_a_list_that_moves_fast_is_read_before_half_of_it_is_gone() -> None:
     since = NOW - timedelta(minutes=10)
     assert wait_s(moments, list_since=since) == 300
     times = [NOW - timedelta(minutes=minute) for minute in range(10)]
-    assert oldest_listed(times) == times[-1]
-    assert oldest_listed(times[:7]) is None, "a short list may be all there is"
-    assert oldest_listed([NOW] * 20) is None, "these are the times of the list, not of entries"
-    assert oldest_listed([*times[:9], *[None] * 20]) is None
+    assert oldest_listed(times, 5) == times[-1]
+    assert oldest_listed(times, 4) is None, "the list is long enough"
+    assert oldest_listed(times[:7], 7) is None, "a short list may be all there is"
+    assert oldest_listed([NOW] * 20, 20) is None, "these are the times of the list"
+    assert oldest_listed([*times[:9], *[None] * 20], 29) is None
 
 
 def test_entries_appear_between_two_polls() -> None:
