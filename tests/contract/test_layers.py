@@ -46,6 +46,7 @@ PURE_INSIDE = {
 SHELL_FILES = {
     "services/fetcher/download.py",
     "services/fetcher/polling/poll_loop.py",
+    "services/fetcher/polling/report_poll.py",
     "services/fetcher/robots/robots_files.py",
     "services/alerting/match/warmup.py",
     "services/alerting/silences/topic.py",
