@@ -1,4 +1,7 @@
-"""Wiring: feeds → poll_feed(), parsed in limited child processes → articles.raw and feeds.v1."""
+"""Wiring: feeds → poll_feed(), dropped files → DropBox, parsed in limited child processes.
+
+Both write to articles.raw and feeds.v1.
+"""
 
 from collections.abc import Sequence
 from datetime import UTC, datetime
@@ -6,13 +9,19 @@ from pathlib import Path
 from typing import Final
 
 from services.fetcher.download import Downloader
+from services.fetcher.drop_box.drop_box import DropBox
+from services.fetcher.drop_box.dropped_file import read_dropped_file
+from services.fetcher.drop_box.reading import ReadingTools
 from services.fetcher.parsing import feed_parser
-from services.fetcher.parsing.feed_entry import ParsedFeed
+from services.fetcher.parsing.feed_entry import FeedEntry, ParsedFeed
+from services.fetcher.polling.poll_feed import fetch_pages
 from services.fetcher.polling.poll_loop import PollLoop, PollTools
+from services.fetcher.polling.web import NoPage, Page
 from services.fetcher.robots.robots_files import Apply
 from services.fetcher.robots.rules import RobotsRules, apply_rules
 from services.fetcher.settings import FetcherSettings
 from services.fetcher.sources import feeds_file
+from services.fetcher.sources.feeds_file import FeedSpec
 from shared.base import metrics
 from shared.base.exits import ConfigurationError
 from shared.http.clients import fetch_client
@@ -50,12 +59,38 @@ def build(cluster: Cluster, progress: Progress, settings: FetcherSettings) -> Se
         web=build_downloader(settings, apply), parse=parse, at_once=settings.feeds_at_once
     )
     poll_loop = PollLoop(NAME, cluster, specs, tools, progress)
+    drop_box = build_drop_box(settings, cluster, poll_loop, pool, tools)
     return Service(
         name=NAME,
-        components=[pool, poll_loop],
+        components=[pool, poll_loop, *drop_box],
         progress=progress,
         checks={NAME: poll_loop.assignment.obstacle},
     )
+
+
+def build_drop_box(
+    settings: FetcherSettings,
+    cluster: Cluster,
+    poll_loop: PollLoop,
+    pool: ProcessPool,
+    tools: PollTools,
+) -> Sequence[DropBox]:
+    """Build the drop box, if a folder is set; ConfigurationError if there is no such folder."""
+    if not settings.drop_folder:
+        return ()
+    root = Path(settings.drop_folder)
+    if not root.is_dir():
+        raise ConfigurationError(f"DROP_FOLDER: {root} is no folder; create it first")
+
+    async def parse_file(data: bytes, name: str, source: str) -> ParsedFeed:
+        return await pool.call(read_dropped_file, data, name, source)
+
+    async def load_pages(spec: FeedSpec, entries: Sequence[FeedEntry]) -> Sequence[Page | NoPage]:
+        return await fetch_pages(entries, spec, tools.web)
+
+    reading = ReadingTools(parse=parse_file, load_pages=load_pages)
+    assignment, trigger = poll_loop.assignment, settings.drop_trigger
+    return (DropBox(NAME, root, cluster, assignment, reading, trigger=trigger),)
 
 
 def build_downloader(settings: FetcherSettings, apply: Apply) -> Downloader:

@@ -153,7 +153,7 @@ async def _download_entries(
     new_entries = [entry for entry in feed.entries if entry.key not in seen]
     batch = EntryBatch(spec, state, new_entries, started_at)
     while now() - started_at < POLL_TIME and (entries := batch.next_entries()):
-        batch.add(entries, await _fetch_pages(entries, spec, web), now())
+        batch.add(entries, await fetch_pages(entries, spec, web), now())
     report = PollReport(
         polled_at=now(),
         outcome=PollOutcome.CHANGED,
@@ -176,7 +176,7 @@ async def _download_entries(
     )
 
 
-async def _fetch_pages(
+async def fetch_pages(
     entries: Sequence[FeedEntry], spec: FeedSpec, web: Web
 ) -> Sequence[Page | NoPage]:
     """Return the page of each entry: itself if it is the article, else it is downloaded."""
