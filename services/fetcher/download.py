@@ -1,4 +1,4 @@
-"""Download feeds, and pages at a pace that their hosts can bear."""
+"""Download feeds and pages at a pace that their hosts can bear."""
 
 import asyncio
 import time
@@ -59,10 +59,10 @@ _MAX_DELAY_S: Final = MAX_INTERVAL.total_seconds()
 
 @dataclass(slots=True)
 class _HostLimits:
-    """How many pages of one host are downloaded at once and per second.
+    """How many feeds and pages of one host are downloaded at once and per second.
 
-    There are none before ``not_before``, a time of the event loop. ``users`` are the downloads that
-    use these limits now. ``delay_s`` is the longest crawl-delay that the host has asked for.
+    There are no pages before ``not_before``, a time of the event loop. ``users`` are the downloads
+    that use these limits now. ``delay_s`` is the longest crawl-delay that the host has asked for.
     """
 
     slots: asyncio.Semaphore
@@ -81,8 +81,9 @@ class _HostLimits:
 class Downloader:
     """Downloads feeds and pages with one client, as far as each host's robots.txt permits.
 
-    ``per_host`` limits the pages at once from one host, ``per_host_per_s`` those per second;
-    a crawl-delay makes them fewer. ``apply`` reads a robots.txt (robots_files.py).
+    ``per_host`` limits the requests at once to one host, ``per_host_per_s`` those per second, feeds
+    and pages together; a crawl-delay makes them fewer. ``apply`` reads a robots.txt
+    (robots_files.py).
     """
 
     def __init__(
@@ -102,17 +103,31 @@ class Downloader:
     async def fetch_feed(
         self, url: str, headers: Mapping[str, str], *, ignore_robots: bool = False
     ) -> FeedResponse:
-        """Download a feed; HttpError if there is no complete response, or it is disallowed."""
+        """Download a feed in its host's turn, which it shares with pages.
+
+        HttpError if there is no complete response, or it is disallowed.
+        """
         permit = None if ignore_robots else self._permit(headers)
-        if permit is not None:
-            await permit(url)
-        limit = feed_text.MAX_BYTES
-        response = await fetch(self._client, url, headers=headers, max_bytes=limit, permit=permit)
+        limit, host = feed_text.MAX_BYTES, self._limits_of(urlsplit(url).hostname or "")
+        host.users += 1
+        try:
+            async with host.slots:
+                if permit is not None:
+                    await permit(url)
+                if host.delay_s <= LONGEST_DELAY_S:  # else the interval of the feed is its pace
+                    await host.pace.acquire()
+                response = await fetch(
+                    self._client, url, headers=headers, max_bytes=limit, permit=permit
+                )
+        finally:
+            host.users -= 1
+        self._pause_if_requested(response, host)
         return FeedResponse(
             status=response.status,
             headers=response.headers,
             body=response.body,
             url=response.url,
+            moved_to=response.moved_to,
         )
 
     async def judge(self, url: str, headers: Mapping[str, str]) -> RobotsVerdict:

@@ -18,8 +18,8 @@ from services.fetcher.drop_box.dropped_file import read_dropped_file
 from services.fetcher.drop_box.reading import ReadingTools
 from services.fetcher.parsing.feed_entry import FeedEntry, ParsedFeed
 from services.fetcher.polling.build_article import to_page
+from services.fetcher.polling.entry_pages import EntryPages
 from services.fetcher.polling.poll_loop import PollLoop, PollTools
-from services.fetcher.polling.web import NoPage, Page
 from services.fetcher.sources.feeds_file import FeedSpec
 from shared.stream.watchdog import Progress
 from tests.kafka_tools import cluster_at
@@ -46,9 +46,9 @@ async def parse(data: bytes, name: str, source: str) -> ParsedFeed:
     return read_dropped_file(data, name, source)
 
 
-async def load_pages(_spec: FeedSpec, entries: Sequence[FeedEntry]) -> Sequence[Page | NoPage]:
+async def load_pages(_spec: FeedSpec, entries: Sequence[FeedEntry]) -> EntryPages:
     """Return entries that are their own articles."""
-    return [to_page(entry.document) for entry in entries if entry.document]
+    return EntryPages(tuple(to_page(entry.document) for entry in entries if entry.document))
 
 
 async def main() -> None:

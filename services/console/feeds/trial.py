@@ -13,15 +13,9 @@ from services.fetcher.download import Downloader
 from services.fetcher.parsing.feed_entry import FeedEntry, ParsedFeed
 from services.fetcher.parsing.feed_parser import parse
 from services.fetcher.polling.build_article import build_article
+from services.fetcher.polling.entry_pages import load_pages, select_here
 from services.fetcher.polling.poll_feed import add_parts
-from services.fetcher.polling.web import (
-    FeedResponse,
-    NoPage,
-    Page,
-    describe_status,
-    feed_headers,
-    page_headers,
-)
+from services.fetcher.polling.web import FeedResponse, NoPage, Page, describe_status, feed_headers
 from services.fetcher.robots.robots_files import RobotsVerdict
 from services.fetcher.robots.rules import RobotsRules, apply_rules
 from services.fetcher.settings import FetcherSettings
@@ -119,10 +113,9 @@ async def _ask_again(
 async def _preview(
     downloader: Downloader, spec: FeedSpec, entries: Sequence[FeedEntry]
 ) -> tuple[Preview, ...]:
-    pages = await downloader.fetch_pages(
-        [entry.url for entry in entries], page_headers(spec), ignore_robots=spec.ignore_robots
-    )
-    return tuple(_clean(spec, entry, page) for entry, page in zip(entries, pages, strict=True))
+    loaded = await load_pages(spec, entries, downloader.fetch_pages, select_here)
+    pages = zip(entries, loaded.pages, strict=True)
+    return tuple(_clean(spec, entry, page) for entry, page in pages)
 
 
 def _clean(spec: FeedSpec, entry: FeedEntry, page: Page | NoPage) -> Preview:

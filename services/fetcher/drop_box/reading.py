@@ -14,7 +14,8 @@ from services.fetcher.drop_box.marks import unwritten_entries
 from services.fetcher.drop_box.source_folder import ClaimedFile
 from services.fetcher.parsing.feed_entry import FeedEntry, ParsedFeed
 from services.fetcher.polling.build_article import build_article
-from services.fetcher.polling.web import NoPage, Page
+from services.fetcher.polling.entry_pages import EntryPages
+from services.fetcher.polling.web import Page
 from services.fetcher.seeds.seed_articles import MAX_BYTES
 from services.fetcher.sources.feeds_file import FeedSpec
 from shared.base.outcomes import InvalidMessage
@@ -27,8 +28,8 @@ MAX_TRIES: Final = 3
 
 Parse = Callable[[bytes, str, str], Awaitable[ParsedFeed]]
 """Runs ``read_dropped_file``, perhaps in a limited child process."""
-LoadPages = Callable[[FeedSpec, Sequence[FeedEntry]], Awaitable[Sequence[Page | NoPage]]]
-"""Returns the page of each entry, in order."""
+LoadPages = Callable[[FeedSpec, Sequence[FeedEntry]], Awaitable[EntryPages]]
+"""Returns the page of each entry."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -102,8 +103,8 @@ async def _build_articles(
     ready = [entry for entry in entries if not entry.not_before or entry.not_before <= now]
     ends = [entry.not_before for entry in entries if entry.not_before and entry.not_before > now]
     articles, written, problems = list[RawArticle](), list[FeedEntry](), list[str]()
-    pages, is_try = await tools.load_pages(spec, ready) if ready else (), False
-    for entry, page in zip(ready, pages, strict=True):
+    loaded, is_try = await tools.load_pages(spec, ready), False
+    for entry, page in zip(ready, loaded.pages, strict=True):
         if isinstance(page, Page):
             articles.append(build_article(spec, entry, page, now))
         elif not page.is_final and tries + 1 < MAX_TRIES:
@@ -119,6 +120,6 @@ async def _build_articles(
         written=tuple(written),
         is_whole=len(written) == len(entries),
         retry_at=min(ends, default=None),
-        problems=(*parsed.problems, *problems),
+        problems=(*parsed.problems, *loaded.problems, *problems),
         is_try=is_try,
     )

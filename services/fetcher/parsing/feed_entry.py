@@ -9,10 +9,11 @@ from urllib.parse import urljoin
 
 from services.fetcher.addresses.canonical_url import canonical_url
 from services.fetcher.addresses.wrapped_url import unwrap
+from services.fetcher.full_text.entry_content import EntryContent
 from shared.base.outcomes import InvalidMessage
 from shared.dates.stated_time import StatedTime, parse_stated_time
 from shared.messages.ids import content_id
-from shared.messages.schemas import TimePrecision
+from shared.messages.schemas import FeedHints, TimePrecision
 
 T = TypeVar("T")
 
@@ -38,7 +39,7 @@ class FeedEntry:
     ``key`` changes when the publisher marks the entry as changed: its page is then fetched again.
     ``uri``: the article's identity if that is not ``url``, as wires have it; ``url`` is then the
     same if there is no page. ``document``: the article, if it is the entry itself.
-    ``not_before``: the end of an embargo.
+    ``not_before``: the end of an embargo. ``content``: the text that the feed carries of it.
     """
 
     key: str
@@ -51,6 +52,7 @@ class FeedEntry:
     uri: str | None = None
     document: EntryDocument | None = None
     not_before: datetime | None = None
+    content: EntryContent | None = field(default=None, repr=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,13 +60,14 @@ class ParsedFeed:
     """The valid entries of a feed in its order, each key and URL once, and its problems.
 
     ``parts`` are the addresses of further lists, newest first: the sitemaps of an index.
-    ``format_name`` is for people.
+    ``format_name`` is for people, ``hints`` are the feed's own words about when to read it again.
     """
 
     entries: tuple[FeedEntry, ...]
     problems: tuple[str, ...] = ()
     parts: tuple[str, ...] = ()
     format_name: str = ""
+    hints: FeedHints = field(default_factory=FeedHints)
 
 
 def read_entries(
@@ -104,6 +107,7 @@ def build_entry(
     headline: str | None = None,
     byline: str | None = None,
     language: str | None = None,
+    content: EntryContent | None = None,
 ) -> FeedEntry:
     """Build an entry: its key is of its id (or else its URL), its last change and its headline."""
     stated = stated_time(times)
@@ -115,6 +119,7 @@ def build_entry(
         language=language,
         published_at=stated.moment.astimezone(UTC) if stated else None,
         published_precision=stated.precision if stated else "moment",
+        content=content,
     )
 
 

@@ -12,6 +12,7 @@ from functools import cache
 from typing import Any, Final
 
 from services.fetcher.feed_error import UnreadableFeed
+from services.fetcher.full_text.entry_content import EntryContent, html_of_text, read_content
 from services.fetcher.parsing import json_feed, sitemap
 from services.fetcher.parsing.entry_link import find_link
 from services.fetcher.parsing.entry_text import byline, language_tag, plain_text
@@ -22,15 +23,18 @@ from services.fetcher.parsing.feed_entry import (
     build_entry,
     read_entries,
 )
+from services.fetcher.parsing.feed_hints import read_hints
 from services.fetcher.parsing.feed_text import decode_feed
 from services.fetcher.parsing.formats import name_format
 from services.fetcher.parsing.wire import newsml, nitf
 from services.fetcher.parsing.xml_repair import RepairedXml, repair_xml
 from shared.base.outcomes import InvalidMessage
+from shared.messages.schemas import FeedHints
 
 _NO_TIME: Final = (0,) * 9
 """Any nine numbers: feedparser then asks none of its eight parsers of times."""
 _VERSION: Final = re.compile(r"(rss|atom)(\d+)[a-z]*")
+_HTML_TYPES: Final = ("text/html", "application/xhtml+xml")
 _CUT_OFF: Final = re.compile(r"[a-z]{1,20}(?!\w)")
 
 
@@ -67,8 +71,16 @@ def _parse_rss_or_atom(data: bytes, text: str, document: RepairedXml, url: str) 
 
     entries = tuple(read_entries(parsed.entries, build, _times, problems))
     return ParsedFeed(
-        entries=entries, problems=tuple(problems), format_name=_name_version(str(parsed.version))
+        entries=entries,
+        problems=tuple(problems),
+        format_name=_name_version(str(parsed.version)),
+        hints=_read_hints(document.text, parsed.feed),
     )
+
+
+def _read_hints(xml: str, feed: Any) -> FeedHints:
+    names = ("ttl", "sy_updateperiod", "sy_updatefrequency")
+    return read_hints(xml, *(str(_own_field(feed, name) or "") for name in names))
 
 
 def _name_version(version: str) -> str:
@@ -130,7 +142,25 @@ def _build_entry(
         headline=_headline(raw, title, is_html=is_html),
         byline=byline(_iter_authors(raw)) or feed_byline,
         language=language_tag(title.get("language") or _own_field(raw, "language")) or language,
+        content=_read_content(raw),
     )
+
+
+def _read_content(raw: Any) -> EntryContent | None:
+    """Return the text that the feed carries: the entry's content, or else its description."""
+    body = read_content(map(_as_html, _own_field(raw, "content") or []), is_body=True)
+    if body is not None:
+        return body
+    summary = _own_field(raw, "summary_detail")
+    return read_content([_as_html(summary)] if summary else [], is_body=False)
+
+
+def _as_html(detail: Any) -> str:
+    """Return a text as HTML; empty if it is another kind of data."""
+    value, type_ = str(detail.get("value") or ""), str(detail.get("type") or "text/html")
+    if type_ == "text/plain":
+        return html_of_text(value)
+    return value if type_ in _HTML_TYPES else ""
 
 
 def _headline(raw: Any, detail: Any, *, is_html: bool) -> str | None:

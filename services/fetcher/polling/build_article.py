@@ -46,6 +46,7 @@ def build_article(spec: FeedSpec, entry: FeedEntry, page: Page, now: datetime) -
         language=spec.language or entry.language,
         published_at=published_at if is_credible else None,
         published_precision=entry.published_precision if is_credible else "moment",
+        reliability=spec.reliability,
     )
 
 

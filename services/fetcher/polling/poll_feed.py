@@ -3,17 +3,20 @@
 All input and output is passed in; entry_batch.py says what becomes of each entry.
 """
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Final
 from urllib.parse import urlsplit
 
 from services.fetcher.feed_error import ErrorKind, kind_of_error, kind_of_status
 from services.fetcher.parsing.feed_entry import MAX_ENTRIES, FeedEntry, ParsedFeed
-from services.fetcher.polling.build_article import to_page
 from services.fetcher.polling.entry_batch import AbandonedEntry, EntryBatch
+from services.fetcher.polling.entry_pages import EntryPages, Select, load_pages, select_here
+from services.fetcher.polling.freshness import fresh_s
+from services.fetcher.polling.moves import may_move, moved_url
 from services.fetcher.polling.page_memory import page_id
+from services.fetcher.polling.rhythm import appearances, oldest_listed
 from services.fetcher.polling.schedule import (
     PollOutcome,
     PollReport,
@@ -22,8 +25,6 @@ from services.fetcher.polling.schedule import (
 )
 from services.fetcher.polling.web import (
     FeedResponse,
-    NoPage,
-    Page,
     Parse,
     Web,
     describe_status,
@@ -60,16 +61,29 @@ class PollResult:
 
 
 async def poll_feed(
-    spec: FeedSpec, state: FeedState, *, web: Web, parse: Parse, now: Callable[[], datetime]
+    spec: FeedSpec,
+    state: FeedState,
+    *,
+    web: Web,
+    parse: Parse,
+    now: Callable[[], datetime],
+    select: Select = select_here,
 ) -> PollResult:
     """Poll a feed. Nothing that a server does is an error here: it becomes part of the result."""
+    conditions = conditional_headers(state, now())
+    # Without conditions at the feed's own address, to learn whether its redirect is still there.
+    moved = _moved_url(spec, state, now()) if conditions else None
+
+    async def load(entries: Sequence[FeedEntry]) -> EntryPages:
+        return await load_pages(spec, entries, web.fetch_pages, select)
+
     try:
-        conditions = conditional_headers(state, now())
         response = await web.fetch_feed(
-            spec.url, feed_headers(spec, conditions), ignore_robots=spec.ignore_robots
+            moved or spec.url, feed_headers(spec, conditions), ignore_robots=spec.ignore_robots
         )
+        base = _begin_report(spec, response, now(), at_moved=moved is not None)
         if response.status != 200:
-            return _end_without_feed(response, state, now(), conditional=bool(conditions))
+            return _end_without_feed(response, state, base, conditional=bool(conditions))
         feed = await parse(response.body, response.headers.get("content-type"), response.url)
         feed = await add_parts(feed, spec, web, parse)
     except (HttpError, InvalidMessage) as error:
@@ -78,9 +92,32 @@ async def poll_feed(
             outcome=PollOutcome.FAILED,
             error=str(error),
             error_kind=kind_of_error(error),
+            at_moved=moved is not None,
         )
         return _build_result(state, report)
-    return await _download_entries(spec, state, feed, response, web, now)
+    return await _download_entries(spec, state, feed, base, response, load, now)
+
+
+def _moved_url(spec: FeedSpec, state: FeedState, now: datetime) -> str | None:
+    """Return where the feed has moved; its line in the feeds file may have secrets by now."""
+    moved = moved_url(state.moved, now)
+    return moved if moved and may_move(spec.url, moved, has_secrets=bool(spec.headers)) else None
+
+
+def _begin_report(
+    spec: FeedSpec, response: FeedResponse, polled_at: datetime, *, at_moved: bool
+) -> PollReport:
+    """Return what the headers of a response say about the next polls."""
+    target = response.moved_to
+    if target and not may_move(spec.url, target, has_secrets=bool(spec.headers)):
+        target = None
+    return PollReport(
+        polled_at=polled_at,
+        outcome=PollOutcome.UNCHANGED,
+        fresh_s=fresh_s(response.headers, polled_at),
+        moved_to=target,
+        at_moved=at_moved,
+    )
 
 
 async def add_parts(feed: ParsedFeed, spec: FeedSpec, web: Web, parse: Parse) -> ParsedFeed:
@@ -104,6 +141,7 @@ async def add_parts(feed: ParsedFeed, spec: FeedSpec, web: Web, parse: Parse) ->
         entries=tuple({entry.key: entry for entry in entries}.values())[:MAX_ENTRIES],
         problems=tuple(problems),
         format_name=feed.format_name,
+        hints=feed.hints,
     )
 
 
@@ -118,18 +156,18 @@ async def _fetch_part(url: str, spec: FeedSpec, web: Web, parse: Parse) -> Parse
 
 
 def _end_without_feed(
-    response: FeedResponse, state: FeedState, polled_at: datetime, *, conditional: bool
+    response: FeedResponse, state: FeedState, base: PollReport, *, conditional: bool
 ) -> PollResult:
     """Return the result of a response without a feed: unchanged, gone or failed."""
     # A 304 to a request without conditions is a failure: there is nothing that could be unchanged.
     if response.status == 304 and conditional:
-        return _build_result(state, PollReport(polled_at=polled_at, outcome=PollOutcome.UNCHANGED))
-    report = PollReport(
-        polled_at=polled_at,
+        return _build_result(state, base)
+    report = replace(
+        base,
         outcome=PollOutcome.GONE if response.status == 410 else PollOutcome.FAILED,
         error=describe_status(response.status),
         error_kind=kind_of_status(response.status),
-        retry_after_s=retry_after_s(response.headers.get("retry-after"), polled_at),
+        retry_after_s=retry_after_s(response.headers.get("retry-after"), base.polled_at),
     )
     return _build_result(state, report)
 
@@ -144,8 +182,9 @@ async def _download_entries(
     spec: FeedSpec,
     state: FeedState,
     feed: ParsedFeed,
+    base: PollReport,
     response: FeedResponse,
-    web: Web,
+    load: Callable[[Sequence[FeedEntry]], Awaitable[EntryPages]],
     now: Callable[[], datetime],
 ) -> PollResult:
     """Download the pages of new entries and return the result of the poll."""
@@ -153,8 +192,13 @@ async def _download_entries(
     new_entries = [entry for entry in feed.entries if entry.key not in seen]
     batch = EntryBatch(spec, state, new_entries, started_at)
     while now() - started_at < POLL_TIME and (entries := batch.next_entries()):
-        batch.add(entries, await fetch_pages(entries, spec, web), now())
-    report = PollReport(
+        loaded = await load(entries)
+        batch.problems += loaded.problems
+        batch.add(entries, loaded.pages, now())
+    times = [entry.published_at for entry in feed.entries]
+    finished = [entry.published_at for entry in new_entries if entry.key in batch.finished]
+    report = replace(
+        base,
         polled_at=now(),
         outcome=PollOutcome.CHANGED,
         etag=response.headers.get("etag"),
@@ -164,6 +208,10 @@ async def _download_entries(
         tries=batch.tries,
         pages=batch.pages,
         listed_pages=frozenset(page_id(entry.url) for entry in feed.entries),
+        moments=appearances(finished, state.succeeded_at, started_at),
+        list_since=oldest_listed(times),
+        entry_at=max((time for time in times if time and time <= now()), default=None),
+        hints=feed.hints,
     )
     return PollResult(
         outcome=report.outcome,
@@ -174,14 +222,3 @@ async def _download_entries(
         waiting=batch.waiting,
         problems=(*feed.problems, *batch.problems),
     )
-
-
-async def fetch_pages(
-    entries: Sequence[FeedEntry], spec: FeedSpec, web: Web
-) -> Sequence[Page | NoPage]:
-    """Return the page of each entry: itself if it is the article, else it is downloaded."""
-    urls = [entry.url for entry in entries if entry.document is None]
-    headers, ignore_robots = page_headers(spec), spec.ignore_robots
-    downloads = await web.fetch_pages(urls, headers, ignore_robots=ignore_robots) if urls else ()
-    remaining = iter(downloads)
-    return [to_page(entry.document) if entry.document else next(remaining) for entry in entries]

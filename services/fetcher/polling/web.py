@@ -12,18 +12,20 @@ from services.fetcher.sources.feeds_file import FeedSpec
 class FeedResponse:
     """A server's response to a poll; header names in lower case.
 
-    ``url`` is the address after redirects, to which the feed's links are relative.
+    ``url`` is the address after redirects, to which the feed's links are relative. ``moved_to`` is
+    where permanent ones led.
     """
 
     status: int
     headers: Mapping[str, str]
     body: bytes
     url: str = field(repr=False)
+    moved_to: str | None = field(default=None, repr=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Page:
-    """A page that was downloaded.
+    """A page that was downloaded, or the text of its entry in the feed.
 
     ``url``: the page's own address, if that of the entry only forwards to it.
     """
@@ -80,7 +82,7 @@ def describe_status(status: int) -> str:
 
 
 _HINTS: Final = {
-    401: "it requires a password; if you have one, set `headers` for the feed",
+    401: "it requires a password; if you have one, set `token_file` or `headers` for the feed",
     403: (
         "it refuses this client, perhaps for its name; if its terms allow polling, "
         "set `user_agent` for the feed, or FETCH_USER_AGENT"

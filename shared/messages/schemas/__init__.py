@@ -43,7 +43,14 @@ from shared.messages.schemas.dispatches import (
     Recipients,
     RedriveRequest,
 )
-from shared.messages.schemas.feeds import FeedRevival, FeedState, PageMemory
+from shared.messages.schemas.feeds import (
+    FeedHints,
+    FeedMove,
+    FeedRevival,
+    FeedRhythm,
+    FeedState,
+    PageMemory,
+)
 from shared.messages.schemas.hits import CountedAlert, NotifiedWindow, RuleHits
 from shared.messages.schemas.notifications import (
     AlertOutcome,
@@ -110,7 +117,10 @@ __all__ = [
     "Event",
     "EventMention",
     "Excerpt",
+    "FeedHints",
+    "FeedMove",
     "FeedRevival",
+    "FeedRhythm",
     "FeedState",
     "Feedback",
     "FeedbackKind",

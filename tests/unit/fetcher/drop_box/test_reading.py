@@ -20,6 +20,7 @@ from services.fetcher.drop_box.reading import (
 from services.fetcher.drop_box.source_folder import ClaimedFile
 from services.fetcher.parsing.feed_entry import FeedEntry, ParsedFeed
 from services.fetcher.polling.build_article import to_page
+from services.fetcher.polling.entry_pages import EntryPages
 from services.fetcher.polling.web import NoPage, Page
 from services.fetcher.seeds.seed_articles import MAX_BYTES
 from services.fetcher.sources.feeds_file import FeedSpec
@@ -47,8 +48,9 @@ async def read(
     async def parse(data: bytes, name: str, source: str) -> ParsedFeed:
         return read_dropped_file(data, name, source)
 
-    async def load_pages(_spec: FeedSpec, entries: Sequence[FeedEntry]) -> Sequence[Page | NoPage]:
-        return [to_page(entry.document) if entry.document else page for entry in entries]
+    async def load_pages(_spec: FeedSpec, entries: Sequence[FeedEntry]) -> EntryPages:
+        pages = (to_page(entry.document) if entry.document else page for entry in entries)
+        return EntryPages(tuple(pages))
 
     tools = ReadingTools(parse=parse, load_pages=load_pages)
     file = replace(FILE, name=name)
