@@ -45,6 +45,7 @@ PURE_INSIDE = {
 """Pure folders inside shell folders."""
 SHELL_FILES = {
     "services/fetcher/download.py",
+    "services/fetcher/drop_box/drop_box.py",
     "services/fetcher/polling/poll_loop.py",
     "services/fetcher/polling/report_poll.py",
     "services/fetcher/robots/robots_files.py",
