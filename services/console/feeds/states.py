@@ -43,7 +43,10 @@ class FeedRow:
         """Return when the feed is polled next, not before ``now``; None if it is not polled."""
         if self.spec is None:
             return None
-        return now if self.requested else max(now, due_at(self.state, self.spec.interval_s, now))
+        if self.requested:
+            return now
+        spec = self.spec
+        return max(now, due_at(self.state, spec.interval_s, now, spec.longest_interval_s))
 
 
 def without_query(url: str) -> str:

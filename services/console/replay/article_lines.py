@@ -1,7 +1,7 @@
 """JSON lines as raw articles: what `summitwire tail articles.raw.v1 --json` prints, or articles.
 
-An article has the fields of services/console/inputs.py, and ``url`` and ``html`` in place of
-``body``.
+An article has the fields of services/console/inputs/article_inputs.py, and ``url``, and ``html`` in
+place of ``body``.
 """
 
 import zlib
@@ -14,7 +14,7 @@ from urllib.parse import quote
 
 import msgspec
 
-from services.console.inputs import (
+from services.console.inputs.article_inputs import (
     ArticleInput,
     ArticleReader,
     Place,

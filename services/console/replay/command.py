@@ -11,7 +11,12 @@ from aiokafka.errors import ProducerFenced
 
 from services.console.durations import parse_duration
 from services.console.errors import EXIT_BAD, EXIT_USAGE, fail
-from services.console.inputs import STANDARD_INPUT, Place, UnusableInput, parse_moment
+from services.console.inputs.article_inputs import (
+    STANDARD_INPUT,
+    Place,
+    UnusableInput,
+    parse_moment,
+)
 from services.console.options import JsonLines
 from services.console.replay.inputs import iter_inputs
 from services.console.replay.pace import parse_speed

@@ -13,7 +13,7 @@ from typing import Final
 
 import orjson
 
-from services.console.inputs import STANDARD_INPUT, file_name
+from services.console.inputs.article_inputs import STANDARD_INPUT, file_name
 from services.console.replay import article_lines
 from services.console.replay.article_lines import iter_line_file, iter_lines
 from services.fetcher.archives import gzip_members, warc_archive, warc_frames, zip_archive
