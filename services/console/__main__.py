@@ -25,7 +25,7 @@ COMMANDS: Final = {
     ),
     "topics": CommandSource("topics.commands:app", "Create, check and list the topics."),
     "replay": CommandSource(
-        "topics.replay:replay",
+        "replay.command:replay",
         "Put articles on articles.raw, as if they came in now, marked with a replay id.",
     ),
     "try": CommandSource(

@@ -1,10 +1,12 @@
 """How far a consumer group has finished a topic."""
 
 import asyncio
-from typing import Any, Final
+from typing import Final
 
+from aiokafka import TopicPartition
 from aiokafka.admin import AIOKafkaAdminClient
 from aiokafka.errors import GroupCoordinatorNotAvailableError, GroupLoadInProgressError
+from aiokafka.structs import OffsetAndMetadata
 
 from shared.kafka.cluster import Cluster
 
@@ -18,18 +20,26 @@ async def fetch_committed_offsets(cluster: Cluster, group: str, topic: str) -> d
 
     A partition without a commit is missing. KafkaError if the cluster does not answer.
     """
+    committed = await fetch_commits(cluster, group, topic)
+    return {partition: commit.offset for partition, commit in committed.items()}
+
+
+async def fetch_commits(cluster: Cluster, group: str, topic: str) -> dict[int, OffsetAndMetadata]:
+    """Return what the group has committed, with its metadata; otherwise as above."""
     admin = cluster.admin()
     await admin.start()
     try:
-        offsets = await _ask(admin, cluster.name(group))
+        offsets = await ask_for_offsets(admin, cluster.name(group))
     finally:
         await admin.close()
     name = cluster.name(topic)
-    return {tp.partition: meta.offset for tp, meta in offsets.items() if tp.topic == name}
+    return {tp.partition: meta for tp, meta in offsets.items() if tp.topic == name}
 
 
-async def _ask(admin: AIOKafkaAdminClient, group: str) -> dict[Any, Any]:
-    """Return the group's offsets, once its coordinator is ready."""
+async def ask_for_offsets(
+    admin: AIOKafkaAdminClient, group: str
+) -> dict[TopicPartition, OffsetAndMetadata]:
+    """Return the group's offsets, once its coordinator is ready; ``group``: the cluster's name."""
     deadline = asyncio.get_running_loop().time() + READY_WITHIN_S
     while True:
         try:
