@@ -52,6 +52,9 @@ COMMANDS: Final = {
     "feeds": CommandSource(
         "feeds.commands:app", "Show, check and try feeds, and have one polled at once."
     ),
+    "push": CommandSource(
+        "push.commands:app", "Make and check the tokens with which publishers post articles."
+    ),
     "dlq": CommandSource(
         "topics.dlq:app",
         "List, show and redrive dead letters: records that could not be processed.",
