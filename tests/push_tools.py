@@ -8,7 +8,7 @@ from typing import Any
 
 import orjson
 
-from services.fetcher import app
+from services.fetcher.push import wiring
 from services.fetcher.push.tokens import PushToken, hash_token, new_token
 from services.fetcher.settings import FetcherSettings
 from shared.kafka.cluster import Cluster
@@ -46,8 +46,8 @@ async def push_replica(
     """Run the stage and the server of one fetcher; yield its address once both are ready."""
     port = free_port()
     chosen = FetcherSettings.model_validate({"push_port": port, **settings})
-    stage = app.build_push_stage(cluster, Progress(60, time.monotonic()), chosen)
-    server = app.build_push_server(cluster, chosen, lambda: tokens)
+    stage = wiring.build_push_stage(cluster, Progress(60, time.monotonic()), chosen)
+    server = wiring.build_push_server(cluster, chosen, lambda: tokens)
     await asyncio.gather(stage.start(), server.start())
     tasks = [asyncio.create_task(stage.run()), asyncio.create_task(server.run())]
     try:

@@ -3,6 +3,7 @@
 from pydantic import Field
 
 from shared.base.settings import ProcessPoolSettings, ServiceSettings
+from shared.http.clients import WEB_PORTS
 
 
 class FetcherSettings(ServiceSettings, ProcessPoolSettings):
@@ -14,6 +15,11 @@ class FetcherSettings(ServiceSettings, ProcessPoolSettings):
     fetch_allow: str = Field(
         "",
         description="private networks, addresses or hosts for feeds and pages, comma-separated",
+    )
+    fetch_ports: str = Field(
+        ",".join(map(str, WEB_PORTS)),
+        pattern=r"^ *[0-9]{1,5}( *, *[0-9]{1,5})* *$",
+        description="ports on which feeds and pages of public hosts may be, comma-separated",
     )
     fetch_user_agent: str = Field(
         "",
@@ -29,10 +35,10 @@ class FetcherSettings(ServiceSettings, ProcessPoolSettings):
         10, ge=1, le=100, description="feeds that are polled at the same time"
     )
     pages_per_host: int = Field(
-        2, ge=1, le=20, description="pages that are downloaded from one host at the same time"
+        2, ge=1, le=20, description="feeds and pages that one host is asked for at the same time"
     )
     pages_per_host_per_s: float = Field(
-        2.0, gt=0, le=100, description="pages per second that are downloaded from one host"
+        2.0, gt=0, le=100, description="feeds and pages per second that one host is asked for"
     )
     push_tokens_file: str = Field(
         "", description="the tokens with which articles may be posted; without it nobody may"

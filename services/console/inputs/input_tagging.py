@@ -10,7 +10,12 @@ from services.alerting.language.errors import LanguageError
 from services.alerting.language.parsing.parse import parse
 from services.alerting.language.tree import Tag
 from services.cleaner.plain_text import article_from_text
-from services.console.inputs import MAX_NAME_CHARACTERS, ArticleInput, Place, UnusableInput
+from services.console.inputs.article_inputs import (
+    MAX_NAME_CHARACTERS,
+    ArticleInput,
+    Place,
+    UnusableInput,
+)
 from services.tagger.data.gazetteer import Gazetteer
 from services.tagger.pipeline import tag
 from shared.messages.schemas import (

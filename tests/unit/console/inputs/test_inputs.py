@@ -9,7 +9,7 @@ import pytest
 import typer
 
 from services.console.dry_run.commands import app as dry_run
-from services.console.inputs import (
+from services.console.inputs.article_inputs import (
     ALIASES,
     ArticleInput,
     Place,

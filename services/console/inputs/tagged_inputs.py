@@ -17,8 +17,7 @@ from services.cleaner.article_draft import ContentFormat
 from services.cleaner.pipeline import build_draft
 from services.cleaner.sign import sign
 from services.console.errors import EXIT_USAGE, fail, say
-from services.console.input_tagging import UNDATED, tagged_from_input
-from services.console.inputs import (
+from services.console.inputs.article_inputs import (
     FIELD_LIST,
     JSON_LINES_SUFFIXES,
     STANDARD_INPUT,
@@ -30,6 +29,7 @@ from services.console.inputs import (
     load_bytes,
     parse_json,
 )
+from services.console.inputs.input_tagging import UNDATED, tagged_from_input
 from services.fetcher.seeds.seed_articles import iter_articles
 from services.tagger.data.gazetteer import Gazetteer
 from services.tagger.pipeline import tag
