@@ -54,6 +54,9 @@ COMMANDS: Final = {
         "feeds.commands:app",
         "Show, check, try and find feeds, import and export lists, and have one polled at once.",
     ),
+    "push": CommandSource(
+        "push.commands:app", "Make and check the tokens with which publishers post articles."
+    ),
     "dlq": CommandSource(
         "topics.dlq:app",
         "List, show and redrive dead letters: records that could not be processed.",
