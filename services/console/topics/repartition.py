@@ -12,7 +12,7 @@ from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
 from services.fetcher.polling.revival import parse_request_key
 from shared.base.exits import ConfigurationError
 from shared.kafka.cluster import Cluster
-from shared.kafka.group_members import has_members
+from shared.kafka.consumer_groups import has_members
 from shared.kafka.partition_count import HEADER, partitions_header
 from shared.kafka.partitioner import partition_of
 from shared.kafka.preflight import partition_counts
