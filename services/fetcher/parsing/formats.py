@@ -47,6 +47,6 @@ def _feed_hint(page: str, url: str) -> str:
     """Return where the page says that its feeds are."""
     stated = [link.url for link in find_feed_links(page, url) if link.is_stated]
     if not stated:
-        return ""
+        return "; `summitwire feeds discover` may find its feed"
     more = f" (and {len(stated) - 1} more)" if len(stated) > 1 else ""
     return f", whose feed is {stated[0]}{more}"

@@ -90,7 +90,7 @@ async def _narrow(
     page: Page | NoPage, selector: str, select: Select, url: str, problems: list[str]
 ) -> Page | NoPage:
     """Return the selected part of a page, or else the whole page, which is a problem."""
-    if isinstance(page, NoPage) or page.content_type.partition(";")[0].strip() not in _HTML:
+    if isinstance(page, NoPage) or page.content_type.partition(";")[0].strip().lower() not in _HTML:
         return page
     try:
         part = await select(page.content, page.content_type, selector)

@@ -96,6 +96,7 @@ async def test_an_edited_text_is_a_version_whatever_the_entry_says(key: str) -> 
         TEXT.replace("<p>", '<p class="x" id="n2">'),
         f"<!-- served by 2 -->{TEXT}",
     ],
+    ids=["same", "pixel", "attributes", "comment"],
 )
 async def test_markup_that_changes_is_no_version(html: str) -> None:
     """Pixels, ids and comments are no text."""
