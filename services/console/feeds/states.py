@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import Any, Final
 
 from services.console.topics.topic_reader import iter_retained
-from services.fetcher.polling.revival import parse_request_key
 from services.fetcher.settings import FetcherSettings
 from services.fetcher.sources import feeds_file
 from services.fetcher.sources.feeds_file import FeedSpec
@@ -17,6 +16,7 @@ from shared.base.outcomes import InvalidMessage
 from shared.kafka.cluster import Cluster
 from shared.kafka.topics import FEEDS
 from shared.messages import codec
+from shared.messages.feed_revival import parse_request_key
 from shared.messages.schemas import FeedState
 
 DEFAULT_FILE: Final = "seeds/feeds.yaml"
