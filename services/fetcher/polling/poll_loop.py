@@ -231,11 +231,23 @@ class PollLoop:
 
     def _own_feeds(self) -> dict[str, tuple[FeedSpec, FeedState]]:
         """Return the feeds of our partitions, each with its state."""
+        partitions, count = self._partitions()
         return {
             spec.url: (spec, self._state_of(partition, spec.url))
             for spec in self._specs
-            if (partition := self._partition_of(spec.url))
+            if (partition := partitions.get(_partition_number(spec.url, count)))
         }
+
+    def _partitions(self) -> tuple[dict[int, AssignedPartition], int]:
+        """Return our partitions by number, and how many there are in all.
+
+        The count is that at the time of assignment: adding partitions has no effect yet.
+        """
+        partitions = {
+            tp.partition: partition for tp, partition in self.assignment.partitions.items()
+        }
+        count = next((partition.state.partitions for partition in partitions.values()), 1)
+        return partitions, count
 
     async def _poll(self, spec: FeedSpec, before: FeedState) -> None:
         download = asyncio.create_task(self._download(spec, before))
@@ -337,14 +349,9 @@ class PollLoop:
         return records
 
     def _partition_of(self, url: str) -> AssignedPartition | None:
-        """Return the assigned partition that has the feed, None if it is another process's.
-
-        The partition count is that at the time of assignment: adding partitions has no effect yet.
-        """
-        for tp, partition in self.assignment.partitions.items():
-            if tp.partition == _partition_number(url, partition.state.partitions):
-                return partition
-        return None
+        """Return the assigned partition that has the feed, None if it is another process's."""
+        partitions, count = self._partitions()
+        return partitions.get(_partition_number(url, count))
 
     def _state_of(self, partition: AssignedPartition, url: str) -> FeedState:
         """Return the feed's committed state, reset if an operator requests that."""

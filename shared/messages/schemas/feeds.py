@@ -63,7 +63,8 @@ class FeedRhythm:
     which entries appeared. Nothing is known from before ``since_slot``. ``wait_s`` is how long to
     wait for the next poll, within the limits of the feeds file. ``usual_gap_s`` is how long the
     feed is usually quiet and ``longest_gap_s`` how long at most (shared/dates/usual_pause.py); None
-    until three days have ended a pause. ``list_since`` is the time of the oldest entry in the list.
+    until three days have ended a pause. ``list_since`` is the time of the oldest entry in
+    the list, if half of the list was new.
     """
 
     last_slot: int
@@ -79,11 +80,13 @@ class FeedRhythm:
 class FeedMove:
     """An address to which a feed has moved for good, by its server's own words.
 
-    ``since`` is when it first said so, and ``polls`` is how many polls in a row have.
+    ``since`` is when it first said so and ``checked_at`` when it last did; ``polls`` is how many
+    polls in a row have.
     """
 
     url: str
     since: UtcTime
+    checked_at: UtcTime
     polls: int = 1
 
 
