@@ -15,11 +15,11 @@ from services.fetcher.addresses.wrapped_url import FORWARDERS, name_opaque
 from services.fetcher.pages.not_article import NotArticle, is_bot_check
 from services.fetcher.parsing import feed_text
 from services.fetcher.parsing.meta_refresh import refresh_target
-from services.fetcher.polling.schedule import MAX_INTERVAL
 from services.fetcher.polling.web import FeedResponse, NoPage, Page, describe_status
 from services.fetcher.robots import rules
 from services.fetcher.robots.robots_files import Apply, Permission, RobotsFiles, RobotsVerdict
 from services.fetcher.seeds.seed_articles import MAX_BYTES
+from services.fetcher.timing.schedule import MAX_INTERVAL
 from shared.base import metrics
 from shared.base.log import get
 from shared.http.clients import Client, HttpResponse, Permit, fetch, without_secrets

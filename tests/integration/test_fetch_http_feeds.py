@@ -12,8 +12,8 @@ from services.fetcher.download import Downloader
 from services.fetcher.parsing import feed_parser as feeds
 from services.fetcher.parsing.feed_entry import ParsedFeed
 from services.fetcher.polling.poll_feed import PollResult, poll_feed
-from services.fetcher.polling.schedule import PollOutcome
 from services.fetcher.polling.web import NoPage, Page
+from services.fetcher.timing.schedule import PollOutcome
 from shared.http.clients import fetch_client
 from shared.messages.schemas import FeedState
 from tests.unit.fetcher.news_site import Publisher, news_site, read_robots

@@ -8,9 +8,9 @@ from typing import Any
 
 from services.console.topics.topic_reader import iter_retained
 from services.fetcher.polling.revival import parse_request_key
-from services.fetcher.polling.schedule import due_at
 from services.fetcher.sources import feeds_file
 from services.fetcher.sources.feeds_file import FeedSpec
+from services.fetcher.timing.schedule import due_at
 from shared.base.outcomes import InvalidMessage
 from shared.kafka.cluster import Cluster
 from shared.kafka.topics import FEEDS

@@ -14,15 +14,6 @@ from services.fetcher.parsing.feed_entry import MAX_ENTRIES, FeedEntry, ParsedFe
 from services.fetcher.polling.entry_batch import AbandonedEntry, EntryBatch
 from services.fetcher.polling.entry_identity import IdentityReason
 from services.fetcher.polling.entry_pages import EntryPages, Select, load_pages, select_here
-from services.fetcher.polling.freshness import fresh_s
-from services.fetcher.polling.moves import may_move, moved_url
-from services.fetcher.polling.rhythm import appearances, oldest_listed
-from services.fetcher.polling.schedule import (
-    PollOutcome,
-    PollReport,
-    conditional_headers,
-    next_state,
-)
 from services.fetcher.polling.web import (
     FeedResponse,
     Parse,
@@ -32,6 +23,15 @@ from services.fetcher.polling.web import (
     page_headers,
 )
 from services.fetcher.sources.feeds_file import FeedSpec
+from services.fetcher.timing.freshness import fresh_s
+from services.fetcher.timing.moves import may_move, moved_url
+from services.fetcher.timing.rhythm import appearances, oldest_listed
+from services.fetcher.timing.schedule import (
+    PollOutcome,
+    PollReport,
+    conditional_headers,
+    next_state,
+)
 from shared.base.outcomes import InvalidMessage
 from shared.http.errors import HttpError
 from shared.http.retry_after import retry_after_s

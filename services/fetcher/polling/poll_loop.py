@@ -18,27 +18,27 @@ from typing import Any, Final
 from aiokafka import TopicPartition
 
 from services.fetcher.feed_error import FeedErrorKind
-from services.fetcher.polling.due_times import DueTimes
 from services.fetcher.polling.entry_pages import Select, select_here
 from services.fetcher.polling.poll_feed import PollResult, poll_feed
 from services.fetcher.polling.revival import parse_request_key, request_key
-from services.fetcher.polling.schedule import (
+from services.fetcher.polling.web import Parse, Web
+from services.fetcher.record import raw_record
+from services.fetcher.sources.feeds_file import FeedSpec
+from services.fetcher.timing.due_times import DueTimes
+from services.fetcher.timing.schedule import (
     PollOutcome,
     PollReport,
     next_state,
     reset_state,
     with_next_poll,
 )
-from services.fetcher.polling.starts import (
+from services.fetcher.timing.starts import (
     PollLimits,
     RunningPoll,
     StartPace,
     choose_starts,
     host_of,
 )
-from services.fetcher.polling.web import Parse, Web
-from services.fetcher.record import raw_record
-from services.fetcher.sources.feeds_file import FeedSpec
 from shared.base import metrics
 from shared.base.log import get
 from shared.base.outcomes import InvalidMessage

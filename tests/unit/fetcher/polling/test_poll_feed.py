@@ -10,9 +10,9 @@ from services.fetcher.parsing.feed_entry import FeedEntry, ParsedFeed
 from services.fetcher.polling import entry_batch
 from services.fetcher.polling.page_memory import LONGEST_WAIT_S, page_id
 from services.fetcher.polling.poll_feed import PollResult, poll_feed
-from services.fetcher.polling.schedule import PollOutcome
 from services.fetcher.polling.web import FeedResponse, NoPage, Page
 from services.fetcher.sources.feeds_file import FeedSpec
+from services.fetcher.timing.schedule import PollOutcome
 from shared.base.outcomes import InvalidMessage
 from shared.http.errors import HttpError, HttpErrorKind
 from shared.messages.schemas import FeedState

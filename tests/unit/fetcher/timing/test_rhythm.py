@@ -7,7 +7,7 @@ from itertools import pairwise
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.fetcher.polling.rhythm import (
+from services.fetcher.timing.rhythm import (
     HISTORY_SLOTS,
     appearances,
     count_moments,
@@ -16,7 +16,7 @@ from services.fetcher.polling.rhythm import (
     oldest_listed,
     usual_pause,
 )
-from services.fetcher.polling.rhythm_wait import LEISURE_S, rhythm_wait_s
+from services.fetcher.timing.rhythm_wait import LEISURE_S, rhythm_wait_s
 from shared.messages.feed_health import SLOT_S, last_moment
 from shared.messages.schemas import FeedHints, FeedRhythm
 from tests.hypothesis_profiles import examples

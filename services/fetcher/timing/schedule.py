@@ -11,10 +11,10 @@ from enum import StrEnum
 from typing import Final
 
 from services.fetcher.feed_error import ErrorKind
-from services.fetcher.polling.moves import remember_move
 from services.fetcher.polling.page_memory import limit_pages
-from services.fetcher.polling.rhythm import extend_rhythm, usual_pause
-from services.fetcher.polling.rhythm_wait import FIRST_WAIT_S, rhythm_wait_s
+from services.fetcher.timing.moves import remember_move
+from services.fetcher.timing.rhythm import extend_rhythm, usual_pause
+from services.fetcher.timing.rhythm_wait import FIRST_WAIT_S, rhythm_wait_s
 from shared.messages.ids import content_id
 from shared.messages.schemas import FeedHints, FeedRhythm, FeedState, PageMemory
 

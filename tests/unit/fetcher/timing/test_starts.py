@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.fetcher.polling.starts import (
+from services.fetcher.timing.starts import (
     DueFeed,
     PollLimits,
     RunningPoll,

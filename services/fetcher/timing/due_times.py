@@ -7,9 +7,9 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import NamedTuple
 
-from services.fetcher.polling.schedule import EPOCH, due_at, regular_wait_s
-from services.fetcher.polling.starts import DueFeed, starts_per_s
 from services.fetcher.sources.feeds_file import FeedSpec
+from services.fetcher.timing.schedule import EPOCH, due_at, regular_wait_s
+from services.fetcher.timing.starts import DueFeed, starts_per_s
 from shared.messages.schemas import FeedState
 
 

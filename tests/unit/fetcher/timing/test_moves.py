@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from services.fetcher.polling.moves import may_move, moved_url, remember_move
+from services.fetcher.timing.moves import may_move, moved_url, remember_move
 from shared.messages.schemas import FeedMove
 
 NOW = datetime(2018, 9, 12, 10, 0, tzinfo=UTC)

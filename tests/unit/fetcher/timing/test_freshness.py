@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from services.fetcher.polling.freshness import LONGEST_S, fresh_s
+from services.fetcher.timing.freshness import LONGEST_S, fresh_s
 
 NOW = datetime(2018, 9, 12, 10, 0, tzinfo=UTC)
 AT_TEN = "Wed, 12 Sep 2018 10:00:00 GMT"

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from services.fetcher.polling.entry_identity import MAX_ADDRESSES, MAX_URI
 from services.fetcher.polling.page_memory import MAX_EARLIER
-from services.fetcher.polling.schedule import (
+from services.fetcher.timing.schedule import (
     EPOCH,
     LONGEST_WAIT_S,
     MAX_INTERVAL,

@@ -10,7 +10,7 @@ import math
 from datetime import datetime
 from typing import Final
 
-from services.fetcher.polling.rhythm import HourlyRates, count_moments, hourly_rates
+from services.fetcher.timing.rhythm import HourlyRates, count_moments, hourly_rates
 from shared.messages.feed_health import SLOT_S
 from shared.messages.schemas import FeedHints, FeedRhythm
 
