@@ -29,6 +29,10 @@ class ProgressTask:
         """Change the text in front of the bar."""
         self._progress.update(self._id, description=description)
 
+    def restart(self, description: str, total: int | None = None) -> None:
+        """Begin the next step of the work."""
+        self._progress.reset(self._id, description=description, total=total)
+
 
 @contextmanager
 def progress_task(total: int | None, description: str = "articles") -> Iterator[ProgressTask]:

@@ -154,4 +154,7 @@ def test_an_input_without_an_article_is_told(tmp_path: Path) -> None:
     file = tmp_path / "a.warc"
     file.write_bytes(page("https://example.org/p", b"\x89PNG", media_type="image/png"))
     ended = invoke(build_app(), "replay", str(file), "--dry-run")
-    assert (ended.code, "holds no article" in ended.err) == (2, True)
+    assert (ended.code, f"{file}:1:1: error: holds no article" in ended.err) == (1, True)
+    (tmp_path / "empty").mkdir()
+    ended = invoke(build_app(), "replay", str(tmp_path / "empty"), "--dry-run")
+    assert (ended.code, "empty: holds no article" in ended.err) == (2, True)
