@@ -51,7 +51,11 @@ COMMANDS: Final = {
         "actors.commands:app", "Check, query and list the people and offices that the tagger knows."
     ),
     "feeds": CommandSource(
-        "feeds.commands:app", "Show, check and try feeds, and have one polled at once."
+        "feeds.commands:app",
+        "Show, check, try and find feeds, import and export lists, and have one polled at once.",
+    ),
+    "push": CommandSource(
+        "push.commands:app", "Make and check the tokens with which publishers post articles."
     ),
     "dlq": CommandSource(
         "topics.dlq:app",

@@ -15,7 +15,7 @@ from aiokafka import TopicPartition
 from aiokafka.structs import OffsetAndMetadata
 
 from shared.kafka.cluster import Cluster
-from shared.kafka.committed_offsets import fetch_commits
+from shared.kafka.consumer_groups import fetch_commits
 from shared.kafka.topics import ARTICLES_RAW
 from shared.messages.schemas import RawArticle
 

@@ -13,8 +13,7 @@ from services.console.errors import say
 from services.console.topics.idle import STAGES
 from services.console.topics.topic_reader import partitions_of
 from shared.kafka.cluster import Cluster
-from shared.kafka.committed_offsets import ask_for_offsets
-from shared.kafka.group_members import has_members
+from shared.kafka.consumer_groups import ask_for_offsets, has_members
 from shared.kafka.stop_reader import stop_reader
 from shared.kafka.topics import DISPATCHES, Topic
 

@@ -12,7 +12,7 @@ from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
 from services.fetcher.polling.revival import parse_request_key
 from shared.base.exits import ConfigurationError
 from shared.kafka.cluster import Cluster
-from shared.kafka.group_members import has_members
+from shared.kafka.consumer_groups import has_members
 from shared.kafka.partition_count import HEADER, partitions_header
 from shared.kafka.partitioner import partition_of
 from shared.kafka.preflight import partition_counts
@@ -25,6 +25,8 @@ from shared.kafka.topics import (
     DISPATCHES,
     FEEDS,
     HITS,
+    PUSHES,
+    RECEIPTS,
     RECIPIENTS,
     SOURCES,
     Topic,
@@ -40,10 +42,13 @@ SOURCE_OF: Final = {
     HITS.name: ALERTS,
     DELIVERIES.name: DISPATCHES,
     FEEDS.name: FEEDS,
+    RECEIPTS.name: PUSHES,
 }
 """By state topic: the topic that it shares its partitions with. The producer of the state topic is
 also the name of the consumer group."""
-STATES: Final = {topic.name: topic for topic in (SOURCES, RECIPIENTS, HITS, DELIVERIES, FEEDS)}
+STATES: Final = {
+    topic.name: topic for topic in (SOURCES, RECIPIENTS, HITS, DELIVERIES, FEEDS, RECEIPTS)
+}
 BATCH_BYTES: Final = 4 * 1024 * 1024
 BATCH_RECORDS: Final = 200
 

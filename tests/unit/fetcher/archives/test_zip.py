@@ -1,7 +1,6 @@
 """Zip archives are read as the folder that they were made of, and harm nobody."""
 
 import io
-import os
 import struct
 import zipfile
 from datetime import UTC, datetime
@@ -197,7 +196,7 @@ def repeated(content: bytes, count: int) -> bytes:
         b"",
         b"PK\3\4",
         b"PK\5\6" + bytes(18),
-        b"PK\3\4" + os.urandom(64) * 40,
+        b"PK\3\4" + bytes(range(7, 71)) * 40,
         b"PK\5\6" + b"\xff" * 18,
         struct.pack("<4s4H2LH", b"PK\5\6", 0, 0, 9, 9, 400, 0, 0),
     ],

@@ -1,4 +1,4 @@
-"""How far a consumer group has finished a topic."""
+"""Ask about a consumer group: how far it has finished a topic, and whether it has members."""
 
 import asyncio
 from typing import Final
@@ -11,6 +11,7 @@ from aiokafka.structs import OffsetAndMetadata
 from shared.kafka.cluster import Cluster
 
 READY_WITHIN_S: Final = 8.0
+_STATES_WITHOUT_MEMBERS: Final = ("Empty", "Dead")
 ASK_AGAIN_S: Final = 0.25
 """A new broker makes the topic of offsets for the first group that asks, and says so meanwhile."""
 
@@ -48,3 +49,9 @@ async def ask_for_offsets(
             if asyncio.get_running_loop().time() > deadline:
                 raise
         await asyncio.sleep(ASK_AGAIN_S)
+
+
+async def has_members(admin: AIOKafkaAdminClient, group: str) -> bool:
+    """Return whether the group of that name on the cluster has members; there may be no group."""
+    (answer,) = await admin.describe_consumer_groups([group])
+    return answer.groups[0][2] not in _STATES_WITHOUT_MEMBERS
