@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import time
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Annotated
@@ -28,6 +29,7 @@ from services.console.replay.selection import Period
 from services.console.replay.sources import ReplaySource, from_files, from_topic
 from services.console.replay.throttle import DEFAULT_MAX_LAG
 from services.console.replay.verify import wait_for_alerts
+from services.console.topics.topic_reader import partitions_of
 from services.fetcher.seeds import manifest
 from services.fetcher.seeds.seed_articles import Item, Skipped, iter_items
 from shared.base import settings
@@ -192,7 +194,7 @@ def _folders(path: Path) -> list[Path]:
 
 async def _list(job: Replay, as_json: bool) -> None:
     """Print what would be sent; exit with 1 if there are problems."""
-    started_ms = 2**62  # what the topic holds now
+    started_ms = time.time_ns() // 1_000_000
     with progress_task(None, "reading") as task:
         count = await print_articles(job.articles(started_ms, task), as_json=as_json)
     summary = ReplaySummary(replay_id=job.replay_id, articles=count, is_dry_run=True)
@@ -200,6 +202,8 @@ async def _list(job: Replay, as_json: bool) -> None:
 
 
 async def _run(job: Replay, verify: bool, as_json: bool) -> None:
+    # Fails at once without a broker or the topic; the producer would try for a minute.
+    await partitions_of(job.cluster, ARTICLES_RAW.name)
     try:
         count = await job.run()
     except ChangedInput as error:
