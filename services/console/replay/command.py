@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import sys
 import time
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -195,8 +196,8 @@ def _folders(path: Path) -> list[Path]:
 async def _list(job: Replay, as_json: bool) -> None:
     """Print what would be sent; exit with 1 if there are problems."""
     started_ms = time.time_ns() // 1_000_000
-    with progress_task(None, "reading") as task:
-        count = await print_articles(job.articles(started_ms, task), as_json=as_json)
+    with progress_task(None, "reading", is_hidden=sys.stdout.isatty()) as task:
+        count = await print_articles(job.articles(started_ms, task), task, as_json=as_json)
     summary = ReplaySummary(replay_id=job.replay_id, articles=count, is_dry_run=True)
     _end(summary, job, as_json)
 
