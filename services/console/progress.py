@@ -40,7 +40,7 @@ def progress_task(
 ) -> Iterator[ProgressTask]:
     """Show a progress bar for as long as the block lasts; provide it.
 
-    ``total`` None: how many there are is not known. ``is_hidden``: a terminal shows results instead.
+    ``total`` None: how many there are is not known. ``is_hidden``: show none.
     """
     console = Console(stderr=True)
     columns: list[ProgressColumn] = [SpinnerColumn(), TextColumn("{task.description}")]
