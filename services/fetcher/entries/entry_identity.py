@@ -114,7 +114,7 @@ class ArticleIndex:
         for find in finders:
             if (identity := find(entry)) is not None:
                 return _as_before(identity.page) if is_seen else identity
-        if is_seen and (entry.published_at or entry.guid not in self._by_guid):
+        if is_seen and entry.guid not in self._by_guid:
             return _as_before(page_id(entry.url))
         return self._add_new(entry)
 
@@ -208,10 +208,15 @@ class ArticleIndex:
 
     def _has_moved(self, entry: FeedEntry, article: _RememberedArticle) -> bool:
         """Return whether an entry with a known id is the article that had it before."""
-        if self._has_time_of(entry, article):
-            return entry.guid not in self._shared_ids or self._has_headline_of(entry, article)
         before, now = article.address, comparable_address(entry.url)
-        if entry.guid in self._shared_ids or not before or numbers(before) != numbers(now):
+        has_other_numbers = numbers(before) != numbers(now)
+        if entry.guid in self._shared_ids:
+            is_other = has_other_numbers and bool(numbers(before) and numbers(now))
+            is_alike = self._has_time_of(entry, article) and self._has_headline_of(entry, article)
+            return is_alike and not is_other
+        if self._has_time_of(entry, article):
+            return True
+        if not before or has_other_numbers:
             return False
         if are_far_apart(entry.published_at, article.entry.published_at):
             return False

@@ -197,6 +197,14 @@ async def test_one_id_at_two_addresses_of_a_list_is_one_article() -> None:
     assert await wire.poll(slug) == []
 
 
+async def test_two_articles_of_one_id_headline_and_time_are_told_by_their_numbers() -> None:
+    """All that a publisher repeats is no evidence against the numbers in its addresses."""
+    first, second = (replace(FIRST, link=URL.replace("10234", n)) for n in ("10234", "10235"))
+    wire = Publisher()
+    assert len(await wire.poll(first, second)) == 2
+    assert await wire.poll(second, first) == []
+
+
 async def test_a_second_address_steps_in_if_the_first_never_comes() -> None:
     """An entry waits for its twin, and is downloaded itself once that is abandoned."""
     top = replace(FIRST, link=URL.replace("/world/", "/top/"), guid="top:1")
