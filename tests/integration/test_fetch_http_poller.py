@@ -224,7 +224,9 @@ async def test_after_a_standstill_a_fetcher_makes_sure_that_its_feeds_are_its_ow
     await topic_admin.create(cluster, partitions=1)
     successor = cluster.transactional_producer(f"fetcher-{FEEDS.name}-0")
     async with news_site() as site:
-        with pytest.raises(KafkaError):
+        requested = list[str]()
+
+        async def stand_still() -> None:
             async with fetcher(cluster, site.spec) as poller:
                 await until(
                     "both pages and the feed's state are written",
@@ -232,11 +234,15 @@ async def test_after_a_standstill_a_fetcher_makes_sure_that_its_feeds_are_its_ow
                 )
                 poller._awake_s -= 60
                 await poller._confirm_assignment()
-                requested = len(site.requested)
+                requested.extend(site.requested)
                 await successor.start()
                 poller._awake_s -= 60
                 await poller._confirm_assignment()
-        assert len(site.requested) == requested
+
+        with pytest.raises(KafkaError):
+            await stand_still()
+        assert requested == site.requested
+        assert "/feed" in requested
     await successor.stop()
     assert len(await articles(cluster)) == 2
     assert len(await states(cluster)) == 1
