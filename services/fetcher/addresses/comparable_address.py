@@ -20,6 +20,8 @@ _NO_PART: Final = frozenset(
 _WORDS: Final = re.compile(r"[^\W\d_]{2,}")
 _NUMBER: Final = re.compile(r"\d+")
 _LONG_NUMBER: Final = re.compile(r"\d{5,}")
+"""Such a number is an id, or a day."""
+_DAY: Final = re.compile(r"(?:19|20)\d{2}(?:0\d|1[0-2])[0-3]\d")
 TELLING_WORDS: Final = 3
 """So many words in the last part of a path name an article and no script."""
 
@@ -54,3 +56,12 @@ def telling_ending(address: str) -> str:
 def numbers(address: str) -> frozenset[str]:
     """Return the numbers in a comparable address after its host: ids, and days in its path."""
     return frozenset(_NUMBER.findall(address.partition("/")[2]))
+
+
+def article_numbers(address: str) -> frozenset[str]:
+    """Return the long numbers that are no days: most are ids of articles."""
+    return frozenset(
+        number
+        for number in _LONG_NUMBER.findall(address.partition("/")[2])
+        if not _DAY.fullmatch(number)
+    )

@@ -49,6 +49,16 @@ SAME_ARTICLE = {
     "another section under another guid": replace(
         FIRST, link=URL.replace("/world/", "/asia/"), guid="asia:1"
     ),
+    "another system, address and id": replace(
+        FIRST, link="https://wire.example/news/hanoi-summit-leaders", guid="node/881"
+    ),
+    "another domain": replace(FIRST, link=URL.replace("wire.example", "daily.example")),
+    "another domain and id": replace(
+        FIRST, link=URL.replace("wire.example", "daily.example"), guid="daily:881"
+    ),
+    "a slug edit that leaves the number": replace(
+        FIRST, link="https://wire.example/10234-talks", date=BEGIN + HOUR
+    ),
     "a live label": replace(FIRST, title=f"LIVE: {TITLE}"),
     "a counter": replace(FIRST, title=f"{TITLE} – 12 updates"),
     "a label and a counter": replace(FIRST, title=f"LIVE | (3) {TITLE}"),
@@ -60,6 +70,12 @@ WITH_AN_EDIT = {
         FIRST,
         link=URL.replace("leaders-arrive-in-hanoi", "talks-begin-after-handshake"),
         title="Talks begin after a handshake",
+    ),
+    "slug, headline and date, but for the number": replace(
+        FIRST,
+        link=URL.replace("leaders-arrive-in-hanoi", "talks-begin-after-handshake"),
+        title="Talks begin after a handshake",
+        date=BEGIN + 30 * HOUR,
     ),
 }
 
@@ -116,7 +132,9 @@ NEW_ARTICLE = {
     "a weekly series by number": Item(
         link=f"{URL}?issue=38", title=TITLE, date=BEGIN + 7 * 24 * HOUR
     ),
-    "an article by number": Item(link="https://wire.example/story.php?id=2", title=TITLE),
+    "an article by number": Item(
+        link="https://wire.example/story.php?id=2", title=TITLE, date=BEGIN + HOUR
+    ),
     "another site": Item(link=URL.replace("wire.example", "other.example"), date=BEGIN + HOUR),
 }
 
