@@ -159,6 +159,11 @@ FEEDS: Final = Carrier(
     ("services/fetcher/", "services/console/feeds/"),
     (
         "services/fetcher/sources/feeds_file.py",
+        "services/fetcher/sources/opml.py",
+        *(
+            f"services/console/feeds/{name}.py"
+            for name in ("commands", "opml_commands", "states", "trial")
+        ),
         "services/fetcher/seeds/manifest.py",
         "services/fetcher/seeds/seed_articles.py",
     ),

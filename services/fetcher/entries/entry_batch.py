@@ -28,11 +28,12 @@ from services.fetcher.entries.page_memory import (
 from services.fetcher.pages.not_article import NotArticle
 from services.fetcher.parsing.feed_entry import FeedEntry
 from services.fetcher.polling.build_article import build_article
+from services.fetcher.polling.entry_pages import carries_text, text_mark
 from services.fetcher.polling.web import NoPage, Page
 from services.fetcher.sources.feeds_file import FeedSpec
 from services.fetcher.timing.schedule import EPOCH
 from shared.messages.ids import content_id
-from shared.messages.schemas import FeedState, PageMemory, RawArticle
+from shared.messages.schemas import EntryMemory, FeedState, PageMemory, RawArticle
 
 MAX_TRIES: Final = 3
 MAX_PAGES: Final = 50
@@ -80,13 +81,10 @@ class EntryBatch:
         queue = [entry for listed in entries for entry in self._sort(listed)]
         pending = {self._page_of(entry) for entry in queue}
         self.tries = {page: tries for page, tries in self.tries.items() if page in pending}
-        ready = [entry for entry in queue if not entry.not_before or entry.not_before <= now]
-        downloads = [
-            entry
-            for entry in ready
-            if not entry.document and may_download(self.pages.get(self._page_of(entry)), now)
-        ][:MAX_PAGES]
-        self._queue = [*(entry for entry in ready if entry.document), *downloads]
+        ready = [entry for entry in queue if self._is_ready(entry, now)]
+        carried = [entry for entry in ready if carries_text(spec, entry)]
+        downloads = [entry for entry in ready if not carries_text(spec, entry)]
+        self._queue = [*carried, *downloads[:MAX_PAGES]]
 
     @property
     def listed_pages(self) -> frozenset[str]:
@@ -135,13 +133,29 @@ class EntryBatch:
         self.listed.append(entry.key)
         self._identities[entry.key] = identity
         self.decisions[identity.reason] += not is_seen
-        if identity.decision is not EntryDecision.SAME and entry.key not in self._earlier_keys:
+        is_new = identity.decision is not EntryDecision.SAME
+        if (is_new and entry.key not in self._earlier_keys) or self._is_edited(entry):
             return (entry,)
         if is_seen or identity.page in self.pages:
             self._finish(entry)
         else:
             self._twins.append(entry)
         return ()
+
+    def _is_ready(self, entry: FeedEntry, now: datetime) -> bool:
+        if entry.document:
+            return entry.not_before is None or entry.not_before <= now
+        return may_download(self.pages.get(self._page_of(entry)), now)
+
+    def _is_edited(self, entry: FeedEntry) -> bool:
+        """Return whether the text that the feed carries has changed, whatever its date says."""
+        memory = self.pages.get(self._page_of(entry))
+        before = memory.entry.text if memory and memory.entry else ""
+        return before != "" and text_mark(self._spec, entry) not in ("", before)
+
+    def _describe(self, entry: FeedEntry, uri: str, memory: PageMemory) -> EntryMemory:
+        listed = self._index.describe(entry, uri, self._page_of(entry), memory.entry)
+        return replace(listed, text=text_mark(self._spec, entry))
 
     def _may_follow(self, entry: FeedEntry) -> bool:
         return bool(entry.document) or self._spec.allows(urlsplit(entry.url).hostname or "")
@@ -162,7 +176,7 @@ class EntryBatch:
             article = replace(article, uri=_uri_of(entry, self.pages[key]) or article.uri)
         before = self.pages.get(key)
         after = _remember(before, entry, page, now)
-        listed = self._index.describe(entry, article.uri, key, after.entry)
+        listed = self._describe(entry, article.uri, after)
         self.pages[key] = replace(after, entry=listed)
         self._by_content[after.content] = self._by_uri[article.uri] = key
         if is_version(before, after):
@@ -208,7 +222,7 @@ class EntryBatch:
         self.tries.pop(key, None)
         if memory := self.pages.get(key):
             uri = _uri_of(entry, memory) or ""
-            listed = self._index.describe(entry, uri, key, memory.entry)
+            listed = self._describe(entry, uri, memory)
             self.pages[key] = replace(memory, entry=listed)
 
 

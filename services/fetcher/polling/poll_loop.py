@@ -13,6 +13,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import lru_cache
+from itertools import product
 from typing import Any, Final
 
 from aiokafka import TopicPartition
@@ -120,9 +121,9 @@ class PollLoop:
         """Poll these feeds from now on; a poll that runs is finished, and all states stay."""
         left_out = {spec.source for spec in self._specs} - {spec.source for spec in specs}
         self._specs = specs
-        for source in left_out:
+        for source, gauge in product(left_out, (metrics.FEEDS_GONE, metrics.FEEDS_QUIET)):
             with suppress(KeyError):
-                metrics.FEEDS_GONE.remove(source)
+                gauge.remove(source)
 
     async def start(self) -> None:
         """Join the consumer group that distributes the feeds."""
@@ -231,11 +232,23 @@ class PollLoop:
 
     def _own_feeds(self) -> dict[str, tuple[FeedSpec, FeedState]]:
         """Return the feeds of our partitions, each with its state."""
+        partitions, count = self._partitions()
         return {
             spec.url: (spec, self._state_of(partition, spec.url))
             for spec in self._specs
-            if (partition := self._partition_of(spec.url))
+            if (partition := partitions.get(_partition_number(spec.url, count)))
         }
+
+    def _partitions(self) -> tuple[dict[int, AssignedPartition], int]:
+        """Return our partitions by number, and how many there are in all.
+
+        The count is that at the time of assignment: adding partitions has no effect yet.
+        """
+        partitions = {
+            tp.partition: partition for tp, partition in self.assignment.partitions.items()
+        }
+        count = next((partition.state.partitions for partition in partitions.values()), 1)
+        return partitions, count
 
     async def _poll(self, spec: FeedSpec, before: FeedState) -> None:
         download = asyncio.create_task(self._download(spec, before))
@@ -337,14 +350,9 @@ class PollLoop:
         return records
 
     def _partition_of(self, url: str) -> AssignedPartition | None:
-        """Return the assigned partition that has the feed, None if it is another process's.
-
-        The partition count is that at the time of assignment: adding partitions has no effect yet.
-        """
-        for tp, partition in self.assignment.partitions.items():
-            if tp.partition == _partition_number(url, partition.state.partitions):
-                return partition
-        return None
+        """Return the assigned partition that has the feed, None if it is another process's."""
+        partitions, count = self._partitions()
+        return partitions.get(_partition_number(url, count))
 
     def _state_of(self, partition: AssignedPartition, url: str) -> FeedState:
         """Return the feed's committed state, reset if an operator requests that."""

@@ -97,6 +97,12 @@ async def test_new_entries_become_articles_with_what_the_feed_says_of_them() -> 
     assert (result.state.seen, result.state.etag, result.waiting) == (("c", "b", "a"), '"1"', 0)
 
 
+async def test_the_reliability_of_a_source_goes_with_its_articles() -> None:
+    """It is what the operator wrote, or nothing."""
+    result = await run(FakeWeb(), spec=replace(SPEC, reliability="low"))
+    assert {article.reliability for article in result.articles} == {"low"}
+
+
 async def test_the_language_in_the_file_wins() -> None:
     """Feeds often claim en-us for anything; the operator knows better."""
     result = await run(FakeWeb(), spec=replace(SPEC, language="ko"))
