@@ -179,4 +179,4 @@ def _figures(content: bytes) -> tuple[bytes, bytes]:
 
 
 TestPublisherModel = PublisherModel.TestCase
-TestPublisherModel.settings = examples(1_000, stateful_step_count=30)
+TestPublisherModel.settings = examples(400, stateful_step_count=30)
