@@ -11,7 +11,8 @@ from typing import Final
 from urllib.parse import urlsplit
 
 _EDITION: Final = re.compile(r"(?:www\d?|m|mobile|amp)\.(?=[^.]+\.)")
-_ENDING: Final = re.compile(r"(?:/(?:amp|index\.(?:html?|php|aspx?|jsp)))?/*\Z")
+_NO_NAME: Final = re.compile(r"amp|index\.(?:html?|php|aspx?|jsp)")
+"""The last part of a path that names an edition, or the page that a folder shows."""
 _PATH_SESSION: Final = re.compile(r";(?:jsessionid|phpsessid)=[^/;]*", re.IGNORECASE)
 _NO_PART: Final = frozenset(
     ("amp", "outputtype", "jsessionid", "phpsessid", "phpsessionid", "sessionid", "sessid")
@@ -30,7 +31,9 @@ TELLING_WORDS: Final = 3
 def comparable_address(url: str) -> str:
     """Return the comparable form of a canonical URL; a port stays, as it is part of the site."""
     parts = urlsplit(url)
-    path = _ENDING.sub("", _PATH_SESSION.sub("", parts.path))
+    path = _PATH_SESSION.sub("", parts.path).rstrip("/")
+    folder, _, last = path.rpartition("/")
+    path = folder.rstrip("/") if _NO_NAME.fullmatch(last) else path
     parameters = sorted(
         part
         for part in parts.query.split("&")
