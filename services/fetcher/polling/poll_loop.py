@@ -134,6 +134,7 @@ class PollLoop:
 
         That is: fenced, no broker, or no child processes.
         """
+        self._awake_s = time.monotonic()
         while not self._stopping.is_set():
             await self._run_once()
             with suppress(TimeoutError):
