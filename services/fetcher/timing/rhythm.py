@@ -24,6 +24,8 @@ _COUNTS: Final = {f"{bits:03x}": bits.bit_count() for bits in range(1 << HOUR_SL
 _THURSDAY: Final = 3
 """The weekday of 1970-01-01, Monday being 0."""
 _HALF_LIFE_DAYS: Final = 10.0
+_WEIGHTS: Final = tuple(0.5 ** (day / _HALF_LIFE_DAYS) for day in range(30))
+"""What a day counts, today's first."""
 _PRIOR_MOMENTS: Final = 0.1
 """Moments that are assumed in an hour before all that is known: nothing is silent for ever."""
 _PRIOR_WEIGHT: Final = 1.5
@@ -91,7 +93,7 @@ def hourly_rates(rhythm: FeedRhythm, hints: FeedHints | None = None) -> HourlyRa
     hours, hour_slots = [0.0] * 24, [0.0] * 24
     weekdays, weekday_slots = [0.0] * 7, [0.0] * 7
     for age, count in enumerate(counts):
-        weight = 0.5 ** (age // 24 / _HALF_LIFE_DAYS)
+        weight = _WEIGHTS[age // 24]
         elapsed = HOUR_SLOTS if age else rhythm.last_slot % HOUR_SLOTS + 1
         day, hour = divmod(last_hour - age, 24)
         weekday = (day + _THURSDAY) % 7
