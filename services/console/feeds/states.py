@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from services.console.feeds.health import health_fields, health_words
 from services.console.topics.topic_reader import iter_retained
 from services.fetcher.polling.revival import parse_request_key
 from services.fetcher.sources import feeds_file
@@ -91,6 +92,7 @@ def row_as_json(row: FeedRow, now: datetime) -> dict[str, Any]:
         "error": state.last_error,
         "gone_since": state.gone_since,
         "requested": row.requested,
+        **health_fields(state, now),
     }
 
 
@@ -103,7 +105,7 @@ def as_line(row: FeedRow, now: datetime) -> str:
         parts.append(f"gone since {_moment(state.gone_since)}")
     if state.failures:
         parts.append(f"{state.failures} failures: {state.last_error}")
-    return "  ".join(parts)
+    return "  ".join([*parts, *health_words(state, now)])
 
 
 def _update(states: dict[str, FeedState], record: Any) -> None:
