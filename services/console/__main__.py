@@ -51,7 +51,8 @@ COMMANDS: Final = {
         "actors.commands:app", "Check, query and list the people and offices that the tagger knows."
     ),
     "feeds": CommandSource(
-        "feeds.commands:app", "Show, check and try feeds, and have one polled at once."
+        "feeds.commands:app",
+        "Show, check, try and find feeds, import and export lists, and have one polled at once.",
     ),
     "dlq": CommandSource(
         "topics.dlq:app",

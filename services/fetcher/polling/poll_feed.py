@@ -9,10 +9,10 @@ from datetime import datetime, timedelta
 from typing import Final
 from urllib.parse import urlsplit
 
+from services.fetcher.entries.entry_batch import AbandonedEntry, EntryBatch
+from services.fetcher.entries.entry_identity import IdentityReason
 from services.fetcher.feed_error import ErrorKind, kind_of_error, kind_of_status
 from services.fetcher.parsing.feed_entry import MAX_ENTRIES, FeedEntry, ParsedFeed
-from services.fetcher.polling.entry_batch import AbandonedEntry, EntryBatch
-from services.fetcher.polling.entry_identity import IdentityReason
 from services.fetcher.polling.entry_pages import EntryPages, Select, load_pages, select_here
 from services.fetcher.polling.web import (
     FeedResponse,

@@ -13,6 +13,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import lru_cache
+from itertools import product
 from typing import Any, Final
 
 from aiokafka import TopicPartition
@@ -43,10 +44,10 @@ from services.fetcher.timing.starts import (
 from shared.base import metrics
 from shared.base.log import get
 from shared.base.outcomes import InvalidMessage
-from shared.kafka.cluster import Cluster
+from shared.kafka.cluster import SESSION_TIMEOUT_MS, Cluster
 from shared.kafka.partitioner import partition_of
 from shared.kafka.topics import FEEDS
-from shared.kafka.transaction import Unwritable, Write, commit
+from shared.kafka.transaction import Unwritable, Write, commit, rehearse
 from shared.limits.process_pool import PoolBroken
 from shared.messages import codec
 from shared.messages.feed_health import unusual_quiet_s
@@ -61,6 +62,10 @@ CONSUMER_POLL_S: Final = 1.0
 """How often to read operators' requests. A coordinator's errors and the end of a rebalance also
 come from these reads."""
 MAX_RECORDS: Final = 500
+CONFIRM_AFTER_S: Final = SESSION_TIMEOUT_MS / 1000 / 2
+"""After so long a standstill the group may have given our feeds to another process."""
+CHECK_KEY: Final = b"check "
+"""The key of a record that is never committed; no URL begins like this."""
 POLL_LIMIT_S: Final = 1_800.0
 """Each wait in a poll has a limit of its own; this one ensures that a bug in them cannot stop a
 feed."""
@@ -110,15 +115,15 @@ class PollLoop:
         self._downloads: set[asyncio.Task[PollResult]] = set()
         self._stopping = asyncio.Event()
         self._last_read_s = 0.0
+        self._awake_s = time.monotonic()
 
     def use_feeds(self, specs: Sequence[FeedSpec]) -> None:
         """Poll these feeds from now on; a poll that runs is finished, and all states stay."""
         left_out = {spec.source for spec in self._specs} - {spec.source for spec in specs}
         self._specs = specs
-        for source in left_out:
-            for gauge in (metrics.FEEDS_GONE, metrics.FEEDS_QUIET):
-                with suppress(KeyError):
-                    gauge.remove(source)
+        for source, gauge in product(left_out, (metrics.FEEDS_GONE, metrics.FEEDS_QUIET)):
+            with suppress(KeyError):
+                gauge.remove(source)
 
     async def start(self) -> None:
         """Join the consumer group that distributes the feeds."""
@@ -145,6 +150,7 @@ class PollLoop:
         await self.assignment.stop()
 
     async def _run_once(self) -> None:
+        await self._confirm_assignment()
         async with self.assignment.lock:
             self.assignment.check()
             if time.monotonic() - self._last_read_s > CONSUMER_POLL_S:
@@ -156,6 +162,29 @@ class PollLoop:
             self._running.pop(url, None)
             self._polls.pop(url).result()
         self._start_due()
+
+    async def _confirm_assignment(self) -> None:
+        """After a standstill of this process, make sure that its partitions are still its own.
+
+        A process that was frozen does not know that the group has given its feeds to another. It
+        would request them once more, before a commit or a heartbeat tells it. Raises if it is
+        fenced.
+        """
+        if time.monotonic() - self._awake_s <= CONFIRM_AFTER_S:
+            self._awake_s = time.monotonic()
+            return
+        async with self.assignment.lock:
+            if time.monotonic() - self._awake_s > CONFIRM_AFTER_S:
+                for partition in self.assignment.partitions.values():
+                    check = Write(
+                        self._cluster.name(FEEDS.name),
+                        CHECK_KEY,
+                        b"",
+                        partition=partition.tp.partition,
+                    )
+                    await rehearse(partition.producer, [check])
+                log.info("its feeds are still its own after a standstill of the process")
+                self._awake_s = time.monotonic()
 
     def _apply_requests(self, batches: Mapping[TopicPartition, Sequence[Any]]) -> None:
         """Apply operators' requests to revive feeds.
@@ -202,23 +231,11 @@ class PollLoop:
 
     def _own_feeds(self) -> dict[str, tuple[FeedSpec, FeedState]]:
         """Return the feeds of our partitions, each with its state."""
-        partitions, count = self._partitions()
         return {
             spec.url: (spec, self._state_of(partition, spec.url))
             for spec in self._specs
-            if (partition := partitions.get(_partition_number(spec.url, count)))
+            if (partition := self._partition_of(spec.url))
         }
-
-    def _partitions(self) -> tuple[dict[int, AssignedPartition], int]:
-        """Return our partitions by number, and how many there are in all.
-
-        The count is that at the time of assignment: adding partitions has no effect yet.
-        """
-        partitions = {
-            tp.partition: partition for tp, partition in self.assignment.partitions.items()
-        }
-        count = next((partition.state.partitions for partition in partitions.values()), 1)
-        return partitions, count
 
     async def _poll(self, spec: FeedSpec, before: FeedState) -> None:
         download = asyncio.create_task(self._download(spec, before))
@@ -239,6 +256,7 @@ class PollLoop:
             await self._commit(partition, spec, result)
 
     async def _download(self, spec: FeedSpec, before: FeedState) -> PollResult:
+        await self._confirm_assignment()
         try:
             async with asyncio.timeout(POLL_LIMIT_S):
                 return await poll_feed(
@@ -279,26 +297,24 @@ class PollLoop:
         try:
             await commit(partition.producer, [*articles, *states], {}, group)
         except Unwritable:
-            await self._commit_separately(partition, spec, articles, states)
+            articles = await self._leave_out_refused(partition, spec, articles)
+            await commit(partition.producer, [*articles, *states], {}, group)
         partition.state.commit()
         self._states[spec.url] = state
         report_poll(spec, result, len(articles))
 
-    async def _commit_separately(
-        self,
-        partition: AssignedPartition,
-        spec: FeedSpec,
-        articles: Sequence[Write],
-        states: Sequence[Write],
-    ) -> None:
-        """Write each article on its own, so that only those the broker refuses are lost.
+    async def _leave_out_refused(
+        self, partition: AssignedPartition, spec: FeedSpec, articles: Sequence[Write]
+    ) -> list[Write]:
+        """Return the articles that the broker takes; each is sent on its own, and nobody sees it.
 
-        The states come last. After a crash in between, the same messages are written again.
+        So the others can be written in one transaction with the state.
         """
-        group = self._cluster.name(self._name)
+        accepted = list[Write]()
         for article in articles:
             try:
-                await commit(partition.producer, [article], {}, group)
+                await rehearse(partition.producer, [article])
+                accepted.append(article)
             except Unwritable as error:
                 metrics.FEED_ENTRIES.labels(spec.source, "invalid").inc()
                 log.warning(
@@ -307,7 +323,7 @@ class PollLoop:
                     bytes=len(article.value or b""),
                     because=str(error.__cause__ or error),
                 )
-        await commit(partition.producer, states, {}, group)
+        return accepted
 
     def _build_records(self, spec: FeedSpec, result: PollResult) -> list[Write]:
         """Build the articles' records; articles that cannot be written are logged and skipped."""
@@ -321,9 +337,14 @@ class PollLoop:
         return records
 
     def _partition_of(self, url: str) -> AssignedPartition | None:
-        """Return the assigned partition that has the feed, None if it is another process's."""
-        partitions, count = self._partitions()
-        return partitions.get(_partition_number(url, count))
+        """Return the assigned partition that has the feed, None if it is another process's.
+
+        The partition count is that at the time of assignment: adding partitions has no effect yet.
+        """
+        for tp, partition in self.assignment.partitions.items():
+            if tp.partition == _partition_number(url, partition.state.partitions):
+                return partition
+        return None
 
     def _state_of(self, partition: AssignedPartition, url: str) -> FeedState:
         """Return the feed's committed state, reset if an operator requests that."""

@@ -1,5 +1,6 @@
-"""Count and log a poll that was committed."""
+"""Count and log what a poll that was committed came to."""
 
+from services.fetcher.pages.not_article import TRANSIENT
 from services.fetcher.polling.poll_feed import PollResult
 from services.fetcher.sources.feeds_file import FeedSpec
 from services.fetcher.timing.schedule import PollOutcome
@@ -20,10 +21,7 @@ def report_poll(spec: FeedSpec, result: PollResult, articles: int) -> None:
     for reason, entries in result.decisions.items():
         metrics.FEED_IDENTITIES.labels(str(reason)).inc(entries)
     feed = without_parameters(spec.url)
-    for entry in result.abandoned:
-        if entry.kind is not None:
-            metrics.PAGES_LEFT_OUT.labels(spec.source, str(entry.kind)).inc()
-        log.warning("entry abandoned", feed=feed, url=entry.url, because=entry.reason)
+    _report_abandoned(spec, result, feed)
     for problem in result.problems[:3]:
         log.info("feed has problems", feed=feed, because=problem, problems=len(result.problems))
     if result.outcome is PollOutcome.GONE:
@@ -54,6 +52,16 @@ def report_poll(spec: FeedSpec, result: PollResult, articles: int) -> None:
             unchanged=result.unchanged,
             waiting=result.waiting,
         )
+
+
+def _report_abandoned(spec: FeedSpec, result: PollResult, feed: str) -> None:
+    """Report entries without an article; that some link to videos is no reason to look."""
+    for entry in result.abandoned:
+        if entry.kind is not None:
+            metrics.PAGES_LEFT_OUT.labels(spec.source, str(entry.kind)).inc()
+        is_expected = entry.kind is not None and entry.kind not in TRANSIENT
+        write = log.info if is_expected else log.warning
+        write("entry abandoned", feed=feed, url=entry.url, because=entry.reason)
 
 
 def without_parameters(url: str) -> str:

@@ -10,8 +10,8 @@ from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from typing import Final
 
+from services.fetcher.entries.page_memory import limit_pages
 from services.fetcher.feed_error import ErrorKind
-from services.fetcher.polling.page_memory import limit_pages
 from services.fetcher.timing.moves import remember_move
 from services.fetcher.timing.rhythm import extend_rhythm, usual_pause
 from services.fetcher.timing.rhythm_wait import FIRST_WAIT_S, LEISURE_S, rhythm_wait_s

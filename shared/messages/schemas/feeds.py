@@ -12,7 +12,8 @@ class EntryMemory:
     ``uri`` is the article's, "" if it is too long to be kept. Of the entry as it was last listed:
     short hashes of its id (``guid``) and of what it says of itself (``mark``), the set of its
     headline's ``words`` as 64 bits, and its time. ``addresses`` are hashes of the article's other
-    addresses, newest last.
+    addresses, newest last. ``text`` is a hash of the text that the feed carries of it, "" if the
+    article is its page.
     """
 
     uri: str = ""
@@ -21,6 +22,7 @@ class EntryMemory:
     words: str = ""
     published_at: UtcTime | None = None
     addresses: tuple[str, ...] = ()
+    text: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -18,9 +18,9 @@ from services.fetcher.addresses.comparable_address import (
     telling_ending,
     telling_path,
 )
+from services.fetcher.entries.page_memory import page_id
 from services.fetcher.pages.headline_words import similarity, word_set
 from services.fetcher.parsing.feed_entry import FeedEntry
-from services.fetcher.polling.page_memory import page_id
 from shared.messages.schemas import EntryMemory, PageMemory
 
 SIMILAR: Final = 0.5

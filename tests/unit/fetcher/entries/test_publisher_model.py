@@ -181,4 +181,4 @@ def _figures(content: bytes) -> tuple[bytes, bytes]:
 
 
 TestPublisherModel = PublisherModel.TestCase
-TestPublisherModel.settings = examples(60, stateful_step_count=30)
+TestPublisherModel.settings = examples(1_000, stateful_step_count=30)

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.fetcher.polling.page_memory import (
+from services.fetcher.entries.page_memory import (
     LIMIT,
     LONGEST_WAIT_S,
     limit_pages,

@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 
-from services.fetcher.polling.entry_identity import IdentityReason
+from services.fetcher.entries.entry_identity import IdentityReason
 from services.fetcher.polling.web import NoPage
 from tests.feed_publisher import BEGIN, Item, Publisher, page_of
 

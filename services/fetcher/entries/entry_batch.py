@@ -12,25 +12,28 @@ from typing import Final
 from urllib.parse import urlsplit
 
 from services.fetcher.addresses.wrapped_url import FORWARDERS
-from services.fetcher.pages.not_article import TRANSIENT, NotArticle, PageContext, name_page
-from services.fetcher.parsing.feed_entry import FeedEntry
-from services.fetcher.polling.build_article import build_article
-from services.fetcher.polling.entry_identity import (
+from services.fetcher.entries.check_page import check_page
+from services.fetcher.entries.entry_identity import (
     ArticleIndex,
     EntryDecision,
     EntryIdentity,
     IdentityReason,
 )
-from services.fetcher.polling.page_memory import (
+from services.fetcher.entries.page_memory import (
     is_version,
     may_download,
     remember_download,
     remember_failure,
 )
+from services.fetcher.pages.not_article import NotArticle
+from services.fetcher.parsing.feed_entry import FeedEntry
+from services.fetcher.polling.build_article import build_article
+from services.fetcher.polling.entry_pages import carries_text, text_mark
 from services.fetcher.polling.web import NoPage, Page
 from services.fetcher.sources.feeds_file import FeedSpec
+from services.fetcher.timing.schedule import EPOCH
 from shared.messages.ids import content_id
-from shared.messages.schemas import FeedState, PageMemory, RawArticle
+from shared.messages.schemas import EntryMemory, FeedState, PageMemory, RawArticle
 
 MAX_TRIES: Final = 3
 MAX_PAGES: Final = 50
@@ -52,7 +55,8 @@ class AbandonedEntry:
 class EntryBatch:
     """The entries of a poll, and what has become of each so far.
 
-    Entries that say nothing new are finished at once. ``decisions`` counts the others by reason.
+    Entries that say nothing new are finished at once. ``decisions`` counts those that are not
+    listed as before, by reason.
     """
 
     def __init__(
@@ -68,17 +72,19 @@ class EntryBatch:
         self._identities = dict[str, EntryIdentity]()
         self._twins = list[FeedEntry]()
         self._by_content = {memory.content: page for page, memory in state.pages.items()}
-        self.tries, seen_keys = dict(state.tried), frozenset(state.seen)
-        queue = [entry for listed in entries for entry in self._sort(listed, seen_keys)]
+        self._by_uri = {
+            memory.entry.uri: page
+            for page, memory in state.pages.items()
+            if memory.entry and memory.entry.uri
+        }
+        self.tries, self._earlier_keys = dict(state.tried), frozenset(state.seen)
+        queue = [entry for listed in entries for entry in self._sort(listed)]
         pending = {self._page_of(entry) for entry in queue}
         self.tries = {page: tries for page, tries in self.tries.items() if page in pending}
-        ready = [entry for entry in queue if not entry.not_before or entry.not_before <= now]
-        downloads = [
-            entry
-            for entry in ready
-            if not entry.document and may_download(self.pages.get(self._page_of(entry)), now)
-        ][:MAX_PAGES]
-        self._queue = [*(entry for entry in ready if entry.document), *downloads]
+        ready = [entry for entry in queue if self._is_ready(entry, now)]
+        carried = [entry for entry in ready if carries_text(spec, entry)]
+        downloads = [entry for entry in ready if not carries_text(spec, entry)]
+        self._queue = [*carried, *downloads[:MAX_PAGES]]
 
     @property
     def listed_pages(self) -> frozenset[str]:
@@ -88,7 +94,7 @@ class EntryBatch:
     @property
     def waiting(self) -> int:
         """The number of entries that are left for the next poll."""
-        return len(self._identities.keys() - self.finished)
+        return len(self._identities.keys() - self.finished - self._earlier_keys)
 
     def next_entries(self) -> Sequence[FeedEntry]:
         """Return the entries to download next; none once the poll has enough."""
@@ -114,9 +120,9 @@ class EntryBatch:
             if (memory := self.pages.get(self._page_of(entry))) and memory.content:
                 self._finish(entry)
 
-    def _sort(self, entry: FeedEntry, seen_keys: frozenset[str]) -> Sequence[FeedEntry]:
+    def _sort(self, entry: FeedEntry) -> Sequence[FeedEntry]:
         """Return the entry if it may have to be downloaded; else finish it, or let it wait."""
-        is_seen = entry.key in seen_keys
+        is_seen = entry.key in self._earlier_keys
         if not is_seen and not self._may_follow(entry):
             self.listed.append(entry.key)
             self._abandon(entry, "its host is not in the feed's `allow`")
@@ -127,13 +133,29 @@ class EntryBatch:
         self.listed.append(entry.key)
         self._identities[entry.key] = identity
         self.decisions[identity.reason] += not is_seen
-        if identity.decision is not EntryDecision.SAME and entry.key not in seen_keys:
+        is_new = identity.decision is not EntryDecision.SAME
+        if (is_new and entry.key not in self._earlier_keys) or self._is_edited(entry):
             return (entry,)
         if is_seen or identity.page in self.pages:
             self._finish(entry)
         else:
             self._twins.append(entry)
         return ()
+
+    def _is_ready(self, entry: FeedEntry, now: datetime) -> bool:
+        if entry.document:
+            return entry.not_before is None or entry.not_before <= now
+        return may_download(self.pages.get(self._page_of(entry)), now)
+
+    def _is_edited(self, entry: FeedEntry) -> bool:
+        """Return whether the text that the feed carries has changed, whatever its date says."""
+        memory = self.pages.get(self._page_of(entry))
+        before = memory.entry.text if memory and memory.entry else ""
+        return before != "" and text_mark(self._spec, entry) not in ("", before)
+
+    def _describe(self, entry: FeedEntry, uri: str, memory: PageMemory) -> EntryMemory:
+        listed = self._index.describe(entry, uri, self._page_of(entry), memory.entry)
+        return replace(listed, text=text_mark(self._spec, entry))
 
     def _may_follow(self, entry: FeedEntry) -> bool:
         return bool(entry.document) or self._spec.allows(urlsplit(entry.url).hostname or "")
@@ -142,33 +164,37 @@ class EntryBatch:
         return self._identities[entry.key].page
 
     def _add_page(self, entry: FeedEntry, page: Page, now: datetime) -> None:
+        """Add a page: its article, unless that version of it was written before."""
         key = self._page_of(entry)
-        before = self.pages.get(key)
-        after = remember_download(
-            before, page.content, entry.headline, now, content_type=page.content_type
+        article = build_article(
+            self._spec, entry, page, now, uri=_uri_of(entry, self.pages.get(key))
         )
-        twin = None if before or entry.uri else self._by_content.get(after.content)
-        if twin and self._index.is_same(entry, self.pages[twin]):
+        if key not in self.pages and (twin := self._find_twin(entry, page, article.uri)):
             self._identities[entry.key] = replace(self._identities[entry.key], page=twin)
             self.decisions[IdentityReason.SAME_PAGE] += 1
-            self.unchanged += 1
+            key = twin
+            article = replace(article, uri=_uri_of(entry, self.pages[key]) or article.uri)
+        before = self.pages.get(key)
+        after = _remember(before, entry, page, now)
+        listed = self._describe(entry, article.uri, after)
+        self.pages[key] = replace(after, entry=listed)
+        self._by_content[after.content] = self._by_uri[article.uri] = key
+        if is_version(before, after):
+            self._add_article(entry, article)
         else:
-            self.pages[key], self._by_content[after.content] = after, key
-            self._add_article(entry, page, before, now)
+            self.unchanged += 1
         self._finish(entry)
 
-    def _add_article(
-        self, entry: FeedEntry, page: Page, before: PageMemory | None, now: datetime
-    ) -> None:
-        """Add the article of a downloaded page, unless that version was written before."""
-        key = self._page_of(entry)
-        after, uri = self.pages[key], _uri_of(entry, before)
-        article = build_article(self._spec, entry, page, now, uri=uri)
-        listed = self._index.describe(entry, article.uri, key, after.entry)
-        self.pages[key] = replace(after, entry=listed)
-        if not is_version(before, after):
-            self.unchanged += 1
-            return
+    def _find_twin(self, entry: FeedEntry, page: Page, uri: str) -> str | None:
+        """Return the remembered page that has the uri of a new page, or is the same page."""
+        if (twin := self._by_uri.get(uri)) and self.pages[twin].content:
+            return twin
+        twin = self._by_content.get(_remember(None, entry, page, EPOCH).content)
+        if twin and not entry.uri and self._index.is_same(entry, self.pages[twin]):
+            return twin
+        return None
+
+    def _add_article(self, entry: FeedEntry, article: RawArticle) -> None:
         self.articles.append(article)
         if entry.published_at and not article.published_at:
             time = entry.published_at.isoformat()
@@ -190,33 +216,20 @@ class EntryBatch:
 
     def _finish(self, entry: FeedEntry) -> None:
         """Finish an entry, and remember it as it is listed now."""
-        self.finished.add(entry.key)
+        if entry.key not in self._earlier_keys:
+            self.finished.add(entry.key)
         key = self._page_of(entry)
         self.tries.pop(key, None)
         if memory := self.pages.get(key):
             uri = _uri_of(entry, memory) or ""
-            listed = self._index.describe(entry, uri, key, memory.entry)
+            listed = self._describe(entry, uri, memory)
             self.pages[key] = replace(memory, entry=listed)
 
 
-def check_page(page: Page, entry: FeedEntry, before: PageMemory | None = None) -> Page | NoPage:
-    """Return the page, or what it is if it is no article.
-
-    What stands in for an article, like a check for robots, is a failed try. A page that was an
-    article before stays one, whatever it looks like now.
-    """
-    if entry.document or "html" not in page.content_type.lower():
-        return page
-    context = PageContext(
-        url=entry.url,
-        final_url=page.url or page.final_url,
-        headline=entry.headline,
-        was_article=bool(before and before.content),
+def _remember(before: PageMemory | None, entry: FeedEntry, page: Page, now: datetime) -> PageMemory:
+    return remember_download(
+        before, page.content, entry.headline, now, content_type=page.content_type
     )
-    kind = name_page(page.content, context)
-    if kind is None:
-        return page
-    return NoPage(reason=f"it is {kind}", is_final=kind not in TRANSIENT, kind=kind)
 
 
 def _uri_of(entry: FeedEntry, memory: PageMemory | None) -> str | None:
