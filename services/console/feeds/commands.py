@@ -60,7 +60,7 @@ Wait = Annotated[
 
 @app.command("list", epilog="Example: summitwire feeds list --json")
 def list_(json_: JsonLines = False) -> None:
-    """Show every feed: state, last and next poll, failures, since when it is gone (UTC)."""
+    """Show every feed: state, last and next poll, failures, usual gap, quiet or gone (UTC)."""
     fetcher = settings.load(FetcherSettings)
     now = datetime.now(UTC)
     for row in asyncio.run(load_rows(Cluster(fetcher), load_feed_specs(fetcher.feeds_file))):
