@@ -206,7 +206,8 @@ def _find_specs(feed: str, file: Path | None) -> list[FeedSpec]:
             hint = did_you_mean(feed, sources) or "write its address, with https://"
             raise fail(f"{path} has no source {feed!r}; {hint}", EXIT_USAGE)
         return chosen
-    return [FeedSpec(url=feed, source="trial", interval_s=300)]
+    limits = (feeds_file.MIN_INTERVAL_S, feeds_file.MAX_INTERVAL_S)
+    return [FeedSpec(url=feed, source="trial", interval_s=limits[0], longest_interval_s=limits[1])]
 
 
 app.command(epilog="Example: summitwire feeds discover www.example.org")(discover)
