@@ -25,7 +25,7 @@ COMMANDS: Final = {
     ),
     "topics": CommandSource("topics.commands:app", "Create, check and list the topics."),
     "replay": CommandSource(
-        "topics.replay:replay",
+        "replay.command:replay",
         "Put articles on articles.raw, as if they came in now, marked with a replay id.",
     ),
     "try": CommandSource(
@@ -53,6 +53,9 @@ COMMANDS: Final = {
     "feeds": CommandSource(
         "feeds.commands:app",
         "Show, check, try and find feeds, import and export lists, and have one polled at once.",
+    ),
+    "push": CommandSource(
+        "push.commands:app", "Make and check the tokens with which publishers post articles."
     ),
     "dlq": CommandSource(
         "topics.dlq:app",
