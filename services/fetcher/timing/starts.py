@@ -12,8 +12,8 @@ SPREAD_S: Final = 300.0
 MIN_STARTS_PER_S: Final = 5.0
 SLOW_AFTER_S: Final = 30.0
 """A poll that lasts longer no longer takes the place of another."""
-MAX_SLOW: Final = 4
-"""So many times ``at_once`` polls may run in all, slow ones included."""
+MAX_SLOW: Final = 2
+"""So many times ``at_once`` polls may run in all, slow ones included: each holds its articles."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
