@@ -43,9 +43,10 @@ _BUSIEST_SHARE: Final = 0.98
 def extend_rhythm(
     rhythm: FeedRhythm | None, moments: Iterable[datetime], now: datetime
 ) -> FeedRhythm:
-    """Add the moments at which entries appeared; those after ``now`` or too long ago are ignored.
+    """Add the moments at which entries appeared; those after ``now`` are ignored.
 
-    Slots after ``now`` come from a wrong clock and are forgotten.
+    If most were before the history begins, all of it is known: nothing came since. Slots after
+    ``now`` come from a wrong clock and are forgotten.
     """
     last_slot = _slot(now)
     bits, since = 0, last_slot
@@ -54,11 +55,15 @@ def extend_rhythm(
         bits = int.from_bytes(rhythm.slots, "little") & _MASK
         bits = (bits << min(shift, HISTORY_SLOTS)) & _MASK if shift >= 0 else bits >> -shift
         since = min(max(rhythm.since_slot, last_slot - HISTORY_SLOTS + 1), last_slot)
+    old = 0
     for moment in moments:
         age = last_slot - _slot(moment)
+        old += 1 if age >= HISTORY_SLOTS else -1
         if 0 <= age < HISTORY_SLOTS:
             bits |= 1 << age
             since = min(since, last_slot - age)
+    if old > 0:
+        since = last_slot - HISTORY_SLOTS + 1
     size = (bits.bit_length() + 7) // 8
     return FeedRhythm(last_slot=last_slot, since_slot=since, slots=bits.to_bytes(size, "little"))
 

@@ -162,6 +162,14 @@ def test_hints_count_while_nothing_else_is_known() -> None:
     assert wait_s([], hints=FeedHints(wait_s=DAY_S)) == 3_600
 
 
+def test_a_list_of_old_entries_says_that_a_feed_is_dead() -> None:
+    """No poll after a quarter of an hour; one wrong date among good ones says nothing."""
+    years = [NOW - timedelta(days=400 + day) for day in range(20)]
+    assert wait_s(years) == DAY_S
+    busy = every(30, 24)
+    assert wait_s([*busy, NOW - timedelta(days=17_000)]) == wait_s(busy)
+
+
 def test_hours_to_skip_are_believed_until_the_feed_publishes_in_them() -> None:
     """A list of hours in another time zone is a common mistake."""
     moments = office_hours(days=6, a_day=2)
