@@ -15,7 +15,7 @@ from shared.messages.feed_health import SLOT_S
 from shared.messages.schemas import FeedHints, FeedRhythm
 
 EAGERNESS: Final = 0.75
-LEISURE_S: Final = 40_000.0
+LEISURE_S: Final = 30_000.0
 """The rhythm's only free figure: a feed with one entry in this time is polled once in it."""
 HOUR_S: Final = 3_600
 FIRST_WAIT_S: Final = 900.0
