@@ -165,7 +165,7 @@ class Downloader:
             host = self._limits_of(urlsplit(url).hostname or "")
             host.slow_down(min(verdict.crawl_delay_s or 0.0, _MAX_DELAY_S))
             if verdict.error is not None:
-                raise HttpError(verdict.error, without_secrets(url), "asked for its robots.txt")
+                raise HttpError(verdict.error, without_secrets(url), verdict.problem)
             if verdict.permission is not Permission.ALLOWED:
                 kind = _REFUSALS[verdict.permission]
                 raise HttpError(kind, without_secrets(url), verdict.problem)

@@ -17,6 +17,7 @@ from collections.abc import (
     Iterable,
     Mapping,
 )
+from contextlib import suppress
 from dataclasses import dataclass, field
 from http.cookiejar import CookieJar
 from importlib.metadata import PackageNotFoundError, version
@@ -39,6 +40,7 @@ from shared.http.metered_stream import (
     EndlessHead,
     NotHttp,
     ResponsePace,
+    StaleConnection,
     TricklingResponse,
     begin_body,
 )
@@ -181,10 +183,10 @@ async def fetch(
 
     HttpError if there is no complete response; a response may have any status.
     """
+    limit = max_bytes or client.limits.max_bytes
+    trail = _Trail(without_secrets(url))
     return await _run(
-        without_secrets(url),
-        _follow(client, url, headers or {}, max_bytes or client.limits.max_bytes, permit, cut=cut),
-        client.limits,
+        trail, _follow(client, url, headers or {}, limit, permit, trail, cut=cut), client.limits
     )
 
 
@@ -196,7 +198,22 @@ async def post(
     HttpError (see ``kind.is_unsent``) if there is no status. A response's body is what could be
     read of it.
     """
-    return await _run("the destination", _deliver(client, url, body, headers), client.limits)
+    return await _run(_Trail(_DESTINATION), _deliver(client, url, body, headers), client.limits)
+
+
+_DESTINATION: Final = "the destination"
+
+
+@dataclass(slots=True)
+class _Trail:
+    """Which URL an exchange began with, and to which it was redirected, for people to read."""
+
+    first: str
+    target: str = ""
+
+    def __str__(self) -> str:
+        """Return the subject of an error."""
+        return f"{self.first} redirects to {self.target}, which" if self.target else self.first
 
 
 async def _follow(
@@ -205,15 +222,16 @@ async def _follow(
     headers: Mapping[str, str],
     max_bytes: int,
     permit: Permit | None,
+    trail: _Trail,
     *,
     cut: bool,
 ) -> HttpResponse:
     target = first = _check_url(url, client.hosts)
     public = {name: value for name, value in headers.items() if name.lower() in PUBLIC_HEADERS}
     for _ in range(client.limits.max_redirects + 1):
-        sent = dict(headers if _origin(target) == _origin(first) else public)
-        async with client.http.stream("GET", target, headers=sent) as response:
-            _check_head(response)
+        sent = headers if _origin(target) == _origin(first) else public
+        response = await _request(client, target, sent)
+        try:
             if response.next_request is None:
                 return HttpResponse(
                     status=response.status_code,
@@ -222,9 +240,44 @@ async def _follow(
                     url=str(target),
                 )
             target = _check_target(str(response.next_request.url), client.hosts)
+        finally:
+            await response.aclose()
         if permit is not None:
             await permit(str(target))
+        trail.target = without_secrets(str(target))
+    trail.target = ""
     raise _StopFetch(HttpErrorKind.REDIRECTS, f"more than {client.limits.max_redirects}")
+
+
+async def _request(client: Client, url: httpx.URL, headers: Mapping[str, str]) -> httpx.Response:
+    """Return a response whose body has not been read.
+
+    Requested again if the connection had been kept alive and ended meanwhile: a GET does no harm.
+    """
+    for _ in range(_MOST_STALE):
+        with suppress(StaleConnection):
+            return await _request_once(client, url, headers)
+    return await _request_once(client, url, headers)
+
+
+async def _request_once(
+    client: Client, url: httpx.URL, headers: Mapping[str, str]
+) -> httpx.Response:
+    request = client.http.build_request("GET", url, headers=dict(headers))
+    try:
+        response = await client.http.send(request, stream=True)
+    except httpx.InvalidURL as error:  # that of the Location, which httpx has read already
+        raise _StopFetch(HttpErrorKind.REDIRECT_TARGET, _detail(error)) from None
+    try:
+        _check_head(response)
+    except BaseException:
+        await response.aclose()
+        raise
+    return response
+
+
+_MOST_STALE: Final = 3
+"""Connections of one host that were kept alive and may all have ended."""
 
 
 def _check_head(response: httpx.Response) -> None:
@@ -319,7 +372,7 @@ def _check_url(url: str, hosts: frozenset[str] | None) -> httpx.URL:
 
 
 async def _run(
-    subject: str, exchange: Coroutine[Any, Any, HttpResponse], limits: Limits
+    trail: _Trail, exchange: Coroutine[Any, Any, HttpResponse], limits: Limits
 ) -> HttpResponse:
     """Run the exchange under the deadline; every failure becomes an HttpError.
 
@@ -330,7 +383,8 @@ async def _run(
             return await exchange
     except (httpx.HTTPError, httpx.InvalidURL, TimeoutError, *_OWN_ERRORS) as error:
         kind, detail = _kind(error), _detail(error)
-    raise HttpError(kind, subject, "" if subject == "the destination" else detail)
+    detail = "" if trail.first == _DESTINATION else detail
+    raise HttpError(kind, str(trail), detail, is_redirected=bool(trail.target))
 
 
 def _kind(error: Exception) -> HttpErrorKind:
@@ -391,6 +445,7 @@ _OWN_ERRORS: Final = (
     AddressRefused,
     PortRefused,
     Unresolved,
+    StaleConnection,
     NotHttp,
     EndlessHead,
     TricklingResponse,

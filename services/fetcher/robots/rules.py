@@ -45,4 +45,6 @@ def apply_rules(body: bytes, urls: Sequence[str], user_agent: str) -> RobotsRule
 
 @lru_cache(maxsize=_PARSED_FILES)
 def _parse(body: bytes) -> protego.Protego:
-    return protego.Protego.parse(body[:MAX_BYTES].decode("utf-8-sig", "replace"))
+    if len(body) >= MAX_BYTES:  # half a line means something else: /p for /private
+        body = body[:MAX_BYTES].rpartition(b"\n")[0]
+    return protego.Protego.parse(body.decode("utf-8-sig", "replace"))
