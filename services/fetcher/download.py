@@ -26,7 +26,10 @@ from shared.http.retry_after import retry_after_s
 
 log = get(__name__)
 
-PAGE_TYPES: Final = ("text/html", "application/xhtml+xml", "text/plain")
+PAGE_TYPES: Final = (
+    *("text/html", "application/xhtml+xml", "text/plain"),
+    "application/vnd.iptc.g2.newsitem+xml",
+)
 DEFAULT_WAIT_S: Final = 60.0
 """How long to leave a host alone after a 429 or 503 without Retry-After."""
 MAX_HOSTS: Final = 1_000

@@ -39,7 +39,7 @@ Paths = Annotated[
     list[Path],
     typer.Argument(
         metavar="PATH…",
-        help="HTML, plain text, ninjs or NewsML-G2, also .gz; - is standard input.",
+        help="HTML, plain text, ninjs, NewsML-G2 or NITF, also .gz; - is standard input.",
         show_default=False,
     ),
 ]

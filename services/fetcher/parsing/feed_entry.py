@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Final, TypeVar
 from urllib.parse import urljoin
@@ -24,10 +24,21 @@ _ABSOLUTE: Final = re.compile(
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class EntryDocument:
+    """An article that is its entry, like the item of a wire: no page is downloaded."""
+
+    data: bytes = field(repr=False)
+    content_type: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class FeedEntry:
     """An entry of a feed.
 
     ``key`` changes when the publisher marks the entry as changed: its page is then fetched again.
+    ``uri``: the article's identity if that is not ``url``, as wires have it; ``url`` is then the
+    same if there is no page. ``document``: the article, if it is the entry itself.
+    ``not_before``: the end of an embargo.
     """
 
     key: str
@@ -37,6 +48,9 @@ class FeedEntry:
     language: str | None = None
     published_at: datetime | None = None
     published_precision: TimePrecision = "moment"
+    uri: str | None = None
+    document: EntryDocument | None = None
+    not_before: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

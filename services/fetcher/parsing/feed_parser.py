@@ -23,6 +23,7 @@ from services.fetcher.parsing.feed_entry import (
 )
 from services.fetcher.parsing.feed_text import decode_feed
 from services.fetcher.parsing.formats import name_format
+from services.fetcher.parsing.wire import newsml, nitf
 from services.fetcher.parsing.xml_repair import RepairedXml, repair_xml
 from shared.base.outcomes import InvalidMessage
 
@@ -40,6 +41,10 @@ def parse(data: bytes, content_type: str | None, url: str) -> ParsedFeed:
     document = repair_xml(text)
     if document.root.lower() in sitemap.ROOTS:
         return sitemap.parse(document, url)
+    if document.root.lower() in newsml.ROOTS:
+        return newsml.parse(document)
+    if document.root.lower() == nitf.ROOT:
+        return nitf.parse(document)
     return _parse_rss_or_atom(data, text, document, url)
 
 

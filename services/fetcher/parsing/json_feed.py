@@ -14,6 +14,7 @@ from services.fetcher.parsing.feed_entry import (
     build_entry,
     read_entries,
 )
+from services.fetcher.parsing.wire import ninjs
 from shared.base.outcomes import InvalidMessage
 
 _VERSIONS: Final = ("https://jsonfeed.org/version/1", "http://jsonfeed.org/version/1")
@@ -26,13 +27,20 @@ def is_json(text: str) -> bool:
 
 
 def parse(text: str, url: str) -> ParsedFeed:
-    """Parse a JSON Feed that was fetched from ``url``; InvalidMessage if it is other JSON."""
+    """Parse a JSON Feed, or ninjs, that was fetched from ``url``.
+
+    InvalidMessage if it is other JSON.
+    """
     try:
         feed = orjson.loads(text.lstrip("\ufeff").encode("utf-8", "replace"))
     except orjson.JSONDecodeError as error:
         raise UnreadableFeed(f"not a feed: broken JSON: {error}"[:300]) from None
     if not isinstance(feed, dict) or not _string(feed, "version").startswith(_VERSIONS):
-        raise UnreadableFeed("not a feed: it is JSON without the version of a JSON Feed")
+        if items := ninjs.parse(feed):
+            return items
+        raise UnreadableFeed(
+            "not a feed: it is JSON without the version of a JSON Feed, and without items of ninjs"
+        )
     items = feed.get("items")
     if not isinstance(items, list):
         raise UnreadableFeed("not a feed: the JSON Feed has no list of items")

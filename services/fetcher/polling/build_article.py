@@ -1,11 +1,13 @@
 """Build the message of an entry's page. Pure."""
 
+import re
 from datetime import datetime, timedelta
 from typing import Final
+from urllib.parse import quote
 
 from services.fetcher.addresses.canonical_url import canonical_url
 from services.fetcher.addresses.wrapped_url import unwrap
-from services.fetcher.parsing.feed_entry import FeedEntry
+from services.fetcher.parsing.feed_entry import EntryDocument, FeedEntry
 from services.fetcher.polling.web import Page
 from services.fetcher.sources.feeds_file import FeedSpec
 from shared.base.outcomes import InvalidMessage
@@ -14,22 +16,31 @@ from shared.messages.schemas import RawArticle
 CLOCK_TOLERANCE: Final = timedelta(days=1)
 """An entry's time further in the future is ignored, as the cleaner does with a page's."""
 
+_SCHEME: Final = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:")
+"""What a URI begins with; an item's number alone is unique only within its source."""
+
+
+def to_page(document: EntryDocument) -> Page:
+    """Return an entry that is the article as if it had been downloaded."""
+    return Page(content=document.data, content_type=document.content_type)
+
 
 def build_article(spec: FeedSpec, entry: FeedEntry, page: Page, now: datetime) -> RawArticle:
     """Build the message for an entry's page, with what the feed says about it.
 
     The language in the feeds file is the operator's, so it overrides the feed's.
     """
-    uri, published_at = _identify(entry, page), entry.published_at
+    uri, published_at = entry.uri or _identify(entry, page), entry.published_at
+    url = entry.url if entry.uri else uri
     is_credible = published_at is not None and published_at <= now + CLOCK_TOLERANCE
     return RawArticle(
         source=spec.source,
-        uri=uri,
+        uri=uri if _SCHEME.match(uri) else f"urn:summitwire:item:{spec.source}/{quote(uri)}",
         content_type=page.content_type,
         content=page.content,
         fetched_at=now,
         origin="feed",
-        url=uri,
+        url=url if url.startswith(("https://", "http://")) else None,
         headline=entry.headline,
         byline=entry.byline,
         language=spec.language or entry.language,

@@ -51,14 +51,18 @@ class EntryBatch:
         self.finished = set[str]()
         self.pages, self.unchanged = dict(state.pages), 0
         for entry in entries:
-            if not spec.allows(urlsplit(entry.url).hostname or ""):
+            if not entry.document and not spec.allows(urlsplit(entry.url).hostname or ""):
                 self._abandon(entry, "its host is not in the feed's `allow`")
         unfinished = [entry for entry in entries if entry.key not in self.finished]
         pending = {page_id(entry.url) for entry in unfinished}
         self.tries = {page: tries for page, tries in state.tried.items() if page in pending}
-        self._queue = [
-            entry for entry in unfinished if may_download(self.pages.get(page_id(entry.url)), now)
+        ready = [entry for entry in unfinished if not entry.not_before or entry.not_before <= now]
+        downloads = [
+            entry
+            for entry in ready
+            if not entry.document and may_download(self.pages.get(page_id(entry.url)), now)
         ][:MAX_PAGES]
+        self._queue = [*(entry for entry in ready if entry.document), *downloads]
 
     @property
     def waiting(self) -> int:

@@ -3,14 +3,15 @@
 All input and output is passed in; entry_batch.py says what becomes of each entry.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 from urllib.parse import urlsplit
 
 from services.fetcher.feed_error import ErrorKind, kind_of_error, kind_of_status
-from services.fetcher.parsing.feed_entry import MAX_ENTRIES, ParsedFeed
+from services.fetcher.parsing.feed_entry import MAX_ENTRIES, FeedEntry, ParsedFeed
+from services.fetcher.polling.build_article import to_page
 from services.fetcher.polling.entry_batch import AbandonedEntry, EntryBatch
 from services.fetcher.polling.page_memory import page_id
 from services.fetcher.polling.schedule import (
@@ -21,6 +22,8 @@ from services.fetcher.polling.schedule import (
 )
 from services.fetcher.polling.web import (
     FeedResponse,
+    NoPage,
+    Page,
     Parse,
     Web,
     describe_status,
@@ -150,9 +153,7 @@ async def _download_entries(
     new_entries = [entry for entry in feed.entries if entry.key not in seen]
     batch = EntryBatch(spec, state, new_entries, started_at)
     while now() - started_at < POLL_TIME and (entries := batch.next_entries()):
-        urls = [entry.url for entry in entries]
-        pages = await web.fetch_pages(urls, page_headers(spec), ignore_robots=spec.ignore_robots)
-        batch.add(entries, pages, now())
+        batch.add(entries, await _fetch_pages(entries, spec, web), now())
     report = PollReport(
         polled_at=now(),
         outcome=PollOutcome.CHANGED,
@@ -173,3 +174,14 @@ async def _download_entries(
         waiting=batch.waiting,
         problems=(*feed.problems, *batch.problems),
     )
+
+
+async def _fetch_pages(
+    entries: Sequence[FeedEntry], spec: FeedSpec, web: Web
+) -> Sequence[Page | NoPage]:
+    """Return the page of each entry: itself if it is the article, else it is downloaded."""
+    urls = [entry.url for entry in entries if entry.document is None]
+    headers, ignore_robots = page_headers(spec), spec.ignore_robots
+    downloads = await web.fetch_pages(urls, headers, ignore_robots=ignore_robots) if urls else ()
+    remaining = iter(downloads)
+    return [to_page(entry.document) if entry.document else next(remaining) for entry in entries]
