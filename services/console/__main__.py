@@ -17,7 +17,8 @@ COMMANDS: Final = {
     ),
     "run": CommandSource("run:run", "Run one service in the foreground until SIGTERM or Ctrl-C."),
     "reload": CommandSource(
-        "reload:reload", "Make running services reload their rules, actors and keywords."
+        "reload:reload",
+        "Make running services reload their rules, routes, actors, keywords and feeds.",
     ),
     "broker": CommandSource(
         "local.broker:app", "Run a real Kafka on this machine, without Docker or a system Java."

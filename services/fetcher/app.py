@@ -1,18 +1,25 @@
-"""Wiring: feeds → poll_feed(), parsed in limited child processes → articles.raw and feeds.v1."""
+"""Wiring: feeds → poll_feed(), parsed in limited child processes → articles.raw and feeds.v1.
+
+The feeds file is reloaded when it changes.
+"""
 
 from collections.abc import Sequence
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Final
 
 from services.fetcher.download import Downloader
+from services.fetcher.full_text.selected_part import select_part
 from services.fetcher.parsing import feed_parser
 from services.fetcher.parsing.feed_entry import ParsedFeed
 from services.fetcher.polling.poll_loop import PollLoop, PollTools
 from services.fetcher.robots.robots_files import Apply
 from services.fetcher.robots.rules import RobotsRules, apply_rules
 from services.fetcher.settings import FetcherSettings
-from services.fetcher.sources import feeds_file
+from services.fetcher.sources.follow_feeds import (
+    build_reload_loop,
+    follow_feeds_file,
+    polled_feeds,
+)
 from shared.base import metrics
 from shared.base.exits import ConfigurationError
 from shared.http.clients import fetch_client
@@ -31,7 +38,7 @@ def build(cluster: Cluster, progress: Progress, settings: FetcherSettings) -> Se
 
     DocumentError or ConfigurationError if the feeds file or the settings are invalid.
     """
-    specs = feeds_file.load(Path(settings.feeds_file)) if settings.feeds_file else ()
+    feeds = follow_feeds_file(settings.feeds_file)
     pool = ProcessPool(
         workers=settings.workers,
         time_limit_s=settings.item_time_limit_s,
@@ -46,15 +53,24 @@ def build(cluster: Cluster, progress: Progress, settings: FetcherSettings) -> Se
     async def parse(body: bytes, content_type: str | None, url: str) -> ParsedFeed:
         return await pool.call(feed_parser.parse, body, content_type, url)
 
+    async def select(content: bytes, content_type: str, selector: str) -> bytes | None:
+        return await pool.call(select_part, content, content_type, selector)
+
     tools = PollTools(
-        web=build_downloader(settings, apply), parse=parse, at_once=settings.feeds_at_once
+        web=build_downloader(settings, apply),
+        parse=parse,
+        select=select,
+        at_once=settings.feeds_at_once,
+        per_host=settings.pages_per_host,
     )
-    poll_loop = PollLoop(NAME, cluster, specs, tools, progress)
+    poll_loop = PollLoop(NAME, cluster, polled_feeds(feeds.value), tools, progress)
+    reload_loop = build_reload_loop(feeds, poll_loop.use_feeds)
     return Service(
         name=NAME,
-        components=[pool, poll_loop],
+        components=[pool, reload_loop, poll_loop],
         progress=progress,
         checks={NAME: poll_loop.assignment.obstacle},
+        reload=reload_loop.request_reload,
     )
 
 

@@ -35,8 +35,8 @@ class FetcherSettings(ServiceSettings, ProcessPoolSettings):
         10, ge=1, le=100, description="feeds that are polled at the same time"
     )
     pages_per_host: int = Field(
-        2, ge=1, le=20, description="pages that are downloaded from one host at the same time"
+        2, ge=1, le=20, description="feeds and pages that one host is asked for at the same time"
     )
     pages_per_host_per_s: float = Field(
-        2.0, gt=0, le=100, description="pages per second that are downloaded from one host"
+        2.0, gt=0, le=100, description="feeds and pages per second that one host is asked for"
     )

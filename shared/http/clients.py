@@ -51,6 +51,7 @@ MIB: Final = 1024 * 1024
 MAX_URL: Final = 2_048
 MAX_ANSWER_BYTES: Final = MIB // 2
 """Of the answer to a post: Slack's Web API repeats the message, a character in up to 12 bytes."""
+PERMANENT: Final = (301, 308)
 MAX_HEADERS: Final = 500
 PIECES: Final = 4_096
 PIECE_BYTES: Final = 256
@@ -95,13 +96,15 @@ class HttpResponse:
     """A server's response.
 
     Header names are in lower case and the body is decoded. ``url`` is that after redirects, and
-    empty for a delivery.
+    empty for a delivery. ``moved_to`` is where permanent redirects (301, 308) led, without any that
+    follow a temporary one; None if there was none.
     """
 
     status: int
     headers: Mapping[str, str]
     body: bytes
     url: str = field(repr=False)
+    moved_to: str | None = field(default=None, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -228,6 +231,7 @@ async def _follow(
 ) -> HttpResponse:
     target = first = _check_url(url, client.hosts)
     public = {name: value for name, value in headers.items() if name.lower() in PUBLIC_HEADERS}
+    moved_to, is_permanent = None, True
     for _ in range(client.limits.max_redirects + 1):
         sent = headers if _origin(target) == _origin(first) else public
         response = await _request(client, target, sent)
@@ -238,8 +242,11 @@ async def _follow(
                     headers=dict(response.headers.items()),
                     body=await _load_body(response, max_bytes, cut=cut),
                     url=str(target),
+                    moved_to=moved_to,
                 )
             target = _check_target(str(response.next_request.url), client.hosts)
+            is_permanent = is_permanent and response.status_code in PERMANENT
+            moved_to = str(target) if is_permanent else moved_to
         finally:
             await response.aclose()
         if permit is not None:

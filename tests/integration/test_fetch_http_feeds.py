@@ -12,8 +12,8 @@ from services.fetcher.download import Downloader
 from services.fetcher.parsing import feed_parser as feeds
 from services.fetcher.parsing.feed_entry import ParsedFeed
 from services.fetcher.polling.poll_feed import PollResult, poll_feed
-from services.fetcher.polling.schedule import PollOutcome
 from services.fetcher.polling.web import NoPage, Page
+from services.fetcher.timing.schedule import PollOutcome
 from shared.http.clients import fetch_client
 from shared.messages.schemas import FeedState
 from tests.unit.fetcher.news_site import Publisher, news_site, read_robots
@@ -210,6 +210,22 @@ async def test_a_meta_refresh_is_followed_like_a_redirect(
     )
     assert "not a valid URL" in refused[1].reason
     assert "meta refresh more than 3 times" in refused[2].reason
+
+
+async def test_an_amp_page_is_the_article_that_it_states(
+    publisher: Publisher, downloads: Downloader
+) -> None:
+    """One address for both forms; a page that states its home page keeps its own."""
+    amp = '<head><link rel="canonical" href="/world/{}"></head><p>x</p>'
+    for path, link in (("/amp/summit-in-hanoi", "summit-in-hanoi"), ("/amp/b", "..")):
+        page = amp.format(link)
+        publisher.answers[path] = web.Response(text=page, content_type="text/html")
+    publisher.names = ["amp/summit-in-hanoi", "amp/b"]
+    result = await run(publisher, downloads)
+    assert [article.uri for article in result.articles] == [
+        f"{publisher.base}/world/summit-in-hanoi",
+        f"{publisher.base}/amp/b",
+    ]
 
 
 async def test_a_server_that_refuses_our_name_takes_the_feed_s(

@@ -8,9 +8,9 @@ from typing import Any
 
 from services.console.topics.topic_reader import iter_retained
 from services.fetcher.polling.revival import parse_request_key
-from services.fetcher.polling.schedule import due_at
 from services.fetcher.sources import feeds_file
 from services.fetcher.sources.feeds_file import FeedSpec
+from services.fetcher.timing.schedule import due_at
 from shared.base.outcomes import InvalidMessage
 from shared.kafka.cluster import Cluster
 from shared.kafka.topics import FEEDS
@@ -43,7 +43,10 @@ class FeedRow:
         """Return when the feed is polled next, not before ``now``; None if it is not polled."""
         if self.spec is None:
             return None
-        return now if self.requested else max(now, due_at(self.state, self.spec.interval_s, now))
+        if self.requested:
+            return now
+        spec = self.spec
+        return max(now, due_at(self.state, spec.interval_s, now, spec.longest_interval_s))
 
 
 def without_query(url: str) -> str:

@@ -13,15 +13,10 @@ from services.fetcher.download import Downloader
 from services.fetcher.parsing.feed_entry import FeedEntry, ParsedFeed
 from services.fetcher.parsing.feed_parser import parse
 from services.fetcher.polling.build_article import build_article
+from services.fetcher.polling.entry_batch import check_page
+from services.fetcher.polling.entry_pages import load_pages, select_here
 from services.fetcher.polling.poll_feed import add_parts
-from services.fetcher.polling.web import (
-    FeedResponse,
-    NoPage,
-    Page,
-    describe_status,
-    feed_headers,
-    page_headers,
-)
+from services.fetcher.polling.web import FeedResponse, NoPage, Page, describe_status, feed_headers
 from services.fetcher.robots.robots_files import RobotsVerdict
 from services.fetcher.robots.rules import RobotsRules, apply_rules
 from services.fetcher.settings import FetcherSettings
@@ -119,17 +114,17 @@ async def _ask_again(
 async def _preview(
     downloader: Downloader, spec: FeedSpec, entries: Sequence[FeedEntry]
 ) -> tuple[Preview, ...]:
-    pages = await downloader.fetch_pages(
-        [entry.url for entry in entries], page_headers(spec), ignore_robots=spec.ignore_robots
-    )
-    return tuple(_clean(spec, entry, page) for entry, page in zip(entries, pages, strict=True))
+    loaded = await load_pages(spec, entries, downloader.fetch_pages, select_here)
+    pages = zip(entries, loaded.pages, strict=True)
+    return tuple(_clean(spec, entry, page) for entry, page in pages)
 
 
 def _clean(spec: FeedSpec, entry: FeedEntry, page: Page | NoPage) -> Preview:
-    if isinstance(page, NoPage):
-        return Preview(entry=entry, problem=page.reason)
+    checked = check_page(page, entry) if isinstance(page, Page) else page
+    if isinstance(checked, NoPage):
+        return Preview(entry=entry, problem=checked.reason)
     try:
-        article = clean(build_article(spec, entry, page, datetime.now(UTC)))
+        article = clean(build_article(spec, entry, checked, datetime.now(UTC)))
     except InvalidMessage as error:
         return Preview(entry=entry, problem=str(error))
     if isinstance(article, Drop):

@@ -6,6 +6,7 @@ from typing import Any, Final
 import orjson
 
 from services.fetcher.feed_error import UnreadableFeed
+from services.fetcher.full_text.entry_content import EntryContent, html_of_text, read_content
 from services.fetcher.parsing.entry_text import byline, language_tag, plain_text
 from services.fetcher.parsing.feed_entry import (
     FeedEntry,
@@ -77,7 +78,15 @@ def _build_entry(
         headline=plain_text(_string(item, "title"), is_html=False),
         byline=_authors(item) or feed_authors,
         language=language_tag(_string(item, "language")) or language,
+        content=_read_content(item),
     )
+
+
+def _read_content(item: Mapping[str, Any]) -> EntryContent | None:
+    html = _string(item, "content_html") or html_of_text(_string(item, "content_text"))
+    if html:
+        return read_content([html], is_body=True)
+    return read_content([html_of_text(_string(item, "summary"))], is_body=False)
 
 
 def _id(item: Mapping[str, Any]) -> str:

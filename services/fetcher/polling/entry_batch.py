@@ -1,26 +1,36 @@
-"""The new entries of a poll: which pages to download, and what becomes of each entry. Pure.
+"""The entries of a poll: which pages to download, and what becomes of each entry. Pure.
 
 A page that fails does not affect other pages: its entry is retried at the next polls, and
 abandoned after MAX_TRIES.
 """
 
+from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final
 from urllib.parse import urlsplit
 
+from services.fetcher.addresses.wrapped_url import FORWARDERS
+from services.fetcher.pages.not_article import TRANSIENT, NotArticle, PageContext, name_page
 from services.fetcher.parsing.feed_entry import FeedEntry
 from services.fetcher.polling.build_article import build_article
+from services.fetcher.polling.entry_identity import (
+    ArticleIndex,
+    EntryDecision,
+    EntryIdentity,
+    IdentityReason,
+)
 from services.fetcher.polling.page_memory import (
+    is_version,
     may_download,
-    page_id,
     remember_download,
     remember_failure,
 )
 from services.fetcher.polling.web import NoPage, Page
 from services.fetcher.sources.feeds_file import FeedSpec
-from shared.messages.schemas import FeedState, RawArticle
+from shared.messages.ids import content_id
+from shared.messages.schemas import FeedState, PageMemory, RawArticle
 
 MAX_TRIES: Final = 3
 MAX_PAGES: Final = 50
@@ -32,42 +42,53 @@ MAX_POLL_BYTES: Final = 16 * 1024 * 1024
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AbandonedEntry:
-    """An entry whose page could not be downloaded, and why."""
+    """An entry whose page could not be downloaded, or is no article (``kind``), and why."""
 
     url: str
     reason: str
+    kind: NotArticle | None = None
 
 
 class EntryBatch:
-    """The new entries of a poll, and what has become of each so far."""
+    """The entries of a poll, and what has become of each so far.
+
+    Entries that say nothing new are finished at once. ``decisions`` counts the others by reason.
+    """
 
     def __init__(
         self, spec: FeedSpec, state: FeedState, entries: Sequence[FeedEntry], now: datetime
     ) -> None:
-        self._spec, self._entries = spec, entries
+        self._spec, self._index = spec, ArticleIndex(state.pages, entries)
         self.articles = list[RawArticle]()
         self.abandoned = list[AbandonedEntry]()
         self.problems = list[str]()
-        self.finished = set[str]()
+        self.listed, self.finished = list[str](), set[str]()
         self.pages, self.unchanged = dict(state.pages), 0
-        for entry in entries:
-            if not entry.document and not spec.allows(urlsplit(entry.url).hostname or ""):
-                self._abandon(entry, "its host is not in the feed's `allow`")
-        unfinished = [entry for entry in entries if entry.key not in self.finished]
-        pending = {page_id(entry.url) for entry in unfinished}
-        self.tries = {page: tries for page, tries in state.tried.items() if page in pending}
-        ready = [entry for entry in unfinished if not entry.not_before or entry.not_before <= now]
+        self.decisions = Counter[IdentityReason]()
+        self._identities = dict[str, EntryIdentity]()
+        self._twins = list[FeedEntry]()
+        self._by_content = {memory.content: page for page, memory in state.pages.items()}
+        self.tries, seen_keys = dict(state.tried), frozenset(state.seen)
+        queue = [entry for listed in entries for entry in self._sort(listed, seen_keys)]
+        pending = {self._page_of(entry) for entry in queue}
+        self.tries = {page: tries for page, tries in self.tries.items() if page in pending}
+        ready = [entry for entry in queue if not entry.not_before or entry.not_before <= now]
         downloads = [
             entry
             for entry in ready
-            if not entry.document and may_download(self.pages.get(page_id(entry.url)), now)
+            if not entry.document and may_download(self.pages.get(self._page_of(entry)), now)
         ][:MAX_PAGES]
         self._queue = [*(entry for entry in ready if entry.document), *downloads]
 
     @property
+    def listed_pages(self) -> frozenset[str]:
+        """The page ids of the articles that the feed lists."""
+        return frozenset(identity.page for identity in self._identities.values())
+
+    @property
     def waiting(self) -> int:
         """The number of entries that are left for the next poll."""
-        return len(self._entries) - len(self.finished)
+        return len(self._identities.keys() - self.finished)
 
     def next_entries(self) -> Sequence[FeedEntry]:
         """Return the entries to download next; none once the poll has enough."""
@@ -80,41 +101,132 @@ class EntryBatch:
     ) -> None:
         """Add the pages of some entries, or why they are missing."""
         for entry, page in zip(entries, pages, strict=True):
-            if isinstance(page, Page):
-                self._add_page(entry, page, now)
+            before = self.pages.get(self._page_of(entry))
+            checked = check_page(page, entry, before) if isinstance(page, Page) else page
+            if isinstance(checked, Page):
+                self._add_page(entry, checked, now)
             else:
-                self._add_failure(entry, page, now)
+                self._add_failure(entry, checked, now)
+
+    def finish_twins(self) -> None:
+        """Finish the entries whose article was listed before them and has been downloaded now."""
+        for entry in self._twins:
+            if (memory := self.pages.get(self._page_of(entry))) and memory.content:
+                self._finish(entry)
+
+    def _sort(self, entry: FeedEntry, seen_keys: frozenset[str]) -> Sequence[FeedEntry]:
+        """Return the entry if it may have to be downloaded; else finish it, or let it wait."""
+        is_seen = entry.key in seen_keys
+        if not is_seen and not self._may_follow(entry):
+            self.listed.append(entry.key)
+            self._abandon(entry, "its host is not in the feed's `allow`")
+            return ()
+        identity = self._index.identify(entry, is_seen=is_seen)
+        if is_seen and identity.decision is not EntryDecision.SAME:  # its id is used again
+            entry = replace(entry, key=content_id("entry", entry.key, entry.url))
+        self.listed.append(entry.key)
+        self._identities[entry.key] = identity
+        self.decisions[identity.reason] += not is_seen
+        if identity.decision is not EntryDecision.SAME and entry.key not in seen_keys:
+            return (entry,)
+        if is_seen or identity.page in self.pages:
+            self._finish(entry)
+        else:
+            self._twins.append(entry)
+        return ()
+
+    def _may_follow(self, entry: FeedEntry) -> bool:
+        return bool(entry.document) or self._spec.allows(urlsplit(entry.url).hostname or "")
+
+    def _page_of(self, entry: FeedEntry) -> str:
+        return self._identities[entry.key].page
 
     def _add_page(self, entry: FeedEntry, page: Page, now: datetime) -> None:
-        key = page_id(entry.url)
+        key = self._page_of(entry)
         before = self.pages.get(key)
-        self.pages[key] = remember_download(before, page.content, entry.headline, now)
-        if before and before.content == self.pages[key].content:
+        after = remember_download(
+            before, page.content, entry.headline, now, content_type=page.content_type
+        )
+        twin = None if before or entry.uri else self._by_content.get(after.content)
+        if twin and self._index.is_same(entry, self.pages[twin]):
+            self._identities[entry.key] = replace(self._identities[entry.key], page=twin)
+            self.decisions[IdentityReason.SAME_PAGE] += 1
             self.unchanged += 1
         else:
-            self._add_article(entry, build_article(self._spec, entry, page, now))
+            self.pages[key], self._by_content[after.content] = after, key
+            self._add_article(entry, page, before, now)
         self._finish(entry)
 
-    def _add_article(self, entry: FeedEntry, article: RawArticle) -> None:
+    def _add_article(
+        self, entry: FeedEntry, page: Page, before: PageMemory | None, now: datetime
+    ) -> None:
+        """Add the article of a downloaded page, unless that version was written before."""
+        key = self._page_of(entry)
+        after, uri = self.pages[key], _uri_of(entry, before)
+        article = build_article(self._spec, entry, page, now, uri=uri)
+        listed = self._index.describe(entry, article.uri, key, after.entry)
+        self.pages[key] = replace(after, entry=listed)
+        if not is_version(before, after):
+            self.unchanged += 1
+            return
         self.articles.append(article)
         if entry.published_at and not article.published_at:
             time = entry.published_at.isoformat()
             self.problems.append(f"{entry.url}: its time is in the future and ignored: {time}")
 
     def _add_failure(self, entry: FeedEntry, page: NoPage, now: datetime) -> None:
-        key = page_id(entry.url)
+        key = self._page_of(entry)
         tries = self.tries.get(key, 0) + page.is_attempt
         if page.is_final or tries >= MAX_TRIES:
-            self._finish(entry)
-            self._abandon(entry, f"{page.reason} (try {tries})")
+            self._abandon(entry, f"{page.reason} (try {tries})", page.kind)
+            self.tries.pop(key, None)
             self.pages[key] = remember_failure(self.pages.get(key), now)
         elif tries:
             self.tries[key] = tries
 
-    def _abandon(self, entry: FeedEntry, reason: str) -> None:
-        self.abandoned.append(AbandonedEntry(url=entry.url, reason=reason))
+    def _abandon(self, entry: FeedEntry, reason: str, kind: NotArticle | None = None) -> None:
+        self.abandoned.append(AbandonedEntry(url=entry.url, reason=reason, kind=kind))
         self.finished.add(entry.key)
 
     def _finish(self, entry: FeedEntry) -> None:
+        """Finish an entry, and remember it as it is listed now."""
         self.finished.add(entry.key)
-        self.tries.pop(page_id(entry.url), None)
+        key = self._page_of(entry)
+        self.tries.pop(key, None)
+        if memory := self.pages.get(key):
+            uri = _uri_of(entry, memory) or ""
+            listed = self._index.describe(entry, uri, key, memory.entry)
+            self.pages[key] = replace(memory, entry=listed)
+
+
+def check_page(page: Page, entry: FeedEntry, before: PageMemory | None = None) -> Page | NoPage:
+    """Return the page, or what it is if it is no article.
+
+    What stands in for an article, like a check for robots, is a failed try. A page that was an
+    article before stays one, whatever it looks like now.
+    """
+    if entry.document or "html" not in page.content_type.lower():
+        return page
+    context = PageContext(
+        url=entry.url,
+        final_url=page.url or page.final_url,
+        headline=entry.headline,
+        was_article=bool(before and before.content),
+    )
+    kind = name_page(page.content, context)
+    if kind is None:
+        return page
+    return NoPage(reason=f"it is {kind}", is_final=kind not in TRANSIENT, kind=kind)
+
+
+def _uri_of(entry: FeedEntry, memory: PageMemory | None) -> str | None:
+    """Return the uri of a remembered article; None if there is none yet.
+
+    Memories from before uris were kept are found by the entry's own address, which was the uri,
+    but for a forwarder's.
+    """
+    if memory is None or not memory.content:
+        return None
+    if memory.entry is not None:
+        return memory.entry.uri or None
+    return None if urlsplit(entry.url).hostname in FORWARDERS else entry.url

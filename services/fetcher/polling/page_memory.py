@@ -1,15 +1,18 @@
 """Remember pages in a feed's state: an unchanged page is no new record and is requested less often.
 
 A feed may move an entry's date at every poll, so the page itself decides whether it has changed.
-Its bytes decide about a new record; its visible text decides about the pace, because many servers
-put a nonce or a time into every download. Pure.
+All that can be read in it decides about a new record, its figures too; its words decide about the
+pace, because many servers put a time or a count into every download. Pure.
 """
 
 import re
 from collections.abc import Collection, Mapping
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Final
 
+from services.fetcher.pages.headline_words import comparable_headline
+from services.fetcher.pages.readable_text import TEXT_BYTES, readable_text
 from shared.messages.ids import content_id
 from shared.messages.schemas import PageMemory
 
@@ -19,9 +22,9 @@ FIRST_WAIT_S: Final = 300.0
 LONGEST_WAIT_S: Final = 3_600.0
 """A correction is at most this late, and only if the feed announced changes that were none."""
 ID_CHARACTERS: Final = 16
-TEXT_BYTES: Final = 1024 * 1024
-"""Text beyond this is not compared, because it costs time in the event loop."""
-_INVISIBLE: Final = re.compile(rb"<[^<>]*>|[0-9\s]+")
+MAX_EARLIER: Final = 4
+"""Versions that are remembered beside the last: servers behind one address serve old ones again."""
+_FIGURES: Final = re.compile(rb"[0-9\s]+")
 
 
 def page_id(url: str) -> str:
@@ -47,43 +50,46 @@ def wait_s(unchanged: int) -> float:
 
 
 def remember_download(
-    before: PageMemory | None, content: bytes, headline: str | None, now: datetime
+    before: PageMemory | None,
+    content: bytes,
+    headline: str | None,
+    now: datetime,
+    *,
+    content_type: str = "text/html",
 ) -> PageMemory:
     """Return what to remember of a downloaded page.
 
-    ``headline`` is the feed's; a page with another one gives another record.
+    ``headline`` is the feed's; a page with another one gives another record. Of a wire's item each
+    byte counts: its status may stand in an attribute.
     """
-    text = content_id("text", _visible_text(content))[:ID_CHARACTERS]
-    unchanged = before.unchanged + 1 if before and before.text == text else 0
+    is_page = "html" in content_type.lower()
+    readable = readable_text(content) if is_page else content[:TEXT_BYTES]
+    text = content_id("text", _FIGURES.sub(b"", readable))[:ID_CHARACTERS]
+    version = content_id("content", readable, content[TEXT_BYTES:], comparable_headline(headline))
+    versions = dict.fromkeys((*before.earlier, before.content) if before else ())
+    versions.pop(version[:ID_CHARACTERS], None)
     return PageMemory(
-        content=content_id("content", content, headline or "")[:ID_CHARACTERS],
+        content=version[:ID_CHARACTERS],
         text=text,
         asked_at=now,
-        unchanged=unchanged,
+        unchanged=before.unchanged + 1 if before and before.text == text else 0,
+        earlier=tuple(filter(None, versions))[-MAX_EARLIER:],
+        entry=before.entry if before else None,
     )
+
+
+def is_version(before: PageMemory | None, after: PageMemory) -> bool:
+    """Return whether a download is a version of its page that was not written before."""
+    return before is None or after.content not in (before.content, *before.earlier)
 
 
 def remember_failure(before: PageMemory | None, now: datetime) -> PageMemory:
     """Return what to remember of a page that was abandoned after too many failures."""
-    unchanged = before.unchanged + 1 if before else 1
-    return PageMemory(
-        content=before.content if before else "",
-        text=before.text if before else "",
-        asked_at=now,
-        unchanged=unchanged,
-    )
+    before = before or PageMemory(content="", text="", asked_at=now)
+    return replace(before, asked_at=now, unchanged=before.unchanged + 1)
 
 
 def limit_pages(pages: Mapping[str, PageMemory], listed: Collection[str]) -> dict[str, PageMemory]:
     """Keep the pages that the feed lists now, then those that were requested last, up to LIMIT."""
     order = sorted(pages, key=lambda key: (key in listed, pages[key].asked_at, key), reverse=True)
     return {key: pages[key] for key in sorted(order[:LIMIT])}
-
-
-def _visible_text(content: bytes) -> bytes:
-    """Return roughly the text that a reader sees, without digits and spaces, in linear time."""
-    text = content[:TEXT_BYTES].lower()
-    for opening, closing in ((b"<!--", b"-->"), (b"<script", b"</script"), (b"<style", b"</style")):
-        first, *pieces = text.split(opening)
-        text = b"".join([first, *(piece.partition(closing)[2] for piece in pieces)])
-    return _INVISIBLE.sub(b"", text)

@@ -3,27 +3,19 @@
 All input and output is passed in; entry_batch.py says what becomes of each entry.
 """
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Final
 from urllib.parse import urlsplit
 
 from services.fetcher.feed_error import ErrorKind, kind_of_error, kind_of_status
 from services.fetcher.parsing.feed_entry import MAX_ENTRIES, FeedEntry, ParsedFeed
-from services.fetcher.polling.build_article import to_page
 from services.fetcher.polling.entry_batch import AbandonedEntry, EntryBatch
-from services.fetcher.polling.page_memory import page_id
-from services.fetcher.polling.schedule import (
-    PollOutcome,
-    PollReport,
-    conditional_headers,
-    next_state,
-)
+from services.fetcher.polling.entry_identity import IdentityReason
+from services.fetcher.polling.entry_pages import EntryPages, Select, load_pages, select_here
 from services.fetcher.polling.web import (
     FeedResponse,
-    NoPage,
-    Page,
     Parse,
     Web,
     describe_status,
@@ -31,6 +23,15 @@ from services.fetcher.polling.web import (
     page_headers,
 )
 from services.fetcher.sources.feeds_file import FeedSpec
+from services.fetcher.timing.freshness import fresh_s
+from services.fetcher.timing.moves import may_move, moved_url
+from services.fetcher.timing.rhythm import appearances, oldest_listed
+from services.fetcher.timing.schedule import (
+    PollOutcome,
+    PollReport,
+    conditional_headers,
+    next_state,
+)
 from shared.base.outcomes import InvalidMessage
 from shared.http.errors import HttpError
 from shared.http.retry_after import retry_after_s
@@ -46,7 +47,7 @@ class PollResult:
 
     ``error_kind`` is why it failed, None if it did not.
     ``unchanged`` counts pages whose entry had changed but whose content had not. ``waiting`` counts
-    entries that are left for the next poll.
+    entries that are left for the next poll, ``decisions`` why which entries are what they are.
     """
 
     outcome: PollOutcome
@@ -56,20 +57,34 @@ class PollResult:
     abandoned: tuple[AbandonedEntry, ...] = ()
     unchanged: int = 0
     waiting: int = 0
+    decisions: Mapping[IdentityReason, int] = field(default_factory=dict)
     problems: tuple[str, ...] = ()
 
 
 async def poll_feed(
-    spec: FeedSpec, state: FeedState, *, web: Web, parse: Parse, now: Callable[[], datetime]
+    spec: FeedSpec,
+    state: FeedState,
+    *,
+    web: Web,
+    parse: Parse,
+    now: Callable[[], datetime],
+    select: Select = select_here,
 ) -> PollResult:
     """Poll a feed. Nothing that a server does is an error here: it becomes part of the result."""
+    conditions = conditional_headers(state, now())
+    # Without conditions at the feed's own address, to learn whether its redirect is still there.
+    moved = _moved_url(spec, state, now()) if conditions else None
+
+    async def load(entries: Sequence[FeedEntry]) -> EntryPages:
+        return await load_pages(spec, entries, web.fetch_pages, select)
+
     try:
-        conditions = conditional_headers(state, now())
         response = await web.fetch_feed(
-            spec.url, feed_headers(spec, conditions), ignore_robots=spec.ignore_robots
+            moved or spec.url, feed_headers(spec, conditions), ignore_robots=spec.ignore_robots
         )
+        base = _begin_report(spec, response, now(), at_moved=moved is not None)
         if response.status != 200:
-            return _end_without_feed(response, state, now(), conditional=bool(conditions))
+            return _end_without_feed(response, state, base, conditional=bool(conditions))
         feed = await parse(response.body, response.headers.get("content-type"), response.url)
         feed = await add_parts(feed, spec, web, parse)
     except (HttpError, InvalidMessage) as error:
@@ -78,9 +93,32 @@ async def poll_feed(
             outcome=PollOutcome.FAILED,
             error=str(error),
             error_kind=kind_of_error(error),
+            at_moved=moved is not None,
         )
         return _build_result(state, report)
-    return await _download_entries(spec, state, feed, response, web, now)
+    return await _download_entries(spec, state, feed, base, response, load, now)
+
+
+def _moved_url(spec: FeedSpec, state: FeedState, now: datetime) -> str | None:
+    """Return where the feed has moved; its line in the feeds file may have secrets by now."""
+    moved = moved_url(state.moved, now)
+    return moved if moved and may_move(spec.url, moved, has_secrets=bool(spec.headers)) else None
+
+
+def _begin_report(
+    spec: FeedSpec, response: FeedResponse, polled_at: datetime, *, at_moved: bool
+) -> PollReport:
+    """Return what the headers of a response say about the next polls."""
+    target = response.moved_to
+    if target and not may_move(spec.url, target, has_secrets=bool(spec.headers)):
+        target = None
+    return PollReport(
+        polled_at=polled_at,
+        outcome=PollOutcome.UNCHANGED,
+        fresh_s=fresh_s(response.headers, polled_at),
+        moved_to=target,
+        at_moved=at_moved,
+    )
 
 
 async def add_parts(feed: ParsedFeed, spec: FeedSpec, web: Web, parse: Parse) -> ParsedFeed:
@@ -104,6 +142,7 @@ async def add_parts(feed: ParsedFeed, spec: FeedSpec, web: Web, parse: Parse) ->
         entries=tuple({entry.key: entry for entry in entries}.values())[:MAX_ENTRIES],
         problems=tuple(problems),
         format_name=feed.format_name,
+        hints=feed.hints,
     )
 
 
@@ -118,18 +157,18 @@ async def _fetch_part(url: str, spec: FeedSpec, web: Web, parse: Parse) -> Parse
 
 
 def _end_without_feed(
-    response: FeedResponse, state: FeedState, polled_at: datetime, *, conditional: bool
+    response: FeedResponse, state: FeedState, base: PollReport, *, conditional: bool
 ) -> PollResult:
     """Return the result of a response without a feed: unchanged, gone or failed."""
     # A 304 to a request without conditions is a failure: there is nothing that could be unchanged.
     if response.status == 304 and conditional:
-        return _build_result(state, PollReport(polled_at=polled_at, outcome=PollOutcome.UNCHANGED))
-    report = PollReport(
-        polled_at=polled_at,
+        return _build_result(state, base)
+    report = replace(
+        base,
         outcome=PollOutcome.GONE if response.status == 410 else PollOutcome.FAILED,
         error=describe_status(response.status),
         error_kind=kind_of_status(response.status),
-        retry_after_s=retry_after_s(response.headers.get("retry-after"), polled_at),
+        retry_after_s=retry_after_s(response.headers.get("retry-after"), base.polled_at),
     )
     return _build_result(state, report)
 
@@ -144,26 +183,36 @@ async def _download_entries(
     spec: FeedSpec,
     state: FeedState,
     feed: ParsedFeed,
+    base: PollReport,
     response: FeedResponse,
-    web: Web,
+    load: Callable[[Sequence[FeedEntry]], Awaitable[EntryPages]],
     now: Callable[[], datetime],
 ) -> PollResult:
     """Download the pages of new entries and return the result of the poll."""
-    seen, started_at = set(state.seen), now()
-    new_entries = [entry for entry in feed.entries if entry.key not in seen]
-    batch = EntryBatch(spec, state, new_entries, started_at)
+    started_at = now()
+    batch = EntryBatch(spec, state, feed.entries, started_at)
     while now() - started_at < POLL_TIME and (entries := batch.next_entries()):
-        batch.add(entries, await _fetch_pages(entries, spec, web), now())
-    report = PollReport(
+        loaded = await load(entries)
+        batch.problems += loaded.problems
+        batch.add(entries, loaded.pages, now())
+    batch.finish_twins()
+    times = [entry.published_at for entry in feed.entries]
+    published = [article.published_at for article in batch.articles]
+    report = replace(
+        base,
         polled_at=now(),
         outcome=PollOutcome.CHANGED,
         etag=response.headers.get("etag"),
         last_modified=response.headers.get("last-modified"),
-        listed=tuple(entry.key for entry in feed.entries),
+        listed=tuple(batch.listed),
         finished=frozenset(batch.finished),
         tries=batch.tries,
         pages=batch.pages,
-        listed_pages=frozenset(page_id(entry.url) for entry in feed.entries),
+        listed_pages=batch.listed_pages,
+        moments=appearances(published, state.succeeded_at, started_at),
+        list_since=oldest_listed(times),
+        entry_at=max((time for time in times if time and time <= now()), default=None),
+        hints=feed.hints,
     )
     return PollResult(
         outcome=report.outcome,
@@ -172,16 +221,6 @@ async def _download_entries(
         abandoned=tuple(batch.abandoned),
         unchanged=batch.unchanged,
         waiting=batch.waiting,
+        decisions=batch.decisions,
         problems=(*feed.problems, *batch.problems),
     )
-
-
-async def _fetch_pages(
-    entries: Sequence[FeedEntry], spec: FeedSpec, web: Web
-) -> Sequence[Page | NoPage]:
-    """Return the page of each entry: itself if it is the article, else it is downloaded."""
-    urls = [entry.url for entry in entries if entry.document is None]
-    headers, ignore_robots = page_headers(spec), spec.ignore_robots
-    downloads = await web.fetch_pages(urls, headers, ignore_robots=ignore_robots) if urls else ()
-    remaining = iter(downloads)
-    return [to_page(entry.document) if entry.document else next(remaining) for entry in entries]

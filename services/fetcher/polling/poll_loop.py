@@ -12,23 +12,33 @@ from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Any, Final
 
 from aiokafka import TopicPartition
 
 from services.fetcher.feed_error import FeedErrorKind
+from services.fetcher.polling.entry_pages import Select, select_here
 from services.fetcher.polling.poll_feed import PollResult, poll_feed
 from services.fetcher.polling.revival import parse_request_key, request_key
-from services.fetcher.polling.schedule import (
-    PollOutcome,
-    PollReport,
-    due_at,
-    next_state,
-    reset_state,
-)
 from services.fetcher.polling.web import Parse, Web
 from services.fetcher.record import raw_record
 from services.fetcher.sources.feeds_file import FeedSpec
+from services.fetcher.timing.due_times import DueTimes
+from services.fetcher.timing.schedule import (
+    PollOutcome,
+    PollReport,
+    next_state,
+    reset_state,
+    with_next_poll,
+)
+from services.fetcher.timing.starts import (
+    PollLimits,
+    RunningPoll,
+    StartPace,
+    choose_starts,
+    host_of,
+)
 from shared.base import metrics
 from shared.base.log import get
 from shared.base.outcomes import InvalidMessage
@@ -38,6 +48,7 @@ from shared.kafka.topics import FEEDS
 from shared.kafka.transaction import Unwritable, Write, commit
 from shared.limits.process_pool import PoolBroken
 from shared.messages import codec
+from shared.messages.feed_health import unusual_quiet_s
 from shared.messages.schemas import FeedState
 from shared.stream.assignment import AssignedPartition, PartitionAssignment
 from shared.stream.watchdog import Progress
@@ -56,11 +67,13 @@ feed."""
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PollTools:
-    """The input and output of polls, and how many polls may run at once."""
+    """The input and output of polls, and how many polls may run at once, in all and on a host."""
 
     web: Web
     parse: Parse
+    select: Select = select_here
     at_once: int = 10
+    per_host: int = 2
 
 
 class PollLoop:
@@ -90,9 +103,20 @@ class PollLoop:
         )
         self._states: dict[str, FeedState] = {}
         self._polls: dict[str, asyncio.Task[None]] = {}
+        self._running: dict[str, RunningPoll] = {}
+        self._due_times = DueTimes()
+        self._pace = StartPace(tools.at_once)
         self._downloads: set[asyncio.Task[PollResult]] = set()
         self._stopping = asyncio.Event()
         self._last_read_s = 0.0
+
+    def use_feeds(self, specs: Sequence[FeedSpec]) -> None:
+        """Poll these feeds from now on; a poll that runs is finished, and all states stay."""
+        left_out = {spec.source for spec in self._specs} - {spec.source for spec in specs}
+        self._specs = specs
+        for source in left_out:
+            with suppress(KeyError):
+                metrics.FEEDS_GONE.remove(source)
 
     async def start(self) -> None:
         """Join the consumer group that distributes the feeds."""
@@ -124,9 +148,10 @@ class PollLoop:
             if time.monotonic() - self._last_read_s > CONSUMER_POLL_S:
                 # Without waiting: a poll that has ended needs the lock to write its articles.
                 self._apply_requests(await self.assignment.fetch(MAX_RECORDS, wait_ms=0))
-                self._count_gone()
+                self._count_health()
                 self._last_read_s = time.monotonic()
         for url in [url for url, task in self._polls.items() if task.done()]:
+            self._running.pop(url, None)
             self._polls.pop(url).result()
         self._start_due()
 
@@ -147,34 +172,39 @@ class PollLoop:
                     self._states.pop(url, None)
                     log.info("feed will be polled at once", feed=_without_parameters(url))
 
-    def _count_gone(self) -> None:
-        gone = Counter(
-            spec.source
-            for spec in self._specs
-            if (partition := self._partition_of(spec.url))
-            and self._state_of(partition, spec.url).gone
-        )
+    def _count_health(self) -> None:
+        gone, quiet, now = Counter[str](), Counter[str](), datetime.now(UTC)
+        for spec, state in self._own_feeds().values():
+            gone[spec.source] += state.gone
+            quiet[spec.source] += unusual_quiet_s(state, now) is not None
         for source in {spec.source for spec in self._specs}:
             metrics.FEEDS_GONE.labels(source).set(gone[source])
+            metrics.FEEDS_QUIET.labels(source).set(quiet[source])
 
     def _start_due(self) -> None:
         if self._stopping.is_set() or self.assignment.is_rebalancing:
             return
-        free = self._tools.at_once - len(self._polls)
-        due = sorted(self._list_due(datetime.now(UTC)), key=lambda entry: entry[0])
-        for _, spec, partition in due[:free]:
-            self._polls[spec.url] = asyncio.create_task(
-                self._poll(spec, self._state_of(partition, spec.url))
-            )
+        now_s, own = time.monotonic(), self._own_feeds()
+        due = self._due_times.list_due(own.values(), datetime.now(UTC))
+        chosen = choose_starts(
+            (each for each in due if each.url not in self._polls),
+            list(self._running.values()),
+            PollLimits(at_once=self._tools.at_once, per_host=self._tools.per_host),
+            now_s=now_s,
+            allowance=self._pace.allowance(now_s, self._due_times.starts_per_s),
+        )
+        self._pace.take(len(chosen))
+        for url in chosen:
+            self._running[url] = RunningPoll(host=host_of(url), started_s=now_s)
+            self._polls[url] = asyncio.create_task(self._poll(*own[url]))
 
-    def _list_due(self, now: datetime) -> list[tuple[datetime, FeedSpec, AssignedPartition]]:
-        """Return the due feeds of our partitions, each with the time since when it is due."""
-        times = [
-            (due_at(self._state_of(partition, spec.url), spec.interval_s, now), spec, partition)
+    def _own_feeds(self) -> dict[str, tuple[FeedSpec, FeedState]]:
+        """Return the feeds of our partitions, each with its state."""
+        return {
+            spec.url: (spec, self._state_of(partition, spec.url))
             for spec in self._specs
-            if spec.url not in self._polls and (partition := self._partition_of(spec.url))
-        ]
-        return [(time, spec, partition) for time, spec, partition in times if time <= now]
+            if (partition := self._partition_of(spec.url))
+        }
 
     async def _poll(self, spec: FeedSpec, before: FeedState) -> None:
         download = asyncio.create_task(self._download(spec, before))
@@ -202,6 +232,7 @@ class PollLoop:
                     before,
                     web=self._tools.web,
                     parse=self._tools.parse,
+                    select=self._tools.select,
                     now=lambda: datetime.now(UTC),
                 )
         except PoolBroken:
@@ -225,7 +256,8 @@ class PollLoop:
         self, partition: AssignedPartition, spec: FeedSpec, result: PollResult
     ) -> None:
         articles, request = self._build_records(spec, result), request_key(spec.url)
-        partition.state.set(spec.url.encode(), codec.encode(result.state))
+        state = with_next_poll(result.state, spec.interval_s, spec.longest_interval_s)
+        partition.state.set(spec.url.encode(), codec.encode(state))
         if partition.state.get(request) is not None:
             partition.state.set(request, None)
         states = partition.state.writes(self._cluster.name(FEEDS.name), partition.tp.partition)
@@ -235,7 +267,7 @@ class PollLoop:
         except Unwritable:
             await self._commit_separately(partition, spec, articles, states)
         partition.state.commit()
-        self._states[spec.url] = result.state
+        self._states[spec.url] = state
         _report(spec, result, len(articles))
 
     async def _commit_separately(
@@ -279,13 +311,10 @@ class PollLoop:
 
         The partition count is that at the time of assignment: adding partitions has no effect yet.
         """
-        partitions = {
-            tp.partition: partition for tp, partition in self.assignment.partitions.items()
-        }
-        if not partitions:
-            return None
-        count = next(iter(partitions.values())).state.partitions
-        return partitions.get(partition_of(url.encode(), count))
+        for tp, partition in self.assignment.partitions.items():
+            if tp.partition == _partition_number(url, partition.state.partitions):
+                return partition
+        return None
 
     def _state_of(self, partition: AssignedPartition, url: str) -> FeedState:
         """Return the feed's committed state, reset if an operator requests that."""
@@ -316,6 +345,11 @@ class PollLoop:
         self._states.clear()
 
 
+@lru_cache(maxsize=20_000)
+def _partition_number(url: str, count: int) -> int:
+    return partition_of(url.encode(), count)
+
+
 def _report(spec: FeedSpec, result: PollResult, articles: int) -> None:
     """Count and log a poll that was committed."""
     metrics.FEED_POLLS.labels(spec.source, str(result.outcome)).inc()
@@ -324,8 +358,12 @@ def _report(spec: FeedSpec, result: PollResult, articles: int) -> None:
     metrics.FEED_ENTRIES.labels(spec.source, "article").inc(articles)
     metrics.FEED_ENTRIES.labels(spec.source, "given_up").inc(len(result.abandoned))
     metrics.FEED_ENTRIES.labels(spec.source, "unchanged").inc(result.unchanged)
+    for reason, entries in result.decisions.items():
+        metrics.FEED_IDENTITIES.labels(str(reason)).inc(entries)
     feed = _without_parameters(spec.url)
     for entry in result.abandoned:
+        if entry.kind is not None:
+            metrics.PAGES_LEFT_OUT.labels(spec.source, str(entry.kind)).inc()
         log.warning("entry abandoned", feed=feed, url=entry.url, because=entry.reason)
     for problem in result.problems[:3]:
         log.info("feed has problems", feed=feed, because=problem, problems=len(result.problems))

@@ -4,6 +4,7 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final, Protocol
 
+from services.fetcher.pages.not_article import NotArticle
 from services.fetcher.parsing.feed_entry import ParsedFeed
 from services.fetcher.sources.feeds_file import FeedSpec
 
@@ -12,25 +13,29 @@ from services.fetcher.sources.feeds_file import FeedSpec
 class FeedResponse:
     """A server's response to a poll; header names in lower case.
 
-    ``url`` is the address after redirects, to which the feed's links are relative.
+    ``url`` is the address after redirects, to which the feed's links are relative. ``moved_to`` is
+    where permanent ones led.
     """
 
     status: int
     headers: Mapping[str, str]
     body: bytes
     url: str = field(repr=False)
+    moved_to: str | None = field(default=None, repr=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Page:
-    """A page that was downloaded.
+    """A page that was downloaded, or the text of its entry in the feed.
 
-    ``url``: the page's own address, if that of the entry only forwards to it.
+    ``url``: the page's own address, if that of the entry only forwards to it. ``final_url``: where
+    redirects led, "" if that is not known.
     """
 
     content: bytes
     content_type: str
     url: str | None = None
+    final_url: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,11 +43,13 @@ class NoPage:
     """A page that was not downloaded.
 
     ``is_attempt``: it was requested, without success. ``is_final``: a retry would not help.
+    ``kind``: what came instead of an article.
     """
 
     reason: str
     is_attempt: bool = True
     is_final: bool = False
+    kind: NotArticle | None = None
 
 
 class Web(Protocol):
@@ -80,7 +87,7 @@ def describe_status(status: int) -> str:
 
 
 _HINTS: Final = {
-    401: "it requires a password; if you have one, set `headers` for the feed",
+    401: "it requires a password; if you have one, set `token_file` or `headers` for the feed",
     403: (
         "it refuses this client, perhaps for its name; if its terms allow polling, "
         "set `user_agent` for the feed, or FETCH_USER_AGENT"

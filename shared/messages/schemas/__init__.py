@@ -43,7 +43,15 @@ from shared.messages.schemas.dispatches import (
     Recipients,
     RedriveRequest,
 )
-from shared.messages.schemas.feeds import FeedRevival, FeedState, PageMemory
+from shared.messages.schemas.feeds import (
+    EntryMemory,
+    FeedHints,
+    FeedMove,
+    FeedRevival,
+    FeedRhythm,
+    FeedState,
+    PageMemory,
+)
 from shared.messages.schemas.hits import CountedAlert, NotifiedWindow, RuleHits
 from shared.messages.schemas.notifications import (
     AlertOutcome,
@@ -104,13 +112,17 @@ __all__ = [
     "Dispatch",
     "DispatchKind",
     "DroppedLine",
+    "EntryMemory",
     "Escalation",
     "EscalationOrigin",
     "EscalationStep",
     "Event",
     "EventMention",
     "Excerpt",
+    "FeedHints",
+    "FeedMove",
     "FeedRevival",
+    "FeedRhythm",
     "FeedState",
     "Feedback",
     "FeedbackKind",

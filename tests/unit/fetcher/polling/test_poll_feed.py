@@ -10,9 +10,9 @@ from services.fetcher.parsing.feed_entry import FeedEntry, ParsedFeed
 from services.fetcher.polling import entry_batch
 from services.fetcher.polling.page_memory import LONGEST_WAIT_S, page_id
 from services.fetcher.polling.poll_feed import PollResult, poll_feed
-from services.fetcher.polling.schedule import PollOutcome
 from services.fetcher.polling.web import FeedResponse, NoPage, Page
 from services.fetcher.sources.feeds_file import FeedSpec
+from services.fetcher.timing.schedule import PollOutcome
 from shared.base.outcomes import InvalidMessage
 from shared.http.errors import HttpError, HttpErrorKind
 from shared.messages.schemas import FeedState
@@ -485,3 +485,31 @@ async def test_the_newest_sitemaps_of_an_index_are_read_with_it() -> None:
         "left out, because it is on another host than its index",
         "not a feed: it is empty",
     ]
+
+
+async def test_the_secrets_of_a_feed_are_not_sent_to_a_part_on_another_origin() -> None:
+    """An index that lists a part over plain HTTP, or on another port, must not publish them."""
+    spec = replace(SPEC, headers={"Authorization": "Bearer s3cr3t"}, user_agent="Desk/1")
+    sent = dict[str, Mapping[str, str]]()
+
+    class Web(FakeWeb):
+        async def fetch_feed(
+            self, url: str, headers: Mapping[str, str], *, ignore_robots: bool
+        ) -> FeedResponse:
+            sent[url] = headers
+            return await super().fetch_feed(url, headers, ignore_robots=ignore_robots)
+
+    parts = tuple(
+        f"{origin}/s.xml"
+        for origin in (
+            *("https://news.example", "http://news.example", "https://news.example:8443"),
+        )
+    )
+    await run(Web(), feed=ParsedFeed(entries=(), parts=parts), spec=spec)
+    assert ["Authorization" in sent[url] for url in (SPEC.url, *parts)] == [
+        True,
+        True,
+        False,
+        False,
+    ]
+    assert all(headers["user-agent"] == "Desk/1" for headers in sent.values())

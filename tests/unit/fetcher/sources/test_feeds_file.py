@@ -26,12 +26,51 @@ def test_the_shipped_file_is_right() -> None:
 
 
 def test_what_is_left_out_has_a_default() -> None:
-    """Five minutes, any language, any host; the address stays as written, including tracking."""
+    """A minute to six hours, any language and host; the address stays as it is written."""
     feeds, problems = read("feeds:\n- {url: 'https://n.example/f?utm_source=x#top', source: n}\n")
     assert (feeds, problems) == (
-        (FeedSpec(url="https://n.example/f?utm_source=x", source="n", interval_s=300.0),),
+        (
+            FeedSpec(
+                url="https://n.example/f?utm_source=x",
+                source="n",
+                interval_s=60.0,
+                longest_interval_s=21_600.0,
+            ),
+        ),
         [],
     )
+
+
+@pytest.mark.parametrize(
+    ("fields", "expected"),
+    [
+        ("interval: 5m", (300.0, None)),
+        ("min_interval: 10m", (600.0, 21_600.0)),
+        ("max_interval: 30s", (30.0, 30.0)),
+        ("min_interval: 12h", (43_200.0, 43_200.0)),
+        ("min_interval: 2m, max_interval: 1h", (120.0, 3_600.0)),
+    ],
+)
+def test_an_interval_is_fixed_or_a_range(fields: str, expected: tuple[float, float | None]) -> None:
+    """A range has a default at either end that gives way to the end that is written."""
+    feeds, problems = read(f"feeds:\n- {{url: 'https://n.example/f', source: n, {fields}}}\n")
+    assert problems == []
+    assert [(feed.interval_s, feed.longest_interval_s) for feed in feeds] == [expected]
+
+
+@pytest.mark.parametrize(
+    ("fields", "problem"),
+    [
+        ("interval: 5m, max_interval: 1h", "either an interval or a range"),
+        ("min_interval: 2h, max_interval: 1h", "shorter than min_interval"),
+        ("max_interval: 0s", "'0s' is not an interval"),
+    ],
+)
+def test_a_range_that_is_none_is_a_mistake(fields: str, problem: str) -> None:
+    """Two forms at once, a range upside down, no time at all: said at its place."""
+    _, problems = read(f"feeds:\n- {{url: 'https://n.example/f', source: n, {fields}}}\n")
+    assert len(problems) == 1
+    assert problem in problems[0]
 
 
 def test_all_mistakes_are_told_at_once() -> None:

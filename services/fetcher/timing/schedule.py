@@ -1,6 +1,7 @@
 """When to poll a feed next, with which conditions, and what to remember of its responses.
 
-Pure: times are passed in.
+The feed's rhythm says how long to wait (rhythm_wait.py), the feeds file between which limits.
+Failures lengthen the wait, and a Retry-After replaces it. Pure: times are passed in.
 """
 
 from collections.abc import Mapping
@@ -11,8 +12,11 @@ from typing import Final
 
 from services.fetcher.feed_error import ErrorKind
 from services.fetcher.polling.page_memory import limit_pages
+from services.fetcher.timing.moves import remember_move
+from services.fetcher.timing.rhythm import extend_rhythm, usual_pause
+from services.fetcher.timing.rhythm_wait import FIRST_WAIT_S, rhythm_wait_s
 from shared.messages.ids import content_id
-from shared.messages.schemas import FeedState, PageMemory
+from shared.messages.schemas import FeedHints, FeedRhythm, FeedState, PageMemory
 
 EPOCH: Final = datetime.min.replace(tzinfo=UTC)
 """Before anything that a clock says."""
@@ -22,6 +26,8 @@ MAX_INTERVAL: Final = timedelta(days=1)
 """The longest wait for a poll, whatever servers or a wrong clock say; gone feeds wait this long."""
 FULL_READ_AFTER: Final = timedelta(days=1)
 """How often to poll without conditions: a server with broken validators answers 304 for ever."""
+PENDING_WAIT_S: Final = 300.0
+"""Entries that a poll had to leave do not wait for the rhythm."""
 JITTER: Final = 0.1
 SEEN_LIMIT: Final = 2_000
 """Four times feed_parser.MAX_ENTRIES, so that what a feed lists now is never forgotten."""
@@ -46,6 +52,11 @@ class PollReport:
     any other that was not seen before is pending. By page id: ``tries`` are the failed downloads of
     pending pages, ``pages`` what is remembered of pages now, ``listed_pages`` those of the listed
     entries. ``retry_after_s`` is the wait that the server asks for.
+
+    For the rhythm: ``moments`` at which new entries appeared, the time of the oldest in the list
+    (``list_since``) and of the latest (``entry_at``), the feed's ``hints`` and for how long the
+    response is fresh. ``moved_to`` is where permanent redirects led; ``at_moved``: the poll
+    requested the address that is remembered from earlier ones.
     """
 
     polled_at: datetime
@@ -60,6 +71,13 @@ class PollReport:
     tries: Mapping[str, int] = field(default_factory=dict)
     pages: Mapping[str, PageMemory] = field(default_factory=dict)
     listed_pages: frozenset[str] = frozenset()
+    moments: tuple[datetime, ...] = ()
+    list_since: datetime | None = None
+    entry_at: datetime | None = None
+    hints: FeedHints | None = None
+    fresh_s: float = 0.0
+    moved_to: str | None = None
+    at_moved: bool = False
 
 
 def conditional_headers(state: FeedState, now: datetime) -> dict[str, str]:
@@ -73,17 +91,33 @@ def conditional_headers(state: FeedState, now: datetime) -> dict[str, str]:
     return {name: value for name, value in headers.items() if value is not None}
 
 
-def due_at(state: FeedState, interval_s: float, now: datetime) -> datetime:
+def due_at(
+    state: FeedState, interval_s: float, now: datetime, longest_s: float | None = None
+) -> datetime:
     """Return when to poll the feed next: EPOCH if never polled, at most MAX_INTERVAL after a poll.
 
-    A last poll in the future comes from a wrong clock and counts as none.
+    The wait is ``interval_s``, or what the rhythm says between that and ``longest_s``. A last poll
+    in the future comes from a wrong clock and counts as none.
     """
     if state.polled_at is None or state.polled_at > now:
         return EPOCH
+    latest = state.polled_at + MAX_INTERVAL
     if state.gone:
-        return state.polled_at + MAX_INTERVAL
-    regular = state.polled_at + timedelta(seconds=wait_s(state.url, interval_s, state.failures))
-    return min(max(regular, state.not_before or regular), state.polled_at + MAX_INTERVAL)
+        return latest
+    base_s = regular_wait_s(state, interval_s, longest_s)
+    wait = wait_s(state.url, base_s, state.failures)
+    if state.not_before is None:
+        return min(state.polled_at + timedelta(seconds=wait), latest)
+    if state.failures > 0:
+        # The server's word replaces the back-off, unless it gives the same one for ever.
+        wait = min(wait, wait_s(state.url, interval_s, state.failures - 1))
+    return min(max(state.not_before, state.polled_at + timedelta(seconds=wait)), latest)
+
+
+def regular_wait_s(state: FeedState, interval_s: float, longest_s: float | None = None) -> float:
+    """Return the wait of a feed that works, within its limits."""
+    wait = state.rhythm.wait_s if state.rhythm else None
+    return max(interval_s, min(FIRST_WAIT_S if wait is None else wait, longest_s or interval_s))
 
 
 def wait_s(url: str, interval_s: float, failures: int) -> float:
@@ -104,18 +138,80 @@ def next_state(state: FeedState, report: PollReport) -> FeedState:
     if report.error is not None:
         # A state has to be writable, so it may not contain a lone surrogate.
         error = report.error[:ERROR_LIMIT].encode("utf-8", "replace").decode()
-    base = replace(state, polled_at=report.polled_at, not_before=not_before, last_error=error)
+    base = replace(
+        state,
+        polled_at=report.polled_at,
+        not_before=not_before,
+        last_error=error,
+        error_kind=str(report.error_kind) if report.error_kind else None,
+        next_at=None,
+    )
+    if report.outcome in (PollOutcome.FAILED, PollOutcome.GONE) and report.at_moved:
+        base = replace(base, moved=None)
     if report.outcome is PollOutcome.FAILED:
         return replace(base, failures=state.failures + 1)
     if report.outcome is PollOutcome.GONE:
         return replace(base, gone=True, gone_since=_gone_since(state, report.polled_at))
-    working = replace(base, failures=0, gone=False, gone_since=None)
-    return working if report.outcome is PollOutcome.UNCHANGED else _add_entries(working, report)
+    working = replace(
+        base,
+        failures=0,
+        gone=False,
+        gone_since=None,
+        succeeded_at=report.polled_at,
+        moved=remember_move(
+            state.moved, report.moved_to, report.polled_at, at_target=report.at_moved
+        ),
+    )
+    if report.outcome is PollOutcome.CHANGED:
+        working = _add_entries(working, report)
+    return replace(working, rhythm=_next_rhythm(working, report))
+
+
+def with_next_poll(state: FeedState, interval_s: float, longest_s: float | None) -> FeedState:
+    """Return the state after a poll with the time of the next one, for those who read it."""
+    if state.polled_at is None:
+        return state
+    return replace(state, next_at=due_at(state, interval_s, state.polled_at, longest_s))
 
 
 def reset_state(state: FeedState) -> FeedState:
-    """Forget what delays the next poll or makes it conditional; entries stay seen."""
-    return FeedState(url=state.url, seen=state.seen, pages=state.pages)
+    """Forget what delays the next poll or makes it conditional; entries and rhythm stay."""
+    return FeedState(
+        url=state.url,
+        seen=state.seen,
+        pages=state.pages,
+        succeeded_at=state.succeeded_at,
+        arrived_at=state.arrived_at,
+        entry_at=state.entry_at,
+        rhythm=state.rhythm,
+        hints=state.hints,
+    )
+
+
+def _next_rhythm(state: FeedState, report: PollReport) -> FeedRhythm:
+    """Return the rhythm after a poll, with the wait that follows from it."""
+    now, before = report.polled_at, state.rhythm
+    rhythm = extend_rhythm(before, report.moments, now)
+    is_listed = report.outcome is PollOutcome.CHANGED
+    list_since = report.list_since if is_listed or before is None else before.list_since
+    wait = rhythm_wait_s(
+        rhythm,
+        now,
+        hints=state.hints,
+        fresh_s=report.fresh_s,
+        list_since=list_since,
+        longest_s=MAX_INTERVAL.total_seconds(),
+    )
+    if not set(report.listed) <= set(state.seen):
+        wait = min(wait, PENDING_WAIT_S)
+    usual = usual_pause(rhythm)
+    return replace(
+        rhythm,
+        wait_s=round(wait, 1),
+        list_since=list_since,
+        usual_gap_s=usual.usual_s if usual else None,
+        longest_gap_s=usual.longest_s if usual else None,
+    )
 
 
 def _gone_since(state: FeedState, now: datetime) -> datetime:
@@ -133,11 +229,11 @@ def _add_entries(state: FeedState, report: PollReport) -> FeedState:
     While entries are pending there are no validators: a 304 would not include their list.
     """
     listed, settled = set(report.listed), set(state.seen) | report.finished
+    is_complete = listed <= settled
     seen = (
         *(key for key in state.seen if key not in listed),
         *(key for key in reversed(report.listed) if key in settled),
     )
-    is_complete = listed <= settled
     return replace(
         state,
         failures=0,
@@ -145,6 +241,9 @@ def _add_entries(state: FeedState, report: PollReport) -> FeedState:
         tried={key: report.tries[key] for key in sorted(report.tries)},
         pages=limit_pages(report.pages, report.listed_pages),
         read_at=report.polled_at,
+        hints=report.hints,
+        arrived_at=report.polled_at if report.finished else state.arrived_at,
+        entry_at=report.entry_at or state.entry_at,
         etag=_usable_validator(report.etag) if is_complete else None,
         last_modified=_usable_validator(report.last_modified) if is_complete else None,
     )
