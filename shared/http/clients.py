@@ -53,6 +53,10 @@ MAX_ANSWER_BYTES: Final = MIB // 2
 """Of the answer to a post: Slack's Web API repeats the message, a character in up to 12 bytes."""
 PERMANENT: Final = (301, 308)
 MAX_HEADERS: Final = 500
+LARGE_BYTES: Final = MIB // 2
+LARGE_AT_ONCE: Final = 2
+"""Bodies larger than LARGE_BYTES that a client receives at the same time: others wait, within their
+deadline, so that servers that all send much at once do not fill the memory."""
 PIECES: Final = 4_096
 PIECE_BYTES: Final = 256
 """From so many pieces on, a body's pieces must have so many bytes on average: each costs us as much
@@ -117,6 +121,7 @@ class Client:
     http: httpx.AsyncClient = field(repr=False)
     limits: Limits
     hosts: frozenset[str] | None = None
+    large: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(LARGE_AT_ONCE))
 
     async def __aenter__(self) -> Self:
         return self
@@ -240,7 +245,7 @@ async def _follow(
                 return HttpResponse(
                     status=response.status_code,
                     headers=dict(response.headers.items()),
-                    body=await _load_body(response, max_bytes, cut=cut),
+                    body=await _load_body(client, response, max_bytes, cut=cut),
                     url=str(target),
                     moved_to=moved_to,
                 )
@@ -314,7 +319,7 @@ async def _deliver(
     ) as response:
         try:
             _check_head(response)
-            content = await _load_body(response, client.limits.max_bytes)
+            content = await _load_body(client, response, client.limits.max_bytes)
         except (httpx.TransportError, BadEncoding, TricklingResponse, _StopFetch):
             content = b""  # the status has arrived, and that is what counts
         return HttpResponse(
@@ -325,21 +330,45 @@ async def _deliver(
         )
 
 
-async def _load_body(response: httpx.Response, max_bytes: int, *, cut: bool = False) -> bytes:
-    decoder = BodyDecoder(response.headers.get("content-encoding", ""))
+async def _load_body(
+    client: Client, response: httpx.Response, max_bytes: int, *, cut: bool = False
+) -> bytes:
+    pieces = _iter_decoded(response, max_bytes)
     body = bytearray()
+    async for piece in pieces:
+        body += piece
+        if len(body) > LARGE_BYTES:
+            async with client.large:
+                return await _load_large_body(pieces, body, max_bytes, cut=cut)
+    return _limit_body(body, max_bytes, cut=cut)
+
+
+async def _load_large_body(
+    pieces: AsyncIterator[bytes], body: bytearray, max_bytes: int, *, cut: bool
+) -> bytes:
+    async for piece in pieces:
+        if len(body) > max_bytes:
+            break
+        body += piece
+    return _limit_body(body, max_bytes, cut=cut)
+
+
+def _limit_body(body: bytearray, max_bytes: int, *, cut: bool) -> bytes:
+    if len(body) > max_bytes:
+        if not cut:
+            raise _StopFetch(HttpErrorKind.TOO_LARGE, f"more than {max_bytes} bytes")
+        del body[max_bytes:]
+    return bytes(body)
+
+
+async def _iter_decoded(response: httpx.Response, max_bytes: int) -> AsyncIterator[bytes]:
+    """Yield the decoded pieces of a body."""
+    decoder = BodyDecoder(response.headers.get("content-encoding", ""))
     async for chunk in _iter_raw(response, max_bytes):
         for piece in decoder.feed(chunk):
-            body += piece
-            if len(body) > max_bytes:
-                if cut:
-                    return bytes(body[:max_bytes])
-                raise _StopFetch(HttpErrorKind.TOO_LARGE, f"more than {max_bytes} bytes")
+            yield piece
     for piece in decoder.finish():
-        body += piece
-        if len(body) > max_bytes and not cut:
-            raise _StopFetch(HttpErrorKind.TOO_LARGE, f"more than {max_bytes} bytes")
-    return bytes(body[:max_bytes])
+        yield piece
 
 
 async def _iter_raw(response: httpx.Response, max_bytes: int) -> AsyncIterator[bytes]:

@@ -1,7 +1,7 @@
 """Status lines and headers that are too many, too large, contradictory or malformed."""
 
 from services.fetcher.feed_error import FeedErrorKind
-from services.fetcher.polling.schedule import PollOutcome
+from services.fetcher.timing.schedule import PollOutcome
 from shared.http.errors import HttpErrorKind
 from tests.hostile_server.exchange import Exchange, head
 from tests.hostile_server.honest import FEED

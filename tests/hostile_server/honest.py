@@ -8,7 +8,8 @@ PAGE = "<html><head><title>Talks go on</title></head><body><p>Both sides said so
 def rss(*links: str, prolog: str = "", title: str = "Talks go on", inside: str = "") -> str:
     """Return an RSS feed of entries with these links."""
     items = "".join(
-        f"<item><title>{title}</title><link>{link}</link></item>" for link in links or ("/page",)
+        f"<item><title>{title}{' again' * (number > 0)} {number}</title><link>{link}</link></item>"
+        for number, link in enumerate(links or ("/page",))
     )
     start = '<?xml version="1.0" encoding="utf-8"?>'
     channel = f"<title>News</title>{inside}{items}"
@@ -23,6 +24,6 @@ async def answer(exchange: Exchange) -> None:
     if exchange.path.startswith("/robots.txt"):
         await exchange.respond("", status="404 Not Found")
     elif exchange.path.startswith("/page"):
-        await exchange.respond(PAGE, "Content-Type: text/html")
+        await exchange.respond(f"{PAGE}<!-- {exchange.path} -->", "Content-Type: text/html")
     else:
         await exchange.respond(FEED, "Content-Type: application/rss+xml")

@@ -6,7 +6,7 @@ from enum import StrEnum
 from typing import Final
 
 from services.fetcher.feed_error import ErrorKind
-from services.fetcher.polling.schedule import PollOutcome
+from services.fetcher.timing.schedule import PollOutcome
 from tests.hostile_server.exchange import Exchange
 
 Serve = Callable[[Exchange], Awaitable[None]]

@@ -18,18 +18,20 @@ MAX_SLOW: Final = 4
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RunningPoll:
-    """A poll that has begun at ``started_s``, a monotonic clock's seconds."""
+    """A poll that has begun at ``started_s``, a monotonic clock's seconds; DueFeed says more."""
 
     host: str
     started_s: float
+    is_proven: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DueFeed:
-    """A feed that is due since ``due_at``."""
+    """A feed that is due since ``due_at``; ``is_proven``: its last poll succeeded."""
 
     url: str
     due_at: datetime
+    is_proven: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,19 +52,20 @@ def choose_starts(
 ) -> list[str]:
     """Return the feeds to begin, those that are due longest first, at most ``allowance``.
 
+    Proven ones come before the others, which take half of the room at most.
     A host with many due feeds leaves room for those of others, and so does one that is slow.
     """
-    slow = sum(now_s - poll.started_s > SLOW_AFTER_S for poll in running)
-    free = min(
-        limits.at_once - (len(running) - slow), limits.at_once * MAX_SLOW - len(running), allowance
-    )
+    quick = [poll for poll in running if now_s - poll.started_s <= SLOW_AFTER_S]
+    free = min(limits.at_once - len(quick), limits.at_once * MAX_SLOW - len(running), allowance)
+    unproven = max(limits.at_once // 2, 1) - sum(not poll.is_proven for poll in quick)
     hosts, chosen = Counter(poll.host for poll in running), list[str]()
     if free <= 0:
         return chosen
-    for feed in sorted(due, key=lambda feed: (feed.due_at, feed.url)):
+    for feed in sorted(due, key=lambda feed: (not feed.is_proven, feed.due_at, feed.url)):
         host = host_of(feed.url)
-        if hosts[host] >= limits.per_host:
+        if hosts[host] >= limits.per_host or not (feed.is_proven or unproven > 0):
             continue
+        unproven -= not feed.is_proven
         hosts[host] += 1
         chosen.append(feed.url)
         if len(chosen) >= free:
