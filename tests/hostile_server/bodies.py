@@ -7,7 +7,7 @@ from functools import cache
 from services.fetcher.feed_error import FeedErrorKind
 from shared.http.errors import HttpErrorKind
 from tests.hostile_server.exchange import Exchange, chunk, head
-from tests.hostile_server.honest import FEED
+from tests.hostile_server.honest import FEED, answer, rss
 from tests.hostile_server.table import Part, fails, passes
 
 BROKEN, PROTOCOL = HttpErrorKind.BROKEN, HttpErrorKind.PROTOCOL
@@ -230,6 +230,18 @@ async def appends_noise_to_gzip(exchange: Exchange) -> None:
 @passes(0, says="is too large", part=Part.PAGE)
 async def sends_a_bomb_as_a_page(exchange: Exchange) -> None:
     await exchange.respond(bomb(10, 31), "Content-Encoding: gzip", "Content-Type: text/html")
+
+
+@passes(None, part=Part.ALL)
+async def lists_pages_of_five_megabytes(exchange: Exchange) -> None:
+    """How many of them have room depends on which of them arrive first."""
+    if exchange.path.startswith("/feed"):
+        await exchange.respond(rss(*(f"/page{number}" for number in range(50))))
+    elif exchange.path.startswith("/page"):
+        page = f"{exchange.path}{' ' * 5_000_000}"
+        await exchange.respond(page, "Content-Type: text/html")
+    else:
+        await answer(exchange)
 
 
 @passes(0, says="not a page", part=Part.PAGE)

@@ -48,7 +48,7 @@ class Behaviour:
     serve: Serve
     outcome: PollOutcome
     kind: ErrorKind | None
-    articles: int
+    articles: int | None
     waiting: int
     says: str
     part: Part
@@ -78,7 +78,7 @@ def fails(
 
 
 def passes(
-    articles: int = 1,
+    articles: int | None = 1,
     *,
     waiting: int = 0,
     says: str = "",
@@ -88,7 +88,7 @@ def passes(
 ) -> Callable[[Serve], Serve]:
     """Register a behaviour in spite of which a poll gives so many articles.
 
-    ``waiting`` entries are left for the next poll.
+    ``waiting`` entries are left for the next poll. None: as many as may be.
     """
 
     def register(serve: Serve) -> Serve:
@@ -104,7 +104,7 @@ def _add(
     serve: Serve,
     outcome: PollOutcome,
     kind: ErrorKind | None,
-    entries: tuple[int, int],
+    entries: tuple[int | None, int],
     says: str,
     part: Part,
     scheme: Scheme,

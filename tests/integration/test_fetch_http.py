@@ -444,3 +444,32 @@ async def test_an_error_after_a_redirect_names_both_addresses(serve: Serve) -> N
     )
     assert error.is_redirected
     assert not (await failure("http://10.0.0.1/")).is_redirected
+
+
+async def test_only_two_large_bodies_are_received_at_once(serve: Serve) -> None:
+    """Of six servers that send much, four wait with half a megabyte; small ones never wait."""
+    released, sent = asyncio.Event(), list[int]()
+
+    async def page(request: web.Request) -> web.StreamResponse:
+        response = web.StreamResponse()
+        await response.prepare(request)
+        if request.path == "/small":
+            await response.write(b"small")
+            return response
+        for number in range(6):
+            await response.write(bytes(clients.MIB))
+            sent.append(number)
+        await released.wait()
+        return response
+
+    base = await serve(page)
+    async with clients.fetch_client(allowed=HERE) as client:
+        large = [asyncio.create_task(clients.fetch(client, f"{base}/large")) for _ in range(6)]
+        while sent.count(5) < 2:
+            await asyncio.sleep(0.01)
+        assert client.large.locked()
+        assert (await clients.fetch(client, f"{base}/small")).body == b"small"
+        released.set()
+        assert [len(answer.body) for answer in await asyncio.gather(*large)] == [
+            6 * clients.MIB
+        ] * 6

@@ -1,6 +1,7 @@
 """Which due feeds begin: hosts and slow polls leave room, and a herd is spread."""
 
 from collections import Counter
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from hypothesis import given
@@ -91,3 +92,18 @@ def test_the_pace_is_enough_for_feeds_of_a_second() -> None:
     pace.take(10)
     assert pace.allowance(500, 20) == 0
     assert pace.allowance(501, 20) == 10
+
+
+def test_feeds_that_failed_leave_half_of_the_room_to_those_that_work() -> None:
+    """A hundred feeds that fail are due longest; the others begin first, whatever fails."""
+    failing = [
+        replace(feed(f"f{number}.example", 0, late_s=900), is_proven=False) for number in range(100)
+    ]
+    working = [feed(f"w{number}.example", 0) for number in range(3)]
+    chosen = choose_starts([*failing, *working], [], LIMITS, now_s=0, allowance=10)
+    assert [host_of(url)[0] for url in chosen] == ["w"] * 3 + ["f"] * 5
+    running = [
+        RunningPoll(host=f"f{number}.example", started_s=0, is_proven=False) for number in range(5)
+    ]
+    chosen = choose_starts([*failing, *working], running, LIMITS, now_s=1, allowance=10)
+    assert [host_of(url)[0] for url in chosen] == ["w"] * 3
