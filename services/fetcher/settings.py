@@ -13,7 +13,7 @@ class FetcherSettings(ServiceSettings, ProcessPoolSettings):
         3.0, gt=0, le=60, description="CPU time that reading a feed or a robots.txt may take"
     )
     item_memory_limit_mb: int = Field(
-        96, ge=64, description="address space that reading a feed may add to its child process"
+        64, ge=64, description="address space that reading a feed may add to its child process"
     )
     feeds_file: str = Field(
         "", description="the feeds to poll, like seeds/feeds.yaml; none by default"

@@ -33,6 +33,7 @@ from shared.http.address_guard import (
     Resolve,
     Unresolved,
 )
+from shared.http.body_budget import BodyBudget
 from shared.http.body_decoder import BodyDecoder
 from shared.http.errors import HttpError, HttpErrorKind
 from shared.http.lean_httpx import httpx
@@ -53,10 +54,8 @@ MAX_ANSWER_BYTES: Final = MIB // 2
 """Of the answer to a post: Slack's Web API repeats the message, a character in up to 12 bytes."""
 PERMANENT: Final = (301, 308)
 MAX_HEADERS: Final = 500
-LARGE_BYTES: Final = MIB // 2
-LARGE_AT_ONCE: Final = 2
-"""Bodies larger than LARGE_BYTES that a client receives at the same time: others wait, within their
-deadline, so that servers that all send much at once do not fill the memory."""
+BODY_BUDGET: Final = 8 * MIB
+"""For all bodies that a client receives at the same time; the oldest may exceed it by its size."""
 PIECES: Final = 4_096
 PIECE_BYTES: Final = 256
 """From so many pieces on, a body's pieces must have so many bytes on average: each costs us as much
@@ -121,7 +120,7 @@ class Client:
     http: httpx.AsyncClient = field(repr=False)
     limits: Limits
     hosts: frozenset[str] | None = None
-    large: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(LARGE_AT_ONCE))
+    budget: BodyBudget = field(default_factory=lambda: BodyBudget(BODY_BUDGET))
 
     async def __aenter__(self) -> Self:
         return self
@@ -333,24 +332,14 @@ async def _deliver(
 async def _load_body(
     client: Client, response: httpx.Response, max_bytes: int, *, cut: bool = False
 ) -> bytes:
-    pieces = _iter_decoded(response, max_bytes)
     body = bytearray()
-    async for piece in pieces:
-        body += piece
-        if len(body) > LARGE_BYTES:
-            async with client.large:
-                return await _load_large_body(pieces, body, max_bytes, cut=cut)
-    return _limit_body(body, max_bytes, cut=cut)
-
-
-async def _load_large_body(
-    pieces: AsyncIterator[bytes], body: bytearray, max_bytes: int, *, cut: bool
-) -> bytes:
-    async for piece in pieces:
-        if len(body) > max_bytes:
-            break
-        body += piece
-    return _limit_body(body, max_bytes, cut=cut)
+    with client.budget.receive() as share:
+        async for piece in _iter_decoded(response, max_bytes):
+            await client.budget.grow(share, len(piece))
+            body += piece
+            if len(body) > max_bytes:
+                break
+        return _limit_body(body, max_bytes, cut=cut)
 
 
 def _limit_body(body: bytearray, max_bytes: int, *, cut: bool) -> bytes:
