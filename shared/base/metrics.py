@@ -143,6 +143,25 @@ ROBOTS_CHECKS: Final = Counter(
     "Feeds and pages checked against their host's robots.txt, by permission",
     ["permission"],
 )
+PUSHED_ARTICLES: Final = Counter(
+    "summitwire_pushed_articles",
+    "Articles of authenticated POSTs, by outcome: accepted, repeated, conflict or the refusal",
+    ["source", "outcome"],
+)
+PUSH_SECONDS: Final = Histogram(
+    "summitwire_push_seconds",
+    "Time from a POST's complete body to its answer",
+    buckets=HOP_BUCKETS,
+)
+PUSH_TOKENS_RELOADED: Final = Gauge(
+    "summitwire_push_tokens_last_reload_successful",
+    "1 if the file of push tokens was valid when it last changed, else 0",
+)
+PUSH_TOKENS_RELOADED.set(1)  # also without such a file: 0 raises an alarm
+PUSH_TOKENS_RELOADED_AT: Final = Gauge(
+    "summitwire_push_tokens_last_reload_success_timestamp_seconds",
+    "When push tokens were last reloaded",
+)
 NOTIFICATIONS: Final = Counter(
     "summitwire_notifications", "Notifications that notify wrote, by reason", ["reason"]
 )

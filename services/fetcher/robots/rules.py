@@ -7,12 +7,14 @@ that copies rules to each named client use gigabytes.
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import islice
 from typing import Final
 
 import protego
 
 MAX_BYTES: Final = 512_000
 """What follows in a longer file is ignored; RFC 9309 (2.5) asks for 500 KiB at least."""
+MAX_SITEMAPS: Final = 50
 _PARSED_FILES: Final = 32
 _CACHED_BYTES: Final = 32 * 1024
 """Larger files are parsed each time: kept, they would take the memory of the child process."""
@@ -23,10 +25,12 @@ class RobotsRules:
     """What a robots.txt says to one client: which of some URLs it may request, in their order.
 
     ``crawl_delay_s`` is the least time between two requests, in seconds, if the file has one.
+    ``sitemaps`` are the addresses of sitemaps that it lists, for any client.
     """
 
     allowed: tuple[bool, ...]
     crawl_delay_s: float | None
+    sitemaps: tuple[str, ...] = ()
 
 
 def product_name(user_agent: str) -> str:
@@ -43,7 +47,11 @@ def apply_rules(body: bytes, urls: Sequence[str], user_agent: str) -> RobotsRule
     """Return what the file says to the client of this name about the URLs."""
     parse = _parse if len(body) > _CACHED_BYTES else _parse_small
     rules, name = parse(body), product_name(user_agent)
-    return RobotsRules(tuple(rules.can_fetch(url, name) for url in urls), rules.crawl_delay(name))
+    return RobotsRules(
+        allowed=tuple(rules.can_fetch(url, name) for url in urls),
+        crawl_delay_s=rules.crawl_delay(name),
+        sitemaps=tuple(islice(rules.sitemaps, MAX_SITEMAPS)),
+    )
 
 
 def _parse(body: bytes) -> protego.Protego:
