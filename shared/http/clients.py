@@ -58,8 +58,8 @@ BODY_BUDGET: Final = 8 * MIB
 """For all bodies that a client receives at the same time; the oldest may exceed it by its size."""
 PIECES: Final = 4_096
 PIECE_BYTES: Final = 256
-"""From so many pieces on, a body's pieces must have so many bytes on average: each costs us as much
-as a thousand bytes do."""
+"""From so many pieces on, a body's pieces must have so many bytes on average: h11 takes 4 µs for
+each, whatever its size."""
 WEB_PORTS: Final = (80, 443, 8080, 8443)
 """Where feeds and pages of public hosts may be, by default."""
 Permit = Callable[[str], Awaitable[None]]

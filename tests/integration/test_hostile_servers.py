@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 import pytest_asyncio
+from prometheus_client import generate_latest
 
 from services.fetcher.polling.poll_feed import PollResult
 from shared.messages import codec
@@ -61,7 +62,7 @@ async def test_each_behaviour_has_its_outcome_and_reason(
     """More than eighty servers, polled side by side: what each must come to, and why.
 
     Nothing connects to the canary, to which redirects, entities, names and proxies point. No
-    secret reaches another host, a log, an error or a state, and no key of TLS a file.
+    secret reaches another host, a log, a metric, an error or a state, and no key of TLS a file.
     """
     caplog.set_level(logging.DEBUG)
     results = await polls.poll_all(BEHAVIOURS.values())
@@ -75,6 +76,8 @@ async def test_each_behaviour_has_its_outcome_and_reason(
     sightings = await web.stop()
     assert (sightings.canary_connections, sightings.violations) == (0, [])
     assert not (tmp_path / "keys").exists()
+    measured = generate_latest().decode()
+    assert (SECRET in measured, KEY in measured) == (False, False)
     for result in results.values():
         state = codec.encode(result.state).replace(result.state.url.encode(), b"")
         said = "\n".join((state.decode("utf-8", "replace"), *texts_of(result), caplog.text))
