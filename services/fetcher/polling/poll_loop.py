@@ -26,7 +26,7 @@ from services.fetcher.polling.revival import parse_request_key, request_key
 from services.fetcher.polling.web import Parse, Web
 from services.fetcher.record import raw_record
 from services.fetcher.sources.feeds_file import FeedSpec
-from services.fetcher.timing.due_times import DueTimes
+from services.fetcher.timing.due_times import DueTimes, is_proven
 from services.fetcher.timing.schedule import (
     PollOutcome,
     PollReport,
@@ -226,7 +226,9 @@ class PollLoop:
         )
         self._pace.take(len(chosen))
         for url in chosen:
-            self._running[url] = RunningPoll(host=host_of(url), started_s=now_s)
+            self._running[url] = RunningPoll(
+                host=host_of(url), started_s=now_s, is_proven=is_proven(own[url][1])
+            )
             self._polls[url] = asyncio.create_task(self._poll(*own[url]))
 
     def _own_feeds(self) -> dict[str, tuple[FeedSpec, FeedState]]:
