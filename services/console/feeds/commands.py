@@ -60,7 +60,7 @@ Wait = Annotated[
 
 @app.command("list", epilog="Example: summitwire feeds list --json")
 def list_(json_: JsonLines = False) -> None:
-    """Show every feed: state, last and next poll, failures, since when it is gone (UTC)."""
+    """Show every feed: state, last and next poll, failures, usual gap, quiet or gone (UTC)."""
     fetcher = settings.load(FetcherSettings)
     now = datetime.now(UTC)
     for row in asyncio.run(load_rows(Cluster(fetcher), load_feed_specs(fetcher.feeds_file))):
@@ -206,7 +206,8 @@ def _find_specs(feed: str, file: Path | None) -> list[FeedSpec]:
             hint = did_you_mean(feed, sources) or "write its address, with https://"
             raise fail(f"{path} has no source {feed!r}; {hint}", EXIT_USAGE)
         return chosen
-    return [FeedSpec(url=feed, source="trial", interval_s=300)]
+    limits = (feeds_file.MIN_INTERVAL_S, feeds_file.MAX_INTERVAL_S)
+    return [FeedSpec(url=feed, source="trial", interval_s=limits[0], longest_interval_s=limits[1])]
 
 
 app.command(epilog="Example: summitwire feeds discover www.example.org")(discover)

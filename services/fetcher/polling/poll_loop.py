@@ -25,7 +25,7 @@ from services.fetcher.polling.report_poll import report_poll, without_parameters
 from services.fetcher.polling.web import Parse, Web
 from services.fetcher.record import raw_record
 from services.fetcher.sources.feeds_file import FeedSpec
-from services.fetcher.timing.due_times import DueTimes
+from services.fetcher.timing.due_times import DueTimes, is_proven
 from services.fetcher.timing.schedule import (
     PollOutcome,
     PollReport,
@@ -227,28 +227,18 @@ class PollLoop:
         )
         self._pace.take(len(chosen))
         for url in chosen:
-            self._running[url] = RunningPoll(host=host_of(url), started_s=now_s)
+            self._running[url] = RunningPoll(
+                host=host_of(url), started_s=now_s, is_proven=is_proven(own[url][1])
+            )
             self._polls[url] = asyncio.create_task(self._poll(*own[url]))
 
     def _own_feeds(self) -> dict[str, tuple[FeedSpec, FeedState]]:
         """Return the feeds of our partitions, each with its state."""
-        partitions, count = self._partitions()
         return {
             spec.url: (spec, self._state_of(partition, spec.url))
             for spec in self._specs
-            if (partition := partitions.get(_partition_number(spec.url, count)))
+            if (partition := self._partition_of(spec.url))
         }
-
-    def _partitions(self) -> tuple[dict[int, AssignedPartition], int]:
-        """Return our partitions by number, and how many there are in all.
-
-        The count is that at the time of assignment: adding partitions has no effect yet.
-        """
-        partitions = {
-            tp.partition: partition for tp, partition in self.assignment.partitions.items()
-        }
-        count = next((partition.state.partitions for partition in partitions.values()), 1)
-        return partitions, count
 
     async def _poll(self, spec: FeedSpec, before: FeedState) -> None:
         download = asyncio.create_task(self._download(spec, before))
@@ -351,9 +341,14 @@ class PollLoop:
         return records
 
     def _partition_of(self, url: str) -> AssignedPartition | None:
-        """Return the assigned partition that has the feed, None if it is another process's."""
-        partitions, count = self._partitions()
-        return partitions.get(_partition_number(url, count))
+        """Return the assigned partition that has the feed, None if it is another process's.
+
+        The partition count is that at the time of assignment: adding partitions has no effect yet.
+        """
+        for tp, partition in self.assignment.partitions.items():
+            if tp.partition == _partition_number(url, partition.state.partitions):
+                return partition
+        return None
 
     def _state_of(self, partition: AssignedPartition, url: str) -> FeedState:
         """Return the feed's committed state, reset if an operator requests that."""

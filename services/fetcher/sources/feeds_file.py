@@ -17,7 +17,7 @@ from shared.files.yaml_document import Steps, YamlDocument
 SHORTEST_S: Final = 1
 """For a feed of one's own; a public one wants a minute or more."""
 MIN_INTERVAL_S: Final = 60.0
-MAX_INTERVAL_S: Final = 6 * 3600.0
+MAX_INTERVAL_S: Final = 12 * 3600.0
 """The limits of a feed that sets none; its rhythm decides between them."""
 MAX_USER_AGENT: Final = 300
 LONGEST_S: Final = 24 * 3600

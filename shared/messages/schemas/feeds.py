@@ -60,7 +60,8 @@ class FeedRhythm:
     """When a feed published in the last four weeks, by slots of five minutes since the Unix epoch.
 
     ``slots`` is a bitmap, least significant bit first and from ``last_slot`` backwards, of those in
-    which entries appeared. Nothing is known from before ``since_slot``. ``wait_s`` is how long to
+    which entries appeared, ``entries_per_moment`` on average. Nothing is known from before
+    ``since_slot``. ``wait_s`` is how long to
     wait for the next poll, within the limits of the feeds file. ``usual_gap_s`` is how long the
     feed is usually quiet and ``longest_gap_s`` how long at most (shared/dates/usual_pause.py); None
     until three days have ended a pause. ``list_since`` is the time of the oldest entry in
@@ -70,6 +71,7 @@ class FeedRhythm:
     last_slot: int
     since_slot: int
     slots: bytes = b""
+    entries_per_moment: float = 1.0
     wait_s: float | None = None
     usual_gap_s: int | None = None
     longest_gap_s: int | None = None
