@@ -43,9 +43,9 @@ from services.fetcher.parsing.feed_entry import FeedEntry, ParsedFeed
 from services.fetcher.polling.entry_pages import EntryPages, load_pages
 from services.fetcher.polling.poll_feed import poll_feed
 from services.fetcher.polling.poll_loop import PollLoop, PollTools
-from services.fetcher.polling.schedule import PollOutcome
 from services.fetcher.robots.rules import RobotsRules, apply_rules
 from services.fetcher.sources.feeds_file import FeedSpec
+from services.fetcher.timing.schedule import PollOutcome
 from shared.http.clients import fetch_client
 from shared.kafka import topic_admin
 from shared.messages import codec

@@ -17,6 +17,7 @@ from services.fetcher.parsing import feed_parser
 from services.fetcher.parsing.feed_entry import FeedEntry, ParsedFeed
 from services.fetcher.polling.entry_pages import EntryPages, load_pages
 from services.fetcher.polling.poll_loop import PollLoop, PollTools
+from services.fetcher.push.wiring import build_push
 from services.fetcher.robots.robots_files import Apply
 from services.fetcher.robots.rules import RobotsRules, apply_rules
 from services.fetcher.settings import FetcherSettings
@@ -30,13 +31,13 @@ from shared.base import metrics
 from shared.base.exits import ConfigurationError
 from shared.http.clients import fetch_client
 from shared.kafka.cluster import Cluster
-from shared.kafka.topics import FEEDS
+from shared.kafka.topics import FEEDS, PUSHES, RECEIPTS
 from shared.limits.process_pool import ProcessPool
 from shared.service.worker import Service
 from shared.stream.watchdog import Progress
 
 NAME = "fetcher"
-SAME_PARTITIONS: Final = ((FEEDS, FEEDS),)
+SAME_PARTITIONS: Final = ((FEEDS, FEEDS), (PUSHES, RECEIPTS))
 
 
 def build(cluster: Cluster, progress: Progress, settings: FetcherSettings) -> Service:
@@ -72,11 +73,12 @@ def build(cluster: Cluster, progress: Progress, settings: FetcherSettings) -> Se
     poll_loop = PollLoop(NAME, cluster, polled_feeds(feeds.value), tools, progress)
     reload_loop = build_reload_loop(feeds, poll_loop.use_feeds)
     drop_box = build_drop_box(settings, cluster, poll_loop, pool, tools)
+    push = build_push(cluster, progress, settings)
     return Service(
         name=NAME,
-        components=[pool, reload_loop, poll_loop, *drop_box],
+        components=[pool, reload_loop, poll_loop, *drop_box, *push.components],
         progress=progress,
-        checks={NAME: poll_loop.assignment.obstacle},
+        checks={NAME: poll_loop.assignment.obstacle, **dict(push.checks)},
         reload=reload_loop.request_reload,
     )
 

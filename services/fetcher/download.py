@@ -12,13 +12,14 @@ from aiolimiter import AsyncLimiter
 
 from services.fetcher.addresses.page_address import stated_address
 from services.fetcher.addresses.wrapped_url import FORWARDERS, name_opaque
+from services.fetcher.pages.not_article import NotArticle, is_bot_check
 from services.fetcher.parsing import feed_text
 from services.fetcher.parsing.meta_refresh import refresh_target
-from services.fetcher.polling.schedule import MAX_INTERVAL
 from services.fetcher.polling.web import FeedResponse, NoPage, Page, describe_status
 from services.fetcher.robots import rules
 from services.fetcher.robots.robots_files import Apply, Permission, RobotsFiles, RobotsVerdict
 from services.fetcher.seeds.seed_articles import MAX_BYTES
+from services.fetcher.timing.schedule import MAX_INTERVAL
 from shared.base import metrics
 from shared.base.log import get
 from shared.http.clients import Client, HttpResponse, Permit, fetch, without_secrets
@@ -250,12 +251,13 @@ class Downloader:
 def to_page(response: HttpResponse) -> Page | NoPage:
     """Return the page in a response, or why there is none."""
     if response.status != 200:
-        reason = describe_status(response.status)
-        return NoPage(reason=reason, is_final=response.status == 410)
+        kind = NotArticle.BOT_CHECK if is_bot_check(response.body) else None
+        reason = describe_status(response.status) + (f" ({kind})" if kind else "")
+        return NoPage(reason=reason, is_final=response.status == 410, kind=kind)
     content_type = response.headers.get("content-type", "text/html")[:200]
     if content_type.partition(";")[0].strip().lower() not in PAGE_TYPES:
         return NoPage(reason=f"it is {content_type[:60]}, not a page", is_final=True)
-    return Page(content=response.body, content_type=content_type)
+    return Page(content=response.body, content_type=content_type, final_url=response.url)
 
 
 def _with_address(page: Page, url: str, is_forwarded: bool) -> Page:

@@ -48,3 +48,19 @@ class FetcherSettings(ServiceSettings, ProcessPoolSettings):
     pages_per_host_per_s: float = Field(
         2.0, gt=0, le=100, description="feeds and pages per second that one host is asked for"
     )
+    push_tokens_file: str = Field(
+        "", description="the tokens with which articles may be posted; without it nobody may"
+    )
+    push_host: str = Field(
+        "127.0.0.1", description="where articles are posted to; by default only locally"
+    )
+    push_port: int = Field(6106, ge=1, le=65535, description="the port that they are posted to")
+    push_max_kb: int = Field(
+        1024, ge=1, le=4096, description="the largest body of a POST, in KiB, also when inflated"
+    )
+    push_per_s: float = Field(
+        20.0,
+        gt=0,
+        le=1000,
+        description="articles per second that each token may post in the long run, ten at once",
+    )

@@ -2,12 +2,14 @@
 
 import re
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
+from contextlib import suppress
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Final, TypeVar
 from urllib.parse import urljoin
 
 from services.fetcher.addresses.canonical_url import canonical_url
+from services.fetcher.addresses.comparable_address import comparable_address
 from services.fetcher.addresses.wrapped_url import unwrap
 from services.fetcher.full_text.entry_content import EntryContent
 from shared.base.outcomes import InvalidMessage
@@ -18,6 +20,8 @@ from shared.messages.schemas import FeedHints, TimePrecision
 T = TypeVar("T")
 
 MAX_ENTRIES: Final = 500
+HASH_CHARACTERS: Final = 16
+"""Enough to tell the entries of one feed apart."""
 _ABSOLUTE: Final = re.compile(
     r"https?://[\w.-]+(?:/[\w/.~%+:@=-]*)?(?:\?[\w/.~%+:@=&-]+)?", re.ASCII
 )
@@ -37,6 +41,8 @@ class FeedEntry:
     """An entry of a feed.
 
     ``key`` changes when the publisher marks the entry as changed: its page is then fetched again.
+    ``guid`` is a hash of the id that the publisher gives it, "" if there is none; ``mark`` one of
+    what the entry says of itself: its last change and its headline.
     ``uri``: the article's identity if that is not ``url``, as wires have it; ``url`` is then the
     same if there is no page. ``document``: the article, if it is the entry itself.
     ``not_before``: the end of an embargo. ``content``: the text that the feed carries of it.
@@ -44,6 +50,8 @@ class FeedEntry:
 
     key: str
     url: str
+    guid: str = ""
+    mark: str = ""
     headline: str | None = None
     byline: str | None = None
     language: str | None = None
@@ -92,8 +100,11 @@ def read_entries(
             continue
         if entry.published_at is None and (times := times_of(raw_entry)):
             problems.append(f"entry {number}: its time is not understood: {times[0][:60]!r}")
-        if entry.key not in keys and entry.url not in urls:
-            yield entry
+        if entry.url in urls:
+            continue
+        if entry.key in keys:  # an id that is used for several articles
+            entry = replace(entry, key=content_id("entry", entry.key, entry.url))
+        yield entry
         keys.add(entry.key)
         urls.add(entry.url)
 
@@ -114,6 +125,8 @@ def build_entry(
     return FeedEntry(
         key=content_id("entry", entry_id or url, changed, headline or ""),
         url=url,
+        guid=_hash_guid(entry_id),
+        mark=content_id("mark", changed, headline or "")[:HASH_CHARACTERS],
         headline=headline,
         byline=byline,
         language=language,
@@ -121,6 +134,16 @@ def build_entry(
         published_precision=stated.precision if stated else "moment",
         content=content,
     )
+
+
+def _hash_guid(entry_id: str) -> str:
+    """Return the hash of an id; one that is an address counts without its mere spelling."""
+    entry_id = entry_id.strip()
+    if not entry_id:
+        return ""
+    with suppress(InvalidMessage):  # most ids are no addresses
+        entry_id = comparable_address(canonical_url(entry_id))
+    return content_id("guid", entry_id)[:HASH_CHARACTERS]
 
 
 def stated_time(times: Sequence[str]) -> StatedTime | None:

@@ -1,6 +1,6 @@
 """What a feed says about its next reading: RSS ttl, skipHours, skipDays, sy: periods. Pure.
 
-All of these are hints, and many are what a library writes by default; polling/rhythm.py says what
+All of these are hints, and many are what a library writes by default; timing/rhythm.py says what
 they are worth.
 """
 

@@ -25,13 +25,16 @@ def to_page(document: EntryDocument) -> Page:
     return Page(content=document.data, content_type=document.content_type)
 
 
-def build_article(spec: FeedSpec, entry: FeedEntry, page: Page, now: datetime) -> RawArticle:
+def build_article(
+    spec: FeedSpec, entry: FeedEntry, page: Page, now: datetime, *, uri: str | None = None
+) -> RawArticle:
     """Build the message for an entry's page, with what the feed says about it.
 
-    The language in the feeds file is the operator's, so it overrides the feed's.
+    ``uri`` is the article's if it has one already, whatever its address is now; a wire's item says
+    its own. The language in the feeds file is the operator's, so it overrides the feed's.
     """
-    uri, published_at = entry.uri or _identify(entry, page), entry.published_at
-    url = entry.url if entry.uri else uri
+    url, published_at = _address(entry, page), entry.published_at
+    uri = entry.uri or uri or url
     is_credible = published_at is not None and published_at <= now + CLOCK_TOLERANCE
     return RawArticle(
         source=spec.source,
@@ -50,7 +53,7 @@ def build_article(spec: FeedSpec, entry: FeedEntry, page: Page, now: datetime) -
     )
 
 
-def _identify(entry: FeedEntry, page: Page) -> str:
+def _address(entry: FeedEntry, page: Page) -> str:
     """Return the page's address: the entry's, unless that only forwards to another."""
     try:
         return canonical_url(unwrap(page.url)) if page.url else entry.url

@@ -3,26 +3,17 @@
 All input and output is passed in; entry_batch.py says what becomes of each entry.
 """
 
-from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Final
 from urllib.parse import urlsplit
 
+from services.fetcher.entries.entry_batch import AbandonedEntry, EntryBatch
+from services.fetcher.entries.entry_identity import IdentityReason
 from services.fetcher.feed_error import ErrorKind, kind_of_error, kind_of_status
 from services.fetcher.parsing.feed_entry import MAX_ENTRIES, FeedEntry, ParsedFeed
-from services.fetcher.polling.entry_batch import AbandonedEntry, EntryBatch
 from services.fetcher.polling.entry_pages import EntryPages, Select, load_pages, select_here
-from services.fetcher.polling.freshness import fresh_s
-from services.fetcher.polling.moves import may_move, moved_url
-from services.fetcher.polling.page_memory import page_id
-from services.fetcher.polling.rhythm import appearances, oldest_listed
-from services.fetcher.polling.schedule import (
-    PollOutcome,
-    PollReport,
-    conditional_headers,
-    next_state,
-)
 from services.fetcher.polling.web import (
     FeedResponse,
     Parse,
@@ -32,6 +23,15 @@ from services.fetcher.polling.web import (
     page_headers,
 )
 from services.fetcher.sources.feeds_file import FeedSpec
+from services.fetcher.timing.freshness import fresh_s
+from services.fetcher.timing.moves import may_move, moved_url
+from services.fetcher.timing.rhythm import appearances, oldest_listed
+from services.fetcher.timing.schedule import (
+    PollOutcome,
+    PollReport,
+    conditional_headers,
+    next_state,
+)
 from shared.base.outcomes import InvalidMessage
 from shared.http.errors import HttpError
 from shared.http.retry_after import retry_after_s
@@ -47,7 +47,7 @@ class PollResult:
 
     ``error_kind`` is why it failed, None if it did not.
     ``unchanged`` counts pages whose entry had changed but whose content had not. ``waiting`` counts
-    entries that are left for the next poll.
+    entries that are left for the next poll, ``decisions`` why which entries are what they are.
     """
 
     outcome: PollOutcome
@@ -57,6 +57,7 @@ class PollResult:
     abandoned: tuple[AbandonedEntry, ...] = ()
     unchanged: int = 0
     waiting: int = 0
+    decisions: Mapping[IdentityReason, int] = field(default_factory=dict)
     problems: tuple[str, ...] = ()
 
 
@@ -71,8 +72,7 @@ async def poll_feed(
 ) -> PollResult:
     """Poll a feed. Nothing that a server does is an error here: it becomes part of the result."""
     conditions = conditional_headers(state, now())
-    # Without conditions at the feed's own address, to learn whether its redirect is still there.
-    moved = _moved_url(spec, state, now()) if conditions else None
+    moved = _moved_url(spec, state, now())
 
     async def load(entries: Sequence[FeedEntry]) -> EntryPages:
         return await load_pages(spec, entries, web.fetch_pages, select)
@@ -188,28 +188,28 @@ async def _download_entries(
     now: Callable[[], datetime],
 ) -> PollResult:
     """Download the pages of new entries and return the result of the poll."""
-    seen, started_at = set(state.seen), now()
-    new_entries = [entry for entry in feed.entries if entry.key not in seen]
-    batch = EntryBatch(spec, state, new_entries, started_at)
+    started_at = now()
+    batch = EntryBatch(spec, state, feed.entries, started_at)
     while now() - started_at < POLL_TIME and (entries := batch.next_entries()):
         loaded = await load(entries)
         batch.problems += loaded.problems
         batch.add(entries, loaded.pages, now())
+    batch.finish_twins()
     times = [entry.published_at for entry in feed.entries]
-    finished = [entry.published_at for entry in new_entries if entry.key in batch.finished]
+    published = [article.published_at for article in batch.articles]
     report = replace(
         base,
         polled_at=now(),
         outcome=PollOutcome.CHANGED,
         etag=response.headers.get("etag"),
         last_modified=response.headers.get("last-modified"),
-        listed=tuple(entry.key for entry in feed.entries),
+        listed=tuple(batch.listed),
         finished=frozenset(batch.finished),
         tries=batch.tries,
         pages=batch.pages,
-        listed_pages=frozenset(page_id(entry.url) for entry in feed.entries),
-        moments=appearances(finished, state.succeeded_at, started_at),
-        list_since=oldest_listed(times),
+        listed_pages=batch.listed_pages,
+        moments=appearances(published, state.succeeded_at, started_at),
+        list_since=oldest_listed(times, len(published)),
         entry_at=max((time for time in times if time and time <= now()), default=None),
         hints=feed.hints,
     )
@@ -220,5 +220,6 @@ async def _download_entries(
         abandoned=tuple(batch.abandoned),
         unchanged=batch.unchanged,
         waiting=batch.waiting,
+        decisions=batch.decisions,
         problems=(*feed.problems, *batch.problems),
     )

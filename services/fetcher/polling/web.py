@@ -4,6 +4,7 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final, Protocol
 
+from services.fetcher.pages.not_article import NotArticle
 from services.fetcher.parsing.feed_entry import ParsedFeed
 from services.fetcher.sources.feeds_file import FeedSpec
 
@@ -27,12 +28,14 @@ class FeedResponse:
 class Page:
     """A page that was downloaded, or the text of its entry in the feed.
 
-    ``url``: the page's own address, if that of the entry only forwards to it.
+    ``url``: the page's own address, if that of the entry only forwards to it. ``final_url``: where
+    redirects led, "" if that is not known.
     """
 
     content: bytes
     content_type: str
     url: str | None = None
+    final_url: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,11 +43,13 @@ class NoPage:
     """A page that was not downloaded.
 
     ``is_attempt``: it was requested, without success. ``is_final``: a retry would not help.
+    ``kind``: what came instead of an article.
     """
 
     reason: str
     is_attempt: bool = True
     is_final: bool = False
+    kind: NotArticle | None = None
 
 
 class Web(Protocol):

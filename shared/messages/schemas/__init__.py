@@ -5,7 +5,8 @@ are created ten times as fast.
 Times are timezone-aware UTC. Offsets count code points from 0, with an exclusive end, and point
 into the unchanged text. No message contains a Kafka offset, a host name, a clock reading of the
 processing or a random number, so that a message processed twice is the same message. The
-exceptions, ``Delivery``, ``RuleSetChange`` and what the watch writes, say so.
+exceptions, ``Delivery``, ``RuleSetChange``, ``PushRequest``, ``PushReceipt`` and what the watch
+writes, say so.
 """
 
 from shared.messages.schemas.alerts import (
@@ -44,6 +45,7 @@ from shared.messages.schemas.dispatches import (
     RedriveRequest,
 )
 from shared.messages.schemas.feeds import (
+    EntryMemory,
     FeedHints,
     FeedMove,
     FeedRevival,
@@ -60,6 +62,7 @@ from shared.messages.schemas.notifications import (
     NotifiedArticle,
     TextChange,
 )
+from shared.messages.schemas.pushes import PushReceipt, PushRequest
 from shared.messages.schemas.rules import Rule, RuleSetChange
 from shared.messages.schemas.sources import ArticleHistory, ArticleVersion, SourceMemory
 from shared.messages.schemas.tags import (
@@ -111,6 +114,7 @@ __all__ = [
     "Dispatch",
     "DispatchKind",
     "DroppedLine",
+    "EntryMemory",
     "Escalation",
     "EscalationOrigin",
     "EscalationStep",
@@ -144,6 +148,8 @@ __all__ = [
     "PageMemory",
     "PendingEscalation",
     "PubStatus",
+    "PushReceipt",
+    "PushRequest",
     "QuietSource",
     "RawArticle",
     "Recipient",
@@ -192,6 +198,8 @@ Message = (
     | WatchProgress
     | FeedState
     | FeedRevival
+    | PushRequest
+    | PushReceipt
     | SourceMemory
     | ArticleHistory
     | RuleHits

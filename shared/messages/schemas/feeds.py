@@ -6,17 +6,40 @@ from shared.messages.schemas.values import UtcTime
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class EntryMemory:
+    """What is remembered of the entry of a page, to recognise it under another id or address.
+
+    ``uri`` is the article's, "" if it is too long to be kept. Of the entry as it was last listed:
+    short hashes of its id (``guid``) and of what it says of itself (``mark``), the set of its
+    headline's ``words`` as 64 bits, and its time. ``addresses`` are hashes of the article's other
+    addresses, newest last. ``text`` is a hash of the text that the feed carries of it, "" if the
+    article is its page.
+    """
+
+    uri: str = ""
+    guid: str = ""
+    mark: str = ""
+    words: str = ""
+    published_at: UtcTime | None = None
+    addresses: tuple[str, ...] = ()
+    text: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PageMemory:
     """What is remembered of a page that a feed lists.
 
     Short hashes of its content and of its visible text, and when it was last requested.
     ``unchanged`` counts the downloads in a row with the same text: the more, the later the next.
+    ``earlier`` are the contents before that, newest last.
     """
 
     content: str
     text: str
     asked_at: UtcTime
     unchanged: int = 0
+    earlier: tuple[str, ...] = ()
+    entry: EntryMemory | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,7 +63,8 @@ class FeedRhythm:
     which entries appeared. Nothing is known from before ``since_slot``. ``wait_s`` is how long to
     wait for the next poll, within the limits of the feeds file. ``usual_gap_s`` is how long the
     feed is usually quiet and ``longest_gap_s`` how long at most (shared/dates/usual_pause.py); None
-    until three days have ended a pause. ``list_since`` is the time of the oldest entry in the list.
+    until three days have ended a pause. ``list_since`` is the time of the oldest entry in
+    the list, if half of the list was new.
     """
 
     last_slot: int
@@ -56,11 +80,13 @@ class FeedRhythm:
 class FeedMove:
     """An address to which a feed has moved for good, by its server's own words.
 
-    ``since`` is when it first said so, and ``polls`` is how many polls in a row have.
+    ``since`` is when it first said so and ``checked_at`` when it last did; ``polls`` is how many
+    polls in a row have.
     """
 
     url: str
     since: UtcTime
+    checked_at: UtcTime
     polls: int = 1
 
 
