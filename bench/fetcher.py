@@ -15,6 +15,7 @@ import argparse
 import asyncio
 import gc
 import json
+import logging
 import multiprocessing
 import os
 import random
@@ -31,6 +32,7 @@ import fastfeedparser
 import feedparser
 import httpx
 import psutil
+import structlog
 from aiohttp import web
 
 from bench.kafka.brokers import broker, temporary_cluster
@@ -44,6 +46,7 @@ from services.fetcher.polling.entry_pages import EntryPages, load_pages
 from services.fetcher.polling.poll_feed import poll_feed
 from services.fetcher.polling.poll_loop import PollLoop, PollTools
 from services.fetcher.robots.rules import RobotsRules, apply_rules
+from services.fetcher.source_writer import SourceWriter
 from services.fetcher.sources.feeds_file import FeedSpec
 from services.fetcher.timing.schedule import PollOutcome
 from shared.http.clients import fetch_client
@@ -373,7 +376,7 @@ async def drop_box(bootstrap: str, folder: Path) -> AsyncIterator[None]:
         progress = Progress(60, time.monotonic())
         polls = PollLoop("bench", cluster, (), PollTools(web=no_web, parse=no_web), progress)
         reading = ReadingTools(parse=parse_file, load_pages=load)
-        box = DropBox("bench", folder, cluster, polls.assignment, reading)
+        box = DropBox(folder, SourceWriter("bench", cluster, polls.assignment), reading)
         await polls.start()
         runs = [asyncio.create_task(component.run()) for component in (polls, box)]
         try:
@@ -409,6 +412,7 @@ async def drop(folder: Path, number: int) -> float:
 
 def print_drops(bootstrap: str | None) -> None:
     """Print the delay of dropped files, their commit and their last move included."""
+    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.WARNING))
     with broker(bootstrap) as address:
         delays = sorted(asyncio.run(measure_drops(address)))
     print(f"\n{DROPPED} files dropped one by one: seconds until the article is committed")

@@ -10,6 +10,7 @@ from typing import Final
 from services.fetcher.download import Downloader
 from services.fetcher.drop_box.wiring import build_drop_box
 from services.fetcher.full_text.selected_part import select_part
+from services.fetcher.mailbox.wiring import build_mailbox
 from services.fetcher.parsing import feed_parser
 from services.fetcher.parsing.feed_entry import ParsedFeed
 from services.fetcher.polling.poll_loop import PollLoop, PollTools
@@ -17,6 +18,7 @@ from services.fetcher.push.wiring import build_push
 from services.fetcher.robots.robots_files import Apply
 from services.fetcher.robots.rules import RobotsRules, apply_rules
 from services.fetcher.settings import FetcherSettings
+from services.fetcher.source_writer import SourceWriter
 from services.fetcher.sources.follow_feeds import (
     build_reload_loop,
     follow_feeds_file,
@@ -67,11 +69,13 @@ def build(cluster: Cluster, progress: Progress, settings: FetcherSettings) -> Se
     )
     poll_loop = PollLoop(NAME, cluster, polled_feeds(feeds.value), tools, progress)
     reload_loop = build_reload_loop(feeds, poll_loop.use_feeds)
-    drop_box = build_drop_box(NAME, settings, cluster, poll_loop, pool, tools)
+    writer = SourceWriter(NAME, cluster, poll_loop.assignment)
+    drop_box = build_drop_box(settings, writer, pool, tools)
+    mailbox = build_mailbox(settings, writer)
     push = build_push(cluster, progress, settings)
     return Service(
         name=NAME,
-        components=[pool, reload_loop, poll_loop, *drop_box, *push.components],
+        components=[pool, reload_loop, poll_loop, *drop_box, *mailbox, *push.components],
         progress=progress,
         checks={NAME: poll_loop.assignment.obstacle, **dict(push.checks)},
         reload=reload_loop.request_reload,

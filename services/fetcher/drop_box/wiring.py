@@ -8,19 +8,17 @@ from services.fetcher.drop_box.dropped_file import read_dropped_file
 from services.fetcher.drop_box.reading import ReadingTools
 from services.fetcher.parsing.feed_entry import FeedEntry, ParsedFeed
 from services.fetcher.polling.entry_pages import EntryPages, load_pages
-from services.fetcher.polling.poll_loop import PollLoop, PollTools
+from services.fetcher.polling.poll_loop import PollTools
 from services.fetcher.settings import FetcherSettings
+from services.fetcher.source_writer import SourceWriter
 from services.fetcher.sources.feeds_file import FeedSpec
 from shared.base.exits import ConfigurationError
-from shared.kafka.cluster import Cluster
 from shared.limits.process_pool import ProcessPool
 
 
 def build_drop_box(
-    name: str,
     settings: FetcherSettings,
-    cluster: Cluster,
-    poll_loop: PollLoop,
+    writer: SourceWriter,
     pool: ProcessPool,
     tools: PollTools,
 ) -> Sequence[DropBox]:
@@ -38,5 +36,4 @@ def build_drop_box(
         return await load_pages(spec, entries, tools.web.fetch_pages, tools.select)
 
     reading = ReadingTools(parse=parse_file, load_pages=load)
-    assignment, trigger = poll_loop.assignment, settings.drop_trigger
-    return (DropBox(name, root, cluster, assignment, reading, trigger=trigger),)
+    return (DropBox(root, writer, reading, trigger=settings.drop_trigger),)
