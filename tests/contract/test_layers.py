@@ -46,6 +46,8 @@ PURE_INSIDE = {
 SHELL_FILES = {
     "services/fetcher/download.py",
     "services/fetcher/drop_box/drop_box.py",
+    "services/fetcher/source_writer.py",
+    "services/fetcher/mailbox/mail_loop.py",
     "services/fetcher/polling/poll_loop.py",
     "services/fetcher/polling/report_poll.py",
     "services/fetcher/robots/robots_files.py",

@@ -67,6 +67,15 @@ async def test_a_page_that_takes_too_long_to_select_from_costs_its_child_only() 
         await children.stop()
 
 
+def test_a_drop_folder_that_does_not_exist_is_told_at_start(tmp_path: Path) -> None:
+    """A wrong mount would otherwise be a wire that is silent; an existing one is watched."""
+    with pytest.raises(ConfigurationError, match=r"DROP_FOLDER: .*gone is no folder"):
+        build(drop_folder=str(tmp_path / "gone"))
+    build(drop_folder=str(tmp_path), drop_trigger=".ok")
+    with pytest.raises(ValueError, match="drop_trigger"):
+        build(drop_trigger="ok")
+
+
 async def test_a_feed_that_takes_too_long_costs_its_child_only() -> None:
     """Eight MB of opening tags end as InvalidMessage in time; a new child parses the next feed."""
     children = ProcessPool(
