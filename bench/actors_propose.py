@@ -15,7 +15,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from bench.tagger import SEEDS
-from services.console.tagged_inputs import Article, iter_tagged_articles
+from services.console.inputs.tagged_inputs import Article, iter_tagged_articles
 from services.tagger.data.entries import Actor, Entries
 from services.tagger.data.gazetteer import Gazetteer, build_gazetteer
 from services.tagger.data.loader import load_entries

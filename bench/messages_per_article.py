@@ -29,7 +29,7 @@ from services.alerting.matcher.matcher import Matcher
 from services.alerting.routes.parse_routes import load_routes
 from services.alerting.routes.routes import Routes, route_alerts
 from services.alerting.rules.rule_set import load_rules
-from services.console.tagged_inputs import Article, iter_tagged_articles
+from services.console.inputs.tagged_inputs import Article, iter_tagged_articles
 from services.tagger.data.gazetteer import Gazetteer, load_gazetteer
 from shared.base.project import project_root
 from shared.messages.schemas import Alert, TaggedArticle

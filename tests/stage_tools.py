@@ -73,7 +73,7 @@ async def eventually(
     condition: Callable[[], Awaitable[bool] | bool],
     description: str | Callable[[], str],
     *,
-    deadline_s: float = 20.0,
+    deadline_s: float = 60.0,
 ) -> None:
     """Wait until the condition holds; fail at the deadline with the description.
 
@@ -99,7 +99,7 @@ async def fetch_values(cluster: Cluster, topic: str = SINK.name) -> list[bytes]:
 
 
 async def wait_for_values(
-    cluster: Cluster, count: int, topic: str = SINK.name, *, deadline_s: float = 20.0
+    cluster: Cluster, count: int, topic: str = SINK.name, *, deadline_s: float = 60.0
 ) -> list[bytes]:
     """Return the committed values once there are at least ``count``."""
     values: list[bytes] = []

@@ -38,6 +38,7 @@ from shared.http.request_policy import RequestPolicy
 from shared.kafka.cluster import Cluster
 from shared.kafka.topics import FEEDBACK, SILENCES
 from shared.limits.process_pool import ProcessPool
+from shared.service.web_server import Route
 from shared.service.worker import Component, Service
 from shared.stream.watchdog import Progress
 
@@ -62,29 +63,9 @@ def build(cluster: Cluster, progress: Progress, settings: BoardSettings) -> Serv
     poller = ServicePoller(
         live, parse_services(settings.board_services), every_s=settings.board_poll_s
     )
-    pool = QuestionPool(
-        ProcessPool(
-            workers=1, time_limit_s=TIME_LIMIT_S, memory_limit_mb=MEMORY_LIMIT_MB, preload=PRELOAD
-        )
-    )
-    gate = RequestGate(pool.call)
-    folders = (str(settings.actors_dir), str(settings.keywords_dir))
+    pool = build_pool()
     routing = build_routes_source(settings)
-    rule_previews = RulePreviews(
-        live.board.recent,
-        gate,
-        lambda: (*folders, str(good.version)),
-        routes=lambda: routing.value,
-    )
-    clean_previews = CleanPreviews(live.board.recent, gate, Originals(cluster).find)
-    redrives = build_redrives(cluster, live.board.undelivered)
-    routes = [
-        (path, pool.opening(handler) if path in ASKING_PAGES else handler)
-        for path, handler in build_routes(
-            live, rule_previews, clean_previews, redrives, build_silences(cluster, live)
-        )
-    ]
-    routes += build_feedback_pages(cluster, live, settings).routes()
+    routes = build_route_table(cluster, live, settings, pool, good, routing)
     following = ReloadLoop(good, lambda _directory: None)
     components: list[Component] = [
         feed,
@@ -103,6 +84,46 @@ def build(cluster: Cluster, progress: Progress, settings: BoardSettings) -> Serv
         routes=routes,
         reload=following.request_reload,
         request_policy=build_request_policy(settings),
+    )
+
+
+def build_route_table(
+    cluster: Cluster,
+    live: Live,
+    settings: BoardSettings,
+    pool: QuestionPool,
+    good: LastGood[ActorDirectory],
+    routing: LastGood[Routes],
+) -> list[Route]:
+    """Return all that the board serves, with those who answer what people ask."""
+    gate = RequestGate(pool.call)
+    folders = (str(settings.actors_dir), str(settings.keywords_dir))
+    rule_previews = RulePreviews(
+        live.board.recent,
+        gate,
+        lambda: (*folders, str(good.version)),
+        routes=lambda: routing.value,
+    )
+    clean_previews = CleanPreviews(live.board.recent, gate, Originals(cluster).find)
+    routes: list[Route] = [
+        (path, pool.opening(handler) if path in ASKING_PAGES else handler)
+        for path, handler in build_routes(
+            live,
+            rule_previews,
+            clean_previews,
+            build_redrives(cluster, live.board.undelivered),
+            build_silences(cluster, live),
+        )
+    ]
+    return [*routes, *build_feedback_pages(cluster, live, settings).routes()]
+
+
+def build_pool() -> QuestionPool:
+    """Return the child process that answers what people ask, with its limits."""
+    return QuestionPool(
+        ProcessPool(
+            workers=1, time_limit_s=TIME_LIMIT_S, memory_limit_mb=MEMORY_LIMIT_MB, preload=PRELOAD
+        )
     )
 
 

@@ -73,6 +73,22 @@ def build_routes(
     heartbeat_s: float = HEARTBEAT_S,
 ) -> list[Route]:
     """Build the board's routes. The static files are read once, here."""
+    of_article, of_content = cleaning_handlers(cleanings, HEADERS)
+    answers: list[Route] = [
+        ("POST /api/redrive", body_handler(redrives.answer, HEADERS)),
+        ("/api/silences", _data(lambda: orjson.dumps(silences.list_silences(), option=_OPTIONS))),
+        ("POST /api/silences", body_handler(silences.add, HEADERS)),
+        ("POST /api/silences/end", body_handler(silences.end, HEADERS)),
+        ("POST /api/try", body_handler(trials.answer, HEADERS)),
+        ("/api/clean", of_article),
+        ("POST /api/clean", of_content),
+        ("/events", _events(live, heartbeat_s)),
+    ]
+    return [*_build_file_routes(), *_build_state_routes(live), *answers]
+
+
+def _build_file_routes() -> list[Route]:
+    """Build the routes of the pages and of the static files that they load."""
     files = {
         path.name: path.read_bytes() for path in sorted(STATIC.iterdir()) if path.suffix in _TYPES
     }
@@ -89,8 +105,12 @@ def build_routes(
     pages: list[Route] = [("/", _page("board", "summitwire", templates, "index.html"))]
     for path, (name, title) in _PAGES.items():
         pages.append((path, _page(name, f"{title} · summitwire", templates, "page.html")))
-    of_article, of_content = cleaning_handlers(cleanings, HEADERS)
-    data: list[Route] = [
+    return [*pages, *static]
+
+
+def _build_state_routes(live: Live) -> list[Route]:
+    """Build the routes of what the board knows."""
+    return [
         ("/api/alerts", _alerts(live)),
         ("/api/stories", _data(live.stories)),
         ("/api/status", _data(live.status)),
@@ -103,19 +123,8 @@ def build_routes(
             _find_or_404(live.explanation, "alert", "this alert is not on the board"),
         ),
         ("/api/actors", _actors(live)),
-        (
-            "/api/actors/{actor}",
-            _find_or_404(live.actor, "actor", "no actor has this id"),
-        ),
-        ("POST /api/redrive", body_handler(redrives.answer, HEADERS)),
-        ("/api/silences", _data(lambda: orjson.dumps(silences.list_silences(), option=_OPTIONS))),
-        ("POST /api/silences", body_handler(silences.add, HEADERS)),
-        ("POST /api/silences/end", body_handler(silences.end, HEADERS)),
-        ("POST /api/try", body_handler(trials.answer, HEADERS)),
-        ("/api/clean", of_article),
-        ("POST /api/clean", of_content),
+        ("/api/actors/{actor}", _find_or_404(live.actor, "actor", "no actor has this id")),
     ]
-    return [*pages, *static, *data, ("/events", _events(live, heartbeat_s))]
 
 
 def _page(name: str, title: str, templates: Mapping[str, Template], layout: str) -> Handler:

@@ -10,9 +10,10 @@ from services.board.live import Live
 from services.board.state.service_metrics import StageMetrics, find_warnings, parse_stage_metrics
 from services.board.state.status import DETAIL_CHARACTERS, Health, ServiceStatus
 from shared.base.outcomes import InvalidMessage
-from shared.http.address_guard import Resolve, resolve_by_system
+from shared.http.address_guard import Resolve
 from shared.http.clients import Client, Limits, fetch, fetch_client
 from shared.http.errors import HttpError
+from shared.http.name_lookup import resolve_by_system
 from shared.service.readiness import summary
 
 LIMITS: Final = Limits(

@@ -25,6 +25,7 @@ class ContentFormat(StrEnum):
     HTML = "html"
     NINJS = "ninjs"
     NEWSML = "newsml-g2"
+    NITF = "nitf"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

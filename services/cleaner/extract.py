@@ -11,6 +11,7 @@ from services.cleaner.page.extract import extract_from_page
 from services.cleaner.wire.item import to_extraction
 from services.cleaner.wire.newsml import parse_newsml
 from services.cleaner.wire.ninjs import parse_ninjs
+from services.cleaner.wire.nitf import parse_nitf
 from shared.base.outcomes import Drop, InvalidMessage
 from shared.kafka.topics import ARTICLES_CLEAN
 
@@ -44,6 +45,8 @@ def _extract(draft: ArticleDraft, model: BoostedTrees) -> Extraction | Drop:
         return to_extraction(parse_ninjs(draft.text))
     if draft.content_format == ContentFormat.NEWSML:
         return to_extraction(parse_newsml(draft.text))
+    if draft.content_format == ContentFormat.NITF:
+        return to_extraction(parse_nitf(draft.text))
     return _extract_plain_text(draft)
 
 

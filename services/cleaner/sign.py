@@ -52,4 +52,5 @@ def sign(draft: ArticleDraft) -> CleanArticle:
         version=extraction.version or 1,
         signal=draft.signal,
         foreign=draft.foreign,
+        reliability=raw.reliability,
     )

@@ -17,14 +17,15 @@ COMMANDS: Final = {
     ),
     "run": CommandSource("run:run", "Run one service in the foreground until SIGTERM or Ctrl-C."),
     "reload": CommandSource(
-        "reload:reload", "Make running services reload their rules, actors and keywords."
+        "reload:reload",
+        "Make running services reload their rules, routes, actors, keywords and feeds.",
     ),
     "broker": CommandSource(
         "local.broker:app", "Run a real Kafka on this machine, without Docker or a system Java."
     ),
     "topics": CommandSource("topics.commands:app", "Create, check and list the topics."),
     "replay": CommandSource(
-        "topics.replay:replay",
+        "replay.command:replay",
         "Put articles on articles.raw, as if they came in now, marked with a replay id.",
     ),
     "try": CommandSource(
@@ -50,7 +51,11 @@ COMMANDS: Final = {
         "actors.commands:app", "Check, query and list the people and offices that the tagger knows."
     ),
     "feeds": CommandSource(
-        "feeds.commands:app", "Show, check and try feeds, and have one polled at once."
+        "feeds.commands:app",
+        "Show, check, try and find feeds, import and export lists, and have one polled at once.",
+    ),
+    "push": CommandSource(
+        "push.commands:app", "Make and check the tokens with which publishers post articles."
     ),
     "dlq": CommandSource(
         "topics.dlq:app",

@@ -35,7 +35,7 @@ Services = Annotated[
 
 
 def reload(service: Services = None) -> None:
-    """Make running services reload their rules, actors and keywords.
+    """Make running services reload their rules, routes, actors, keywords and feeds.
 
     They also do so by themselves when a file changes. Their logs say whether the new files are
     used.

@@ -1,4 +1,7 @@
-"""Wiring: feeds → poll_feed(), parsed in limited child processes → articles.raw and feeds.v1."""
+"""Wiring: feeds → poll_feed(), dropped files → DropBox, parsed in limited child processes.
+
+Both write to articles.raw and feeds.v1. The feeds file is reloaded when it changes.
+"""
 
 from collections.abc import Sequence
 from datetime import UTC, datetime
@@ -6,24 +9,35 @@ from pathlib import Path
 from typing import Final
 
 from services.fetcher.download import Downloader
+from services.fetcher.drop_box.drop_box import DropBox
+from services.fetcher.drop_box.dropped_file import read_dropped_file
+from services.fetcher.drop_box.reading import ReadingTools
+from services.fetcher.full_text.selected_part import select_part
 from services.fetcher.parsing import feed_parser
-from services.fetcher.parsing.feed_entry import ParsedFeed
+from services.fetcher.parsing.feed_entry import FeedEntry, ParsedFeed
+from services.fetcher.polling.entry_pages import EntryPages, load_pages
 from services.fetcher.polling.poll_loop import PollLoop, PollTools
+from services.fetcher.push.wiring import build_push
 from services.fetcher.robots.robots_files import Apply
 from services.fetcher.robots.rules import RobotsRules, apply_rules
 from services.fetcher.settings import FetcherSettings
-from services.fetcher.sources import feeds_file
+from services.fetcher.sources.feeds_file import FeedSpec
+from services.fetcher.sources.follow_feeds import (
+    build_reload_loop,
+    follow_feeds_file,
+    polled_feeds,
+)
 from shared.base import metrics
 from shared.base.exits import ConfigurationError
 from shared.http.clients import fetch_client
 from shared.kafka.cluster import Cluster
-from shared.kafka.topics import FEEDS
+from shared.kafka.topics import FEEDS, PUSHES, RECEIPTS
 from shared.limits.process_pool import ProcessPool
 from shared.service.worker import Service
 from shared.stream.watchdog import Progress
 
 NAME = "fetcher"
-SAME_PARTITIONS: Final = ((FEEDS, FEEDS),)
+SAME_PARTITIONS: Final = ((FEEDS, FEEDS), (PUSHES, RECEIPTS))
 
 
 def build(cluster: Cluster, progress: Progress, settings: FetcherSettings) -> Service:
@@ -31,7 +45,7 @@ def build(cluster: Cluster, progress: Progress, settings: FetcherSettings) -> Se
 
     DocumentError or ConfigurationError if the feeds file or the settings are invalid.
     """
-    specs = feeds_file.load(Path(settings.feeds_file)) if settings.feeds_file else ()
+    feeds = follow_feeds_file(settings.feeds_file)
     pool = ProcessPool(
         workers=settings.workers,
         time_limit_s=settings.item_time_limit_s,
@@ -46,16 +60,52 @@ def build(cluster: Cluster, progress: Progress, settings: FetcherSettings) -> Se
     async def parse(body: bytes, content_type: str | None, url: str) -> ParsedFeed:
         return await pool.call(feed_parser.parse, body, content_type, url)
 
+    async def select(content: bytes, content_type: str, selector: str) -> bytes | None:
+        return await pool.call(select_part, content, content_type, selector)
+
     tools = PollTools(
-        web=build_downloader(settings, apply), parse=parse, at_once=settings.feeds_at_once
+        web=build_downloader(settings, apply),
+        parse=parse,
+        select=select,
+        at_once=settings.feeds_at_once,
+        per_host=settings.pages_per_host,
     )
-    poll_loop = PollLoop(NAME, cluster, specs, tools, progress)
+    poll_loop = PollLoop(NAME, cluster, polled_feeds(feeds.value), tools, progress)
+    reload_loop = build_reload_loop(feeds, poll_loop.use_feeds)
+    drop_box = build_drop_box(settings, cluster, poll_loop, pool, tools)
+    push = build_push(cluster, progress, settings)
     return Service(
         name=NAME,
-        components=[pool, poll_loop],
+        components=[pool, reload_loop, poll_loop, *drop_box, *push.components],
         progress=progress,
-        checks={NAME: poll_loop.assignment.obstacle},
+        checks={NAME: poll_loop.assignment.obstacle, **dict(push.checks)},
+        reload=reload_loop.request_reload,
     )
+
+
+def build_drop_box(
+    settings: FetcherSettings,
+    cluster: Cluster,
+    poll_loop: PollLoop,
+    pool: ProcessPool,
+    tools: PollTools,
+) -> Sequence[DropBox]:
+    """Build the drop box, if a folder is set; ConfigurationError if there is no such folder."""
+    if not settings.drop_folder:
+        return ()
+    root = Path(settings.drop_folder)
+    if not root.is_dir():
+        raise ConfigurationError(f"DROP_FOLDER: {root} is no folder; create it first")
+
+    async def parse_file(data: bytes, name: str, source: str) -> ParsedFeed:
+        return await pool.call(read_dropped_file, data, name, source)
+
+    async def load(spec: FeedSpec, entries: Sequence[FeedEntry]) -> EntryPages:
+        return await load_pages(spec, entries, tools.web.fetch_pages, tools.select)
+
+    reading = ReadingTools(parse=parse_file, load_pages=load)
+    assignment, trigger = poll_loop.assignment, settings.drop_trigger
+    return (DropBox(NAME, root, cluster, assignment, reading, trigger=trigger),)
 
 
 def build_downloader(settings: FetcherSettings, apply: Apply) -> Downloader:
@@ -63,6 +113,7 @@ def build_downloader(settings: FetcherSettings, apply: Apply) -> Downloader:
     try:
         client = fetch_client(
             allowed=settings.fetch_allow.split(","),
+            ports=[int(port) for port in settings.fetch_ports.split(",")],
             user_agent=settings.fetch_user_agent,
             contact=settings.fetch_contact,
         )

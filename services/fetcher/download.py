@@ -1,4 +1,4 @@
-"""Download feeds, and pages at a pace that their hosts can bear."""
+"""Download feeds and pages at a pace that their hosts can bear."""
 
 import asyncio
 import time
@@ -10,14 +10,16 @@ from urllib.parse import urlsplit
 
 from aiolimiter import AsyncLimiter
 
-from services.fetcher.addresses.wrapped_url import FORWARDERS
+from services.fetcher.addresses.page_address import stated_address
+from services.fetcher.addresses.wrapped_url import FORWARDERS, name_opaque
+from services.fetcher.pages.not_article import NotArticle, is_bot_check
 from services.fetcher.parsing import feed_text
 from services.fetcher.parsing.meta_refresh import refresh_target
-from services.fetcher.polling.poll_feed import FeedResponse, NoPage, Page, describe_status
-from services.fetcher.polling.schedule import MAX_INTERVAL
+from services.fetcher.polling.web import FeedResponse, NoPage, Page, describe_status
 from services.fetcher.robots import rules
 from services.fetcher.robots.robots_files import Apply, Permission, RobotsFiles, RobotsVerdict
 from services.fetcher.seeds.seed_articles import MAX_BYTES
+from services.fetcher.timing.schedule import MAX_INTERVAL
 from shared.base import metrics
 from shared.base.log import get
 from shared.http.clients import Client, HttpResponse, Permit, fetch, without_secrets
@@ -26,7 +28,10 @@ from shared.http.retry_after import retry_after_s
 
 log = get(__name__)
 
-PAGE_TYPES: Final = ("text/html", "application/xhtml+xml", "text/plain")
+PAGE_TYPES: Final = (
+    *("text/html", "application/xhtml+xml", "text/plain"),
+    "application/vnd.iptc.g2.newsitem+xml",
+)
 DEFAULT_WAIT_S: Final = 60.0
 """How long to leave a host alone after a 429 or 503 without Retry-After."""
 MAX_HOSTS: Final = 1_000
@@ -35,6 +40,10 @@ MAX_REFRESHES: Final = 3
 _FINAL: Final = (
     HttpErrorKind.BAD_URL,
     HttpErrorKind.REFUSED,
+    HttpErrorKind.PORT,
+    HttpErrorKind.HEADERS,
+    HttpErrorKind.FRAGMENTS,
+    HttpErrorKind.REDIRECT_TARGET,
     HttpErrorKind.ENCODING,
     HttpErrorKind.TOO_LARGE,
     HttpErrorKind.DISALLOWED,
@@ -51,10 +60,10 @@ _MAX_DELAY_S: Final = MAX_INTERVAL.total_seconds()
 
 @dataclass(slots=True)
 class _HostLimits:
-    """How many pages of one host are downloaded at once and per second.
+    """How many feeds and pages of one host are downloaded at once and per second.
 
-    There are none before ``not_before``, a time of the event loop. ``users`` are the downloads that
-    use these limits now. ``delay_s`` is the longest crawl-delay that the host has asked for.
+    There are no pages before ``not_before``, a time of the event loop. ``users`` are the downloads
+    that use these limits now. ``delay_s`` is the longest crawl-delay that the host has asked for.
     """
 
     slots: asyncio.Semaphore
@@ -73,8 +82,9 @@ class _HostLimits:
 class Downloader:
     """Downloads feeds and pages with one client, as far as each host's robots.txt permits.
 
-    ``per_host`` limits the pages at once from one host, ``per_host_per_s`` those per second;
-    a crawl-delay makes them fewer. ``apply`` reads a robots.txt (robots_files.py).
+    ``per_host`` limits the requests at once to one host, ``per_host_per_s`` those per second, feeds
+    and pages together; a crawl-delay makes them fewer. ``apply`` reads a robots.txt
+    (robots_files.py).
     """
 
     def __init__(
@@ -94,17 +104,31 @@ class Downloader:
     async def fetch_feed(
         self, url: str, headers: Mapping[str, str], *, ignore_robots: bool = False
     ) -> FeedResponse:
-        """Download a feed; HttpError if there is no complete response, or it is disallowed."""
+        """Download a feed in its host's turn, which it shares with pages.
+
+        HttpError if there is no complete response, or it is disallowed.
+        """
         permit = None if ignore_robots else self._permit(headers)
-        if permit is not None:
-            await permit(url)
-        limit = feed_text.MAX_BYTES
-        response = await fetch(self._client, url, headers=headers, max_bytes=limit, permit=permit)
+        limit, host = feed_text.MAX_BYTES, self._limits_of(urlsplit(url).hostname or "")
+        host.users += 1
+        try:
+            async with host.slots:
+                if permit is not None:
+                    await permit(url)
+                if host.delay_s <= LONGEST_DELAY_S:  # else the interval of the feed is its pace
+                    await host.pace.acquire()
+                response = await fetch(
+                    self._client, url, headers=headers, max_bytes=limit, permit=permit
+                )
+        finally:
+            host.users -= 1
+        self._pause_if_requested(response, host)
         return FeedResponse(
             status=response.status,
             headers=response.headers,
             body=response.body,
             url=response.url,
+            moved_to=response.moved_to,
         )
 
     async def judge(self, url: str, headers: Mapping[str, str]) -> RobotsVerdict:
@@ -186,12 +210,14 @@ class Downloader:
                 self._client, url, headers=headers, max_bytes=MAX_BYTES, permit=permit
             )
             self._pause_if_requested(response, host)
+            if reason := name_opaque(response.url):
+                return NoPage(reason=reason, is_final=True)
             page = to_page(response)
             if isinstance(page, NoPage):
                 return page
             target = refresh_target(page.content, page.content_type, response.url)
             if target is None:
-                return replace(page, url=response.url) if is_forwarded else page
+                return _with_address(page, response.url if is_forwarded else url, is_forwarded)
             if permit is not None:
                 await permit(target)
             url, is_forwarded = target, True
@@ -225,9 +251,16 @@ class Downloader:
 def to_page(response: HttpResponse) -> Page | NoPage:
     """Return the page in a response, or why there is none."""
     if response.status != 200:
-        reason = describe_status(response.status)
-        return NoPage(reason=reason, is_final=response.status == 410)
+        kind = NotArticle.BOT_CHECK if is_bot_check(response.body) else None
+        reason = describe_status(response.status) + (f" ({kind})" if kind else "")
+        return NoPage(reason=reason, is_final=response.status == 410, kind=kind)
     content_type = response.headers.get("content-type", "text/html")[:200]
     if content_type.partition(";")[0].strip().lower() not in PAGE_TYPES:
         return NoPage(reason=f"it is {content_type[:60]}, not a page", is_final=True)
-    return Page(content=response.body, content_type=content_type)
+    return Page(content=response.body, content_type=content_type, final_url=response.url)
+
+
+def _with_address(page: Page, url: str, is_forwarded: bool) -> Page:
+    """Return the page with its own address, if that is not the one that was requested."""
+    address = stated_address(page.content, page.content_type, url)
+    return replace(page, url=address or url) if address or is_forwarded else page

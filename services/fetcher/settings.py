@@ -3,6 +3,7 @@
 from pydantic import Field
 
 from shared.base.settings import ProcessPoolSettings, ServiceSettings
+from shared.http.clients import WEB_PORTS
 
 
 class FetcherSettings(ServiceSettings, ProcessPoolSettings):
@@ -11,9 +12,22 @@ class FetcherSettings(ServiceSettings, ProcessPoolSettings):
     feeds_file: str = Field(
         "", description="the feeds to poll, like seeds/feeds.yaml; none by default"
     )
+    drop_folder: str = Field(
+        "", description="a folder with a folder for each source, whose files become articles"
+    )
+    drop_trigger: str = Field(
+        "",
+        pattern=r"^(\.[A-Za-z0-9._-]{1,20})?$",
+        description="the suffix of the file that says that a dropped file is complete, like .ok",
+    )
     fetch_allow: str = Field(
         "",
         description="private networks, addresses or hosts for feeds and pages, comma-separated",
+    )
+    fetch_ports: str = Field(
+        ",".join(map(str, WEB_PORTS)),
+        pattern=r"^ *[0-9]{1,5}( *, *[0-9]{1,5})* *$",
+        description="ports on which feeds and pages of public hosts may be, comma-separated",
     )
     fetch_user_agent: str = Field(
         "",
@@ -29,8 +43,24 @@ class FetcherSettings(ServiceSettings, ProcessPoolSettings):
         10, ge=1, le=100, description="feeds that are polled at the same time"
     )
     pages_per_host: int = Field(
-        2, ge=1, le=20, description="pages that are downloaded from one host at the same time"
+        2, ge=1, le=20, description="feeds and pages that one host is asked for at the same time"
     )
     pages_per_host_per_s: float = Field(
-        2.0, gt=0, le=100, description="pages per second that are downloaded from one host"
+        2.0, gt=0, le=100, description="feeds and pages per second that one host is asked for"
+    )
+    push_tokens_file: str = Field(
+        "", description="the tokens with which articles may be posted; without it nobody may"
+    )
+    push_host: str = Field(
+        "127.0.0.1", description="where articles are posted to; by default only locally"
+    )
+    push_port: int = Field(6106, ge=1, le=65535, description="the port that they are posted to")
+    push_max_kb: int = Field(
+        1024, ge=1, le=4096, description="the largest body of a POST, in KiB, also when inflated"
+    )
+    push_per_s: float = Field(
+        20.0,
+        gt=0,
+        le=1000,
+        description="articles per second that each token may post in the long run, ten at once",
     )

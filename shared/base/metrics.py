@@ -112,8 +112,26 @@ LEDGER_DROPPED: Final = Counter(
 FEED_POLLS: Final = Counter(
     "summitwire_feed_polls", "Polls of feeds, by outcome", ["source", "outcome"]
 )
+FEED_ERRORS: Final = Counter(
+    "summitwire_feed_errors", "Failed polls of feeds, by the kind of error", ["source", "kind"]
+)
+FEEDS_QUIET: Final = Gauge(
+    "summitwire_feeds_quiet",
+    "Feeds of this process with no new entry for longer than three of their usual gaps",
+    ["source"],
+)
 FEED_ENTRIES: Final = Counter(
     "summitwire_feed_entries", "New entries of feeds, by outcome", ["source", "outcome"]
+)
+FEED_IDENTITIES: Final = Counter(
+    "summitwire_feed_identities",
+    "Entries that feeds list otherwise than before, by what that means for their article",
+    ["reason"],
+)
+PAGES_LEFT_OUT: Final = Counter(
+    "summitwire_pages_left_out",
+    "Pages of feeds' entries that are no articles, by what they are",
+    ["source", "kind"],
 )
 FEEDS_GONE: Final = Gauge(
     "summitwire_feeds_gone",
@@ -124,6 +142,25 @@ ROBOTS_CHECKS: Final = Counter(
     "summitwire_robots_checks",
     "Feeds and pages checked against their host's robots.txt, by permission",
     ["permission"],
+)
+PUSHED_ARTICLES: Final = Counter(
+    "summitwire_pushed_articles",
+    "Articles of authenticated POSTs, by outcome: accepted, repeated, conflict or the refusal",
+    ["source", "outcome"],
+)
+PUSH_SECONDS: Final = Histogram(
+    "summitwire_push_seconds",
+    "Time from a POST's complete body to its answer",
+    buckets=HOP_BUCKETS,
+)
+PUSH_TOKENS_RELOADED: Final = Gauge(
+    "summitwire_push_tokens_last_reload_successful",
+    "1 if the file of push tokens was valid when it last changed, else 0",
+)
+PUSH_TOKENS_RELOADED.set(1)  # also without such a file: 0 raises an alarm
+PUSH_TOKENS_RELOADED_AT: Final = Gauge(
+    "summitwire_push_tokens_last_reload_success_timestamp_seconds",
+    "When push tokens were last reloaded",
 )
 NOTIFICATIONS: Final = Counter(
     "summitwire_notifications", "Notifications that notify wrote, by reason", ["reason"]
@@ -196,6 +233,17 @@ ROUTES_RELOADED: Final = Gauge(
 ROUTES_RELOADED.set(1)  # as above
 ROUTES_RELOADED_AT: Final = Gauge(
     "summitwire_routes_last_reload_success_timestamp_seconds", "When routes were last reloaded"
+)
+FEEDS_RELOADED: Final = Gauge(
+    "summitwire_feeds_last_reload_successful",
+    "1 if the feeds file was valid when it last changed, else 0",
+)
+FEEDS_RELOADED.set(1)  # as above
+FEEDS_RELOADED_AT: Final = Gauge(
+    "summitwire_feeds_last_reload_success_timestamp_seconds", "When the feeds were last reloaded"
+)
+FEEDS_REVISION: Final = Gauge(
+    "summitwire_feeds_info", "1 for the hash of the feeds in force, without secrets", ["revision"]
 )
 ACTORS_RELOADED: Final = Gauge(
     "summitwire_actors_last_reload_successful",

@@ -23,6 +23,7 @@ class WatchedFolders:
 
     def __init__(self, *folders: Path) -> None:
         self._folders: Final = folders
+        self._further: tuple[Path, ...] = ()
         self._last_look_s = 0.0
         self._latest: FolderSnapshot = ()
         self._last_read: FolderSnapshot = ()
@@ -34,6 +35,13 @@ class WatchedFolders:
         """
         self._last_read = self._latest = self._snapshot()
         return self._last_read
+
+    def watch_also(self, *files: Path) -> None:
+        """Watch these files, too, and no longer those of an earlier call.
+
+        Files that are new here count as changed, because they may have been read at any time.
+        """
+        self._further = files
 
     def has_changed(self, now: float) -> bool:
         """Return whether the files differ from when they were last read, and have settled.
@@ -51,7 +59,8 @@ class WatchedFolders:
         return self._snapshot() == self._last_read
 
     def _snapshot(self) -> FolderSnapshot:
-        return tuple(sorted(file for folder in self._folders for file in _iter_files(folder)))
+        folders = (*self._folders, *self._further)
+        return tuple(sorted(file for folder in folders for file in _iter_files(folder)))
 
 
 def _iter_files(folder: Path) -> Iterator[tuple[str, int, int, int]]:

@@ -6,7 +6,6 @@ so that no second DNS answer can come in between.
 
 import asyncio
 import ipaddress
-import socket
 import ssl
 from collections.abc import Awaitable, Callable, Iterable, Sequence
 from dataclasses import dataclass
@@ -15,6 +14,7 @@ from typing import Any, Final, Self
 import httpcore
 
 from shared.http.lean_httpx import httpx
+from shared.http.metered_stream import MeteredStream, ResponsePace
 
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 Resolve = Callable[[str, int], Awaitable[Sequence[str]]]
@@ -56,6 +56,10 @@ class AddressRefused(Exception):  # noqa: N818 - named for what happened
     """None of a host's addresses may be connected to."""
 
 
+class PortRefused(Exception):  # noqa: N818 - named for what happened
+    """A host may be connected to, but not on this port."""
+
+
 class Unresolved(Exception):  # noqa: N818 - named for what happened
     """A host has no known address."""
 
@@ -64,14 +68,16 @@ class Unresolved(Exception):  # noqa: N818 - named for what happened
 class AddressGuard:
     """Decides which addresses may be connected to.
 
-    These are the public ones and those of the networks and hosts that are explicitly allowed.
+    These are the public ones, on ``ports`` (None: on any), and those of the networks and hosts that
+    are explicitly allowed, on any port.
     """
 
     networks: tuple[Network, ...] = ()
     hosts: frozenset[str] = frozenset()
+    ports: frozenset[int] | None = None
 
     @classmethod
-    def from_entries(cls, entries: Iterable[str]) -> Self:
+    def from_entries(cls, entries: Iterable[str], ports: Iterable[int] | None = None) -> Self:
         """Build a guard that also allows these entries.
 
         An entry is a network (``10.1.0.0/16``), an address or a host name; ValueError if it is none
@@ -83,15 +89,24 @@ class AddressGuard:
                 networks.append(ipaddress.ip_network(entry))
             else:
                 hosts.add(entry)
-        return cls(tuple(networks), frozenset(hosts - {""}))
+        return cls(
+            tuple(networks), frozenset(hosts - {""}), None if ports is None else frozenset(ports)
+        )
 
     def filter_addresses(self, host: str, addresses: Sequence[str]) -> tuple[str, ...]:
         """Return those of a host's addresses that may be connected to, in order."""
-        return tuple(text for text in addresses if host.lower() in self.hosts or self._allows(text))
+        return tuple(text for text in addresses if is_public(text) or self._excepts(host, text))
 
-    def _allows(self, text: str) -> bool:
+    def filter_by_port(self, host: str, port: int, addresses: Sequence[str]) -> tuple[str, ...]:
+        """Return those of the addresses that may be connected to on this port, in order."""
+        if self.ports is None or port in self.ports:
+            return tuple(addresses)
+        return tuple(text for text in addresses if self._excepts(host, text))
+
+    def _excepts(self, host: str, text: str) -> bool:
+        """Return whether an address is one of those that are explicitly allowed."""
         address = ipaddress.ip_address(text)
-        return is_public(text) or any(address in network for network in self.networks)
+        return host.lower() in self.hosts or any(address in network for network in self.networks)
 
 
 def is_public(text: str) -> bool:
@@ -102,18 +117,14 @@ def is_public(text: str) -> bool:
     )
 
 
-async def resolve_by_system(host: str, port: int) -> Sequence[str]:
-    """Resolve a host with the operating system; the preferred address comes first."""
-    loop = asyncio.get_running_loop()
-    infos = await loop.getaddrinfo(host, port, type=socket.SOCK_STREAM)
-    return list(dict.fromkeys(str(address[0]) for *_, address in infos))
-
-
 class GuardedBackend(httpcore.AsyncNetworkBackend):
     """Opens httpcore's connections: resolves the host, checks its addresses, connects to one."""
 
-    def __init__(self, guard: AddressGuard, resolve: Resolve) -> None:
+    def __init__(
+        self, guard: AddressGuard, resolve: Resolve, pace: ResponsePace | None = None
+    ) -> None:
         self._guard, self._resolve, self._inner = guard, resolve, httpcore.AnyIOBackend()
+        self._pace = pace or ResponsePace()
 
     async def connect_tcp(
         self,
@@ -123,7 +134,10 @@ class GuardedBackend(httpcore.AsyncNetworkBackend):
         local_address: str | None = None,
         socket_options: Iterable[Any] | None = None,
     ) -> httpcore.AsyncNetworkStream:
-        """Connect to the host; raises AddressRefused, Unresolved or httpcore's connect errors."""
+        """Connect to the host.
+
+        Raises AddressRefused, PortRefused, Unresolved or httpcore's connect errors.
+        """
 
         def connect(address: str, limit_s: float) -> Awaitable[httpcore.AsyncNetworkStream]:
             return self._inner.connect_tcp(address, port, limit_s, local_address, socket_options)
@@ -131,7 +145,8 @@ class GuardedBackend(httpcore.AsyncNetworkBackend):
         try:
             async with asyncio.timeout(timeout):
                 addresses = await self._resolve_allowed(host, port)
-                return await _connect_first(connect, addresses, timeout or _NO_LIMIT_S)
+                stream = await _connect_first(connect, addresses, timeout or _NO_LIMIT_S)
+                return MeteredStream(stream, self._pace)
         except TimeoutError as error:
             raise httpcore.ConnectTimeout from error
 
@@ -143,7 +158,10 @@ class GuardedBackend(httpcore.AsyncNetworkBackend):
         allowed = self._guard.filter_addresses(host, addresses)
         if not allowed:
             raise AddressRefused(f"{host} is at {', '.join(addresses)[:100] or 'no address'}")
-        return allowed
+        on_port = self._guard.filter_by_port(host, port, allowed)
+        if not on_port:
+            raise PortRefused(f"port {port}")
+        return on_port
 
 
 async def _connect_first(
@@ -167,11 +185,23 @@ class GuardedTransport(httpx.AsyncHTTPTransport):
     The base's __init__ is not called, so that there is no unguarded pool to fall back to.
     """
 
-    def __init__(self, backend: GuardedBackend, *, keep_alive: int) -> None:
+    def __init__(
+        self, backend: GuardedBackend, *, keep_alive: int, trust: ssl.SSLContext | None = None
+    ) -> None:
         self._pool = httpcore.AsyncConnectionPool(
-            ssl_context=ssl.create_default_context(),
+            ssl_context=trust or system_trust(),
             max_connections=100,
             max_keepalive_connections=keep_alive,
             keepalive_expiry=5.0,
             network_backend=backend,
         )
+
+
+def system_trust() -> ssl.SSLContext:
+    """Return a TLS context that trusts the system's authorities, and writes no keys anywhere.
+
+    ``ssl.create_default_context`` would write each connection's keys to SSLKEYLOGFILE.
+    """
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    context.load_default_certs()
+    return context

@@ -1,8 +1,9 @@
 """Decode a response's body by its Content-Encoding, in bounded steps.
 
-Servers say gzip and send plain text, or say deflate and mean one of two formats (RFC 9110, 8.4.1.2:
-zlib; many send it bare). So the first bytes decide between the formats that the header allows. Only
-gzip is asked for; every other coding is refused, unless the body is evidently not compressed.
+Servers say gzip and send plain text, say br and send gzip, name a coding twice that they applied
+once, or say deflate and mean one of two formats (RFC 9110, 8.4.1.2: zlib; many send it bare). So
+the first bytes decide. Only gzip is asked for; brotli, zstd and codings in one another are refused,
+unless the body is evidently something else.
 """
 
 import zlib
@@ -21,7 +22,7 @@ class BodyDecoder:
     """Decodes one body that arrives in chunks; ``coding`` is the value of Content-Encoding."""
 
     def __init__(self, coding: str) -> None:
-        self._coding = coding.strip().lower()
+        self._coding = _single_coding(coding)
         self._is_plain = self._coding in ("", "identity")
         self._head: bytes | None = b""
         self._inflate: Inflate | None = None
@@ -50,17 +51,24 @@ class BodyDecoder:
         self._head = None
         if is_text(head[:_HEAD_BYTES]):
             self._is_plain = True
+        elif head.startswith(_GZIP_START):
+            self._inflate = Inflate(GZIP)
         elif self._coding not in _CODINGS:
             raise BadEncoding(f"content-encoding {self._coding[:40]}")
-        elif head.startswith(_GZIP_START) or self._coding != "deflate":
-            self._inflate = Inflate(GZIP)
+        elif head[0] & 0x0F == 8 and int.from_bytes(head[:2], "big") % 31 == 0:
+            self._inflate = Inflate(zlib.MAX_WBITS)
         else:
-            is_zlib = head[0] & 0x0F == 8 and int.from_bytes(head[:2], "big") % 31 == 0
-            self._inflate = Inflate(zlib.MAX_WBITS if is_zlib else BARE_DEFLATE)
+            self._inflate = Inflate(BARE_DEFLATE if self._coding == "deflate" else GZIP)
         return head
 
 
 _CODINGS: Final = ("gzip", "x-gzip", "deflate")
+
+
+def _single_coding(header: str) -> str:
+    """Return the coding that a header names, also if proxies have repeated it or added identity."""
+    codings = {coding.strip().lower() for coding in header.split(",")} - {"", "identity"}
+    return codings.pop() if len(codings) == 1 else ", ".join(sorted(codings))
 
 
 def is_text(head: bytes) -> bool:

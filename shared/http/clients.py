@@ -1,16 +1,24 @@
 """HTTP clients, built only here: for feeds and pages (``fetch``) and for deliveries (``post``).
 
-Connections pass the address guard (address_guard.py). Only gzip is asked for; gzip and deflate are
-inflated in bounded steps. No cookies, no proxies or passwords from the environment, one deadline
-for the whole exchange, and errors without secrets.
+Connections pass the address guard (address_guard.py) and are measured (metered_stream.py). Only
+gzip is asked for; gzip and deflate are inflated in bounded steps. No cookies, no proxies or
+passwords from the environment, one deadline for the whole exchange, and errors without secrets.
 """
 
 import asyncio
 import logging
 import ssl
-from collections.abc import Awaitable, Callable, Collection, Coroutine, Iterable, Mapping
+from collections.abc import (
+    AsyncIterator,
+    Awaitable,
+    Callable,
+    Collection,
+    Coroutine,
+    Iterable,
+    Mapping,
+)
 from dataclasses import dataclass, field
-from http.cookiejar import CookieJar, DefaultCookiePolicy
+from http.cookiejar import CookieJar
 from importlib.metadata import PackageNotFoundError, version
 from typing import Any, Final, Self
 from urllib.parse import urlsplit
@@ -20,19 +28,35 @@ from shared.http.address_guard import (
     AddressRefused,
     GuardedBackend,
     GuardedTransport,
+    PortRefused,
     Resolve,
     Unresolved,
-    resolve_by_system,
 )
 from shared.http.body_decoder import BodyDecoder
 from shared.http.errors import HttpError, HttpErrorKind
 from shared.http.lean_httpx import httpx
+from shared.http.metered_stream import (
+    EndlessHead,
+    NotHttp,
+    ResponsePace,
+    TricklingResponse,
+    begin_body,
+)
+from shared.http.name_lookup import resolve_by_system
 from shared.record_batches.inflate import BadEncoding
 
 MIB: Final = 1024 * 1024
 MAX_URL: Final = 2_048
 MAX_ANSWER_BYTES: Final = MIB // 2
 """Of the answer to a post: Slack's Web API repeats the message, a character in up to 12 bytes."""
+PERMANENT: Final = (301, 308)
+MAX_HEADERS: Final = 500
+PIECES: Final = 4_096
+PIECE_BYTES: Final = 256
+"""From so many pieces on, a body's pieces must have so many bytes on average: each costs us as much
+as a thousand bytes do."""
+WEB_PORTS: Final = (80, 443, 8080, 8443)
+"""Where feeds and pages of public hosts may be, by default."""
 Permit = Callable[[str], Awaitable[None]]
 """Is asked before a redirect to a URL is followed, and raises an HttpError against it."""
 PUBLIC_HEADERS: Final = frozenset(("accept", "if-modified-since", "if-none-match", "user-agent"))
@@ -52,13 +76,17 @@ class _StopFetch(Exception):  # noqa: N818 - leaves this file as an HttpError
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Limits:
-    """Limits of an exchange: seconds, decoded bytes, redirects. ``total_s`` spans all redirects."""
+    """Limits of an exchange: seconds, decoded bytes, redirects. ``total_s`` spans all redirects.
+
+    ``read_s`` limits each silence of the server, ``pace`` a response that trickles.
+    """
 
     connect_s: float = 5.0
     read_s: float = 10.0
     total_s: float = 15.0
     max_bytes: int = 8 * MIB
     max_redirects: int = 5
+    pace: ResponsePace = field(default_factory=ResponsePace)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,13 +94,15 @@ class HttpResponse:
     """A server's response.
 
     Header names are in lower case and the body is decoded. ``url`` is that after redirects, and
-    empty for a delivery.
+    empty for a delivery. ``moved_to`` is where permanent redirects (301, 308) led, without any that
+    follow a temporary one; None if there was none.
     """
 
     status: int
     headers: Mapping[str, str]
     body: bytes
     url: str = field(repr=False)
+    moved_to: str | None = field(default=None, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,19 +126,21 @@ class Client:
 def fetch_client(
     *,
     allowed: Iterable[str] = (),
+    ports: Iterable[int] = WEB_PORTS,
     limits: Limits | None = None,
     resolve: Resolve = resolve_by_system,
+    trust: ssl.SSLContext | None = None,
     user_agent: str = "",
     contact: str = "",
 ) -> Client:
     """Build a client for feeds and pages.
 
-    ``allowed`` are non-public networks and hosts; ``user_agent`` replaces our own name, which has
-    the ``contact`` behind it.
+    ``allowed`` are non-public networks and hosts, ``ports`` those of public hosts, ``trust`` has
+    the authorities of certificates (None: the system's). ``user_agent`` replaces our own name,
+    which has the ``contact`` behind it.
     """
-    client = _build_client(
-        AddressGuard.from_entries(allowed), limits or Limits(), None, resolve, keep_alive=20
-    )
+    guard = AddressGuard.from_entries(allowed, ports)
+    client = _build_client(guard, limits or Limits(), None, resolve, keep_alive=20, trust=trust)
     if user_agent:
         client.http.headers["user-agent"] = user_agent
     elif contact:
@@ -179,24 +211,42 @@ async def _follow(
     *,
     cut: bool,
 ) -> HttpResponse:
-    origin = _origin(_check_url(url, client.hosts))
+    target = first = _check_url(url, client.hosts)
     public = {name: value for name, value in headers.items() if name.lower() in PUBLIC_HEADERS}
+    moved_to, is_permanent = None, True
     for _ in range(client.limits.max_redirects + 1):
-        target = _check_url(url, client.hosts)
-        sent = dict(headers if _origin(target) == origin else public)
+        sent = dict(headers if _origin(target) == _origin(first) else public)
         async with client.http.stream("GET", target, headers=sent) as response:
+            _check_head(response)
             if response.next_request is None:
-                body = await _load_body(response, max_bytes, cut=cut)
                 return HttpResponse(
                     status=response.status_code,
-                    headers=dict(response.headers),
-                    body=body,
+                    headers=dict(response.headers.items()),
+                    body=await _load_body(response, max_bytes, cut=cut),
                     url=str(target),
+                    moved_to=moved_to,
                 )
-            url = str(response.next_request.url)
+            target = _check_target(str(response.next_request.url), client.hosts)
+            is_permanent = is_permanent and response.status_code in PERMANENT
+            moved_to = str(target) if is_permanent else moved_to
         if permit is not None:
-            await permit(url)
+            await permit(str(target))
     raise _StopFetch(HttpErrorKind.REDIRECTS, f"more than {client.limits.max_redirects}")
+
+
+def _check_head(response: httpx.Response) -> None:
+    """Raise a _StopFetch if the response has too many headers, which are searched one by one."""
+    begin_body(response.extensions)
+    if len(response.headers.raw) > MAX_HEADERS:
+        raise _StopFetch(HttpErrorKind.HEADERS, f"more than {MAX_HEADERS}")
+
+
+def _check_target(url: str, hosts: frozenset[str] | None) -> httpx.URL:
+    """Return where a redirect leads. The request was answered, so its URL was not a bad one."""
+    try:
+        return _check_url(url, hosts)
+    except (_StopFetch, httpx.InvalidURL) as error:
+        raise _StopFetch(HttpErrorKind.REDIRECT_TARGET, _detail(error)) from None
 
 
 def _origin(url: httpx.URL) -> tuple[str, str, int | None]:
@@ -210,22 +260,25 @@ async def _deliver(
         "POST", _check_url(url, client.hosts), content=body, headers=dict(headers)
     ) as response:
         try:
+            _check_head(response)
             content = await _load_body(response, client.limits.max_bytes)
-        except (httpx.TransportError, BadEncoding, _StopFetch):
+        except (httpx.TransportError, BadEncoding, TricklingResponse, _StopFetch):
             content = b""  # the status has arrived, and that is what counts
         return HttpResponse(
-            status=response.status_code, headers=dict(response.headers), body=content, url=""
+            status=response.status_code,
+            headers=dict(response.headers.items()),
+            body=content,
+            url="",
         )
 
 
 async def _load_body(response: httpx.Response, max_bytes: int, *, cut: bool = False) -> bytes:
     decoder = BodyDecoder(response.headers.get("content-encoding", ""))
-    body, received = bytearray(), 0
-    async for chunk in response.aiter_raw():
-        received += len(chunk)
+    body = bytearray()
+    async for chunk in _iter_raw(response, max_bytes):
         for piece in decoder.feed(chunk):
             body += piece
-            if max(len(body), received) > max_bytes:
+            if len(body) > max_bytes:
                 if cut:
                     return bytes(body[:max_bytes])
                 raise _StopFetch(HttpErrorKind.TOO_LARGE, f"more than {max_bytes} bytes")
@@ -234,6 +287,25 @@ async def _load_body(response: httpx.Response, max_bytes: int, *, cut: bool = Fa
         if len(body) > max_bytes and not cut:
             raise _StopFetch(HttpErrorKind.TOO_LARGE, f"more than {max_bytes} bytes")
     return bytes(body[:max_bytes])
+
+
+async def _iter_raw(response: httpx.Response, max_bytes: int) -> AsyncIterator[bytes]:
+    """Yield a body as it arrives. What was received at once is handled at once, so give way."""
+    received, pieces = 0, 0
+    async for chunk in response.aiter_raw():
+        received += len(chunk)
+        pieces += 1
+        if received > max_bytes + MIB:  # compressed bytes that become nothing
+            raise _StopFetch(HttpErrorKind.TOO_LARGE, f"more than {max_bytes} bytes")
+        if pieces % _PIECES_IN_A_ROW == 0:
+            if pieces > PIECES and received < pieces * PIECE_BYTES:
+                detail = f"{pieces} pieces of less than {PIECE_BYTES} bytes"
+                raise _StopFetch(HttpErrorKind.FRAGMENTS, detail)
+            await asyncio.sleep(0)
+        yield chunk
+
+
+_PIECES_IN_A_ROW: Final = 64
 
 
 def _check_url(url: str, hosts: frozenset[str] | None) -> httpx.URL:
@@ -263,15 +335,7 @@ async def _run(
     try:
         async with asyncio.timeout(limits.total_s):
             return await exchange
-    except (
-        httpx.HTTPError,
-        httpx.InvalidURL,
-        AddressRefused,
-        Unresolved,
-        BadEncoding,
-        _StopFetch,
-        TimeoutError,
-    ) as error:
+    except (httpx.HTTPError, httpx.InvalidURL, TimeoutError, *_OWN_ERRORS) as error:
         kind, detail = _kind(error), _detail(error)
     raise HttpError(kind, subject, "" if subject == "the destination" else detail)
 
@@ -279,14 +343,22 @@ async def _run(
 def _kind(error: Exception) -> HttpErrorKind:
     if isinstance(error, _StopFetch):
         return error.kind
-    if isinstance(error, httpx.ConnectError) and _is_tls_error(error):
-        return HttpErrorKind.TLS
+    if isinstance(error, httpx.ConnectError) and (tls_error := _tls_error(error)):
+        is_certificate = isinstance(tls_error, ssl.SSLCertVerificationError)
+        return HttpErrorKind.CERTIFICATE if is_certificate else HttpErrorKind.TLS
+    if isinstance(error, httpx.RemoteProtocolError):
+        marks = (kind for mark, kind in _PROTOCOL_MARKS if mark in str(error))
+        return next(marks, HttpErrorKind.PROTOCOL)
     return next((kind for type_, kind in _KINDS if isinstance(error, type_)), HttpErrorKind.BROKEN)
 
 
 _KINDS: Final[tuple[tuple[type[Exception], HttpErrorKind], ...]] = (
     (AddressRefused, HttpErrorKind.REFUSED),
+    (PortRefused, HttpErrorKind.PORT),
     (Unresolved, HttpErrorKind.RESOLVE),
+    (NotHttp, HttpErrorKind.PROTOCOL),
+    (EndlessHead, HttpErrorKind.HEADERS),
+    (TricklingResponse, HttpErrorKind.TOO_SLOW),
     (BadEncoding, HttpErrorKind.ENCODING),
     (httpx.InvalidURL, HttpErrorKind.BAD_URL),
     (httpx.UnsupportedProtocol, HttpErrorKind.BAD_URL),
@@ -296,21 +368,41 @@ _KINDS: Final[tuple[tuple[type[Exception], HttpErrorKind], ...]] = (
     (httpx.TimeoutException, HttpErrorKind.TIMEOUT),
     (TimeoutError, HttpErrorKind.DEADLINE),
 )
+_PROTOCOL_MARKS: Final = (
+    ("disconnected without", HttpErrorKind.BROKEN),
+    ("closed connection", HttpErrorKind.BROKEN),
+    ("buffer too long", HttpErrorKind.HEADERS),
+    ("location header", HttpErrorKind.REDIRECT_TARGET),
+)
+"""What the libraries say of a response that they cannot read, where it is no error of syntax."""
 
 
-def _is_tls_error(error: BaseException | None) -> bool:
+def _tls_error(error: BaseException | None) -> ssl.SSLError | None:
     while error is not None and not isinstance(error, ssl.SSLError):
         error = error.__cause__ or error.__context__
-    return error is not None
+    return error
 
 
 def _detail(error: Exception) -> str:
     """Return what may be shown of an error: our own words, or the name of the library's class."""
-    return (
-        str(error)
-        if isinstance(error, _StopFetch | AddressRefused | Unresolved | BadEncoding)
-        else type(error).__name__
-    )
+    if isinstance(error, _OWN_ERRORS):
+        return str(error)
+    certificate = _tls_error(error)
+    if isinstance(certificate, ssl.SSLCertVerificationError):
+        return str(certificate.verify_message)[:200]
+    return type(error).__name__
+
+
+_OWN_ERRORS: Final = (
+    _StopFetch,
+    AddressRefused,
+    PortRefused,
+    Unresolved,
+    NotHttp,
+    EndlessHead,
+    TricklingResponse,
+    BadEncoding,
+)
 
 
 def without_secrets(url: str) -> str:
@@ -330,17 +422,26 @@ def _build_client(
     resolve: Resolve,
     *,
     keep_alive: int,
+    trust: ssl.SSLContext | None = None,
 ) -> Client:
+    backend = GuardedBackend(guard, resolve, limits.pace)
     http = httpx.AsyncClient(
-        transport=GuardedTransport(GuardedBackend(guard, resolve), keep_alive=keep_alive),
+        transport=GuardedTransport(backend, keep_alive=keep_alive, trust=trust),
         timeout=httpx.Timeout(limits.read_s, connect=limits.connect_s),
         headers={"accept-encoding": "gzip", "user-agent": f"summitwire/{_version()}"},
-        cookies=CookieJar(policy=DefaultCookiePolicy(allowed_domains=[])),
+        cookies=_NoCookies(),
         follow_redirects=False,
         # A second line of defence: with a transport of our own, httpx 0.28 ignores proxies anyway.
         trust_env=False,
     )
     return Client(http, limits, hosts)
+
+
+class _NoCookies(CookieJar):
+    """A cookie jar that does not even read cookies: hundreds of them take long to parse."""
+
+    def extract_cookies(self, response: Any, request: Any) -> None:
+        """Ignore a response's cookies."""
 
 
 def _version() -> str:

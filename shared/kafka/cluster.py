@@ -9,10 +9,10 @@ from aiokafka import AIOKafkaProducer
 from aiokafka.admin import AIOKafkaAdminClient
 from aiokafka.client import AIOKafkaClient
 from aiokafka.errors import KafkaConnectionError, KafkaError
-from aiokafka.producer import sender
 
 from shared.base.exits import ConfigurationError, UnreachableError
 from shared.base.settings import KafkaSettings
+from shared.kafka import prompt_retries
 from shared.kafka.topics import DEAD_LETTER_MAX_BYTES
 from shared.record_batches.safe_consumer import SafeConsumer
 
@@ -31,11 +31,8 @@ watchdog's business."""
 MAX_BATCH_BYTES: Final = 1_000_000
 """The largest batch of records that every topic takes: a stage's batch then goes to a partition in
 one request instead of several in a row."""
-NEXT_TRANSACTION_RETRY_S: Final = 0.004
-"""A transaction that follows another at once is refused until the broker has written the markers
-of the one before, 1 to 4 ms later. aiokafka tries again after 20 ms, a constant of its module."""
-sender.BACKOFF_OVERRIDE = NEXT_TRANSACTION_RETRY_S
 MAX_REQUEST_BYTES: Final = DEAD_LETTER_MAX_BYTES + 1024 * 1024
+prompt_retries.install()
 
 
 @dataclass(frozen=True, slots=True)

@@ -63,6 +63,7 @@ ARTICLES_RAW: Final = Topic(
     retention_ms=7 * DAY_MS,
     partitions=12,
     producer="fetcher",
+    second_producer="fetcher/push",
     consumers=("cleaner",),
     max_message_bytes=8 * MIB,
 )
@@ -178,6 +179,29 @@ FEEDS: Final = Topic(
     consumers=("fetcher", "board"),
     other_messages=(schemas.FeedRevival,),
 )
+# One partition: a fetch for several waits up to 0.1 s for those that have nothing
+# (docs/decisions/2026-11-30-push.md).
+PUSHES: Final = Topic(
+    name="pushes.v1",
+    key="source",
+    message=schemas.PushRequest,
+    cleanup="delete",
+    retention_ms=DAY_MS,
+    partitions=1,
+    producer="fetcher",
+    consumers=("fetcher/push",),
+    max_message_bytes=8 * MIB,
+)
+RECEIPTS: Final = Topic(
+    name="receipts.v1",
+    key="source",
+    message=schemas.PushReceipt,
+    cleanup="compact",
+    retention_ms=None,
+    partitions=1,
+    producer="fetcher/push",
+    consumers=("fetcher/push", "fetcher"),
+)
 RULES: Final = Topic(
     name="rules.v1",
     key="rule_id",
@@ -225,6 +249,8 @@ WATCH: Final = Topic(
 )
 
 TOPICS: Final = (
+    PUSHES,
+    RECEIPTS,
     ARTICLES_RAW,
     SOURCES,
     ARTICLES_CLEAN,

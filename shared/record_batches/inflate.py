@@ -11,6 +11,8 @@ STEP_BYTES: Final = 64 * 1024
 GZIP: Final = zlib.MAX_WBITS | 16
 BARE_DEFLATE: Final = -zlib.MAX_WBITS
 """Formats, as zlib numbers them; zlib.MAX_WBITS is deflate in zlib's own format."""
+MAX_MEMBERS: Final = 10_000
+"""Of gzip in one body: an empty one costs 20 bytes and sets up 40 KB."""
 _MAGIC: Final = b"\x1f"
 
 
@@ -27,7 +29,7 @@ class Inflate:
     def __init__(self, format_: int = GZIP) -> None:
         self._format = format_
         self._name = "gzip" if format_ == GZIP else "deflate"
-        self._stream, self._has_data = zlib.decompressobj(format_), False
+        self._stream, self._has_data, self._members = zlib.decompressobj(format_), False, 1
 
     def feed(self, data: bytes) -> Iterator[bytes]:
         """Yield the decoded pieces of a chunk, none larger than STEP_BYTES.
@@ -39,12 +41,18 @@ class Inflate:
             if self._stream.eof:
                 if self._format != GZIP or not data.startswith(_MAGIC):
                     return
-                self._stream = zlib.decompressobj(GZIP)
+                self._start_member()
             try:
                 yield self._stream.decompress(data, STEP_BYTES)
             except zlib.error as error:
                 raise BadEncoding(f"broken {self._name}: {error}") from error
             data = self._stream.unconsumed_tail or self._stream.unused_data
+
+    def _start_member(self) -> None:
+        self._members += 1
+        if self._members > MAX_MEMBERS:
+            raise BadEncoding(f"gzip of more than {MAX_MEMBERS} members")
+        self._stream = zlib.decompressobj(GZIP)
 
     def finish(self) -> bytes:
         """Return what zlib still holds, a few hundred bytes at most.

@@ -3,15 +3,17 @@
 It is aiohttp, which is also what Faust's own web server is.
 """
 
+import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from datetime import UTC, datetime
-from typing import Final
+from typing import Any, Final
 
 import faust
 from aiohttp import web
 
 from shared.base import metrics
 from shared.http.request_policy import RequestPolicy, enforce_request_policy
+from shared.service.connection_limits import ConnectionLimits, LimitedConnections
 from shared.service.readiness import Readiness, describe
 from shared.stream.watchdog import Standstill
 
@@ -24,7 +26,10 @@ SHUTDOWN_S: Final = 2.0
 
 
 class WebServer(faust.Service):  # type: ignore[misc]  # faust publishes no types
-    """Serves routes on one address while the service lives, under a ``request_policy`` if any."""
+    """Serves routes on one address while the service lives, under a ``request_policy`` if any.
+
+    With ``limits`` strangers may reach it, and bodies are passed on compressed, as they arrive.
+    """
 
     def __init__(
         self,
@@ -32,21 +37,37 @@ class WebServer(faust.Service):  # type: ignore[misc]  # faust publishes no type
         port: int,
         routes: Sequence[Route],
         request_policy: RequestPolicy | None = None,
+        limits: ConnectionLimits | None = None,
     ) -> None:
         super().__init__()
         self.web_url = f"http://{host}:{port}"
         self._host, self._port = host, port
-        self._runner = web.AppRunner(
-            _build_application(routes, request_policy), access_log=None, shutdown_timeout=SHUTDOWN_S
-        )
+        self._connections = LimitedConnections(limits) if limits else None
+        self._listener: asyncio.Server | None = None
+        application = _build_application(routes, request_policy)
+        if self._connections:
+            application.middlewares.insert(0, self._connections.build_middleware())
+        options: dict[str, Any] = {"access_log": None, "shutdown_timeout": SHUTDOWN_S}
+        if limits:
+            options["auto_decompress"] = False
+        self._runner = web.AppRunner(application, **options)
 
     async def on_start(self) -> None:
         """Start listening."""
         await self._runner.setup()
-        await web.TCPSite(self._runner, self._host, self._port).start()
+        if self._connections is None:
+            await web.TCPSite(self._runner, self._host, self._port).start()
+            return
+        connections, server = self._connections, self._runner.server
+        assert server is not None  # noqa: S101 - setup() has made it
+        self._listener = await asyncio.get_running_loop().create_server(
+            lambda: connections.build_protocol(server()), self._host, self._port
+        )
 
     async def on_stop(self) -> None:
         """Stop listening and close open connections."""
+        if self._listener is not None:
+            self._listener.close()
         await self._runner.cleanup()
 
 

@@ -58,6 +58,10 @@ class StateStore:
         """The number of committed entries."""
         return len(self._committed)
 
+    def group_size(self, group: bytes) -> int:
+        """Return the number of committed entries of a group (see ``oldest``)."""
+        return len(self._groups.get(group, {}))
+
     def oldest(self, group: bytes = b"") -> Iterator[bytes]:
         """Yield the keys of a group, least recently changed first, as the current batch sees them.
 

@@ -100,11 +100,17 @@ CARRIERS: Final[dict[type[Any], dict[str, tuple[type[Any], str]]]] = {
         "url": (FeedSpec, "url"),
         "source": (FeedSpec, "source"),
         "interval": (FeedSpec, "interval_s"),
+        "min_interval": (FeedSpec, "interval_s"),
+        "max_interval": (FeedSpec, "longest_interval_s"),
         "language": (FeedSpec, "language"),
         "allow": (FeedSpec, "allow"),
         "user_agent": (FeedSpec, "user_agent"),
         "headers": (FeedSpec, "headers"),
-        "ignore_robots": (FeedSpec, "ignore_robots"),
+        "token_file": (FeedSpec, "headers"),
+        **{
+            name: (FeedSpec, name)
+            for name in ("ignore_robots", "name", "reliability", "text", "selector", "enabled")
+        },
     },
     _OfficeFields: {
         name: (entries.Office, name)
@@ -153,6 +159,11 @@ FEEDS: Final = Carrier(
     ("services/fetcher/", "services/console/feeds/"),
     (
         "services/fetcher/sources/feeds_file.py",
+        "services/fetcher/sources/opml.py",
+        *(
+            f"services/console/feeds/{name}.py"
+            for name in ("commands", "opml_commands", "states", "trial")
+        ),
         "services/fetcher/seeds/manifest.py",
         "services/fetcher/seeds/seed_articles.py",
     ),
@@ -255,8 +266,12 @@ def test_a_field_that_is_only_checked_or_set_is_found(made_up: Source) -> None:
 
 
 def test_a_real_field_without_its_reader_is_found() -> None:
-    """Without the file that polls, nothing acts on these fields of a feed."""
+    """Without the files that poll, nothing acts on these fields of a feed."""
     remaining = dict(whole_source())
-    del remaining["services/fetcher/polling/poll_feed.py"]
+    for name in ("build_article", "entry_pages", "poll_feed", "web"):
+        del remaining[f"services/fetcher/polling/{name}.py"]
+    del remaining["services/fetcher/entries/entry_batch.py"]
     assert FEEDS.unused() == []
-    assert set(FEEDS.unused(remaining)) == {"allow", "headers", "language", "user_agent"}
+    assert set(FEEDS.unused(remaining)) == {
+        *("allow", "headers", "language", "reliability", "selector", "text", "user_agent")
+    }

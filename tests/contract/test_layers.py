@@ -45,8 +45,11 @@ PURE_INSIDE = {
 """Pure folders inside shell folders."""
 SHELL_FILES = {
     "services/fetcher/download.py",
+    "services/fetcher/drop_box/drop_box.py",
     "services/fetcher/polling/poll_loop.py",
+    "services/fetcher/polling/report_poll.py",
     "services/fetcher/robots/robots_files.py",
+    *(f"services/fetcher/push/{name}.py" for name in ("article_api", "receipt_reader")),
     "services/alerting/match/warmup.py",
     "services/alerting/silences/topic.py",
     *(f"services/alerting/watch/{name}.py" for name in ("heartbeat", "watcher")),

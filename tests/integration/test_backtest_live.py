@@ -9,10 +9,10 @@ import pytest
 from services.alerting.backtest.comparison import RuleComparison
 from services.alerting.backtest.report import BacktestReport, build_report
 from services.alerting.rules.rule_set import RuleSet, load_rules
+from services.console.inputs.tagged_inputs import Article, iter_tagged_articles
 from services.console.local.supervisor import ProgramSpec
 from services.console.rules.backtest.run import iter_values, run, topic_size
 from services.console.rules.commands import app
-from services.console.tagged_inputs import Article, iter_tagged_articles
 from services.console.topics.idle import STAGES, wait_until_idle
 from services.console.topics.topic_reader import iter_retained
 from services.tagger.data.gazetteer import load_gazetteer

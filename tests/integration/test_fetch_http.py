@@ -169,10 +169,10 @@ async def test_redirects_are_followed_and_each_hop_is_checked(serve: Serve) -> N
         answer = await clients.fetch(client, f"{base}/a")
     assert (answer.body, answer.url) == (b"/b?x=1", f"{base}/b?x=1")
     expected = {
-        "half": HttpErrorKind.BROKEN,
+        "half": HttpErrorKind.REDIRECT_TARGET,
         "inside": HttpErrorKind.REFUSED,
-        "file": HttpErrorKind.BAD_URL,
-        "user": HttpErrorKind.BAD_URL,
+        "file": HttpErrorKind.REDIRECT_TARGET,
+        "user": HttpErrorKind.REDIRECT_TARGET,
         "loop": HttpErrorKind.REDIRECTS,
     }
     assert {path: (await failure(f"{base}/{path}")).kind for path in expected} == expected
@@ -337,19 +337,21 @@ async def raw_server(answer: bytes) -> tuple[asyncio.Server, str]:
 
 
 @pytest.mark.parametrize(
-    "answer",
+    ("answer", "kind"),
     [
-        b"",
-        b"SSH-2.0-x\r\n",
-        b"HTTP/1.1 200 OK\r\nContent-Length: 99\r\n\r\nshort",
-        b"HTTP/1.1 200 OK\r\nX: " + b"a" * 200_000,
+        (b"", HttpErrorKind.BROKEN),
+        (b"SSH-2.0-x\r\n", HttpErrorKind.PROTOCOL),
+        (b"HTTP/1.1 200 OK\r\nContent-Length: 99\r\n\r\nshort", HttpErrorKind.BROKEN),
+        (b"HTTP/1.1 200 OK\r\nX: " + b"a" * 200_000, HttpErrorKind.HEADERS),
     ],
 )
-async def test_what_is_no_whole_http_answer_is_broken(answer: bytes) -> None:
-    """Nothing, another protocol, half a body and endless headers end as BROKEN."""
+async def test_what_is_no_whole_http_answer_has_a_kind_of_its_own(
+    answer: bytes, kind: HttpErrorKind
+) -> None:
+    """Nothing, another protocol, half a body and endless headers are told apart."""
     server, url = await raw_server(answer)
     async with server:
-        assert (await failure(url)).kind is HttpErrorKind.BROKEN
+        assert (await failure(url)).kind is kind
 
 
 async def test_a_closed_port_and_plain_text_behind_https_are_unsent() -> None:

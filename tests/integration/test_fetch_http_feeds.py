@@ -11,8 +11,9 @@ from aiohttp import web
 from services.fetcher.download import Downloader
 from services.fetcher.parsing import feed_parser as feeds
 from services.fetcher.parsing.feed_entry import ParsedFeed
-from services.fetcher.polling.poll_feed import NoPage, Page, PollResult, poll_feed
-from services.fetcher.polling.schedule import PollOutcome
+from services.fetcher.polling.poll_feed import PollResult, poll_feed
+from services.fetcher.polling.web import NoPage, Page
+from services.fetcher.timing.schedule import PollOutcome
 from shared.http.clients import fetch_client
 from shared.messages.schemas import FeedState
 from tests.unit.fetcher.news_site import Publisher, news_site, read_robots
@@ -100,6 +101,30 @@ async def test_one_host_is_asked_for_few_pages_at_once(
     result = await run(publisher, downloads)
     assert len(result.articles) == 12
     assert publisher.most_at_once == 2
+
+
+async def test_feeds_and_pages_of_a_host_share_its_two_requests(
+    publisher: Publisher, downloads: Downloader
+) -> None:
+    """Four feeds and six pages at the same time: never more than two in the air, and all arrive."""
+    feeds = [downloads.fetch_feed(f"{publisher.base}/f{n}", {}) for n in range(4)]
+    pages = downloads.fetch_pages([f"{publisher.base}/p{n}" for n in range(6)], {})
+    responses, pages_read = await asyncio.gather(asyncio.gather(*feeds), pages)
+    assert [response.status for response in responses] == [200] * 4
+    assert all(isinstance(page, Page) for page in pages_read)
+    assert publisher.most_at_once == 2
+
+
+async def test_a_feed_that_has_moved_for_good_says_where(
+    publisher: Publisher, downloads: Downloader
+) -> None:
+    """301 and 308 count until a temporary redirect; what follows that is not the feed's address."""
+    for path, status, target in (("/a", 301, "/b"), ("/b", 308, "/c"), ("/c", 302, "/d")):
+        publisher.answers[path] = web.Response(status=status, headers={"Location": target})
+    response = await downloads.fetch_feed(f"{publisher.base}/a", {})
+    assert (response.moved_to, response.url) == (f"{publisher.base}/c", f"{publisher.base}/d")
+    assert (await downloads.fetch_feed(f"{publisher.base}/c", {})).moved_to is None
+    assert (await downloads.fetch_feed(f"{publisher.base}/d", {})).moved_to is None
 
 
 async def test_pages_are_paced_per_host(publisher: Publisher, downloads: Downloader) -> None:
@@ -209,6 +234,22 @@ async def test_a_meta_refresh_is_followed_like_a_redirect(
     )
     assert "not a valid URL" in refused[1].reason
     assert "meta refresh more than 3 times" in refused[2].reason
+
+
+async def test_an_amp_page_is_the_article_that_it_states(
+    publisher: Publisher, downloads: Downloader
+) -> None:
+    """One address for both forms; a page that states its home page keeps its own."""
+    amp = '<head><link rel="canonical" href="/world/{}"></head><p>x</p>'
+    for path, link in (("/amp/summit-in-hanoi", "summit-in-hanoi"), ("/amp/b", "..")):
+        page = amp.format(link)
+        publisher.answers[path] = web.Response(text=page, content_type="text/html")
+    publisher.names = ["amp/summit-in-hanoi", "amp/b"]
+    result = await run(publisher, downloads)
+    assert [article.uri for article in result.articles] == [
+        f"{publisher.base}/world/summit-in-hanoi",
+        f"{publisher.base}/amp/b",
+    ]
 
 
 async def test_a_server_that_refuses_our_name_takes_the_feed_s(

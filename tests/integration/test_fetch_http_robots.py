@@ -12,9 +12,10 @@ from aiohttp import web
 from services.fetcher.download import Downloader
 from services.fetcher.parsing import feed_parser
 from services.fetcher.parsing.feed_entry import ParsedFeed
-from services.fetcher.polling.poll_feed import NoPage, Page, PollResult, poll_feed
-from services.fetcher.polling.schedule import PollOutcome
+from services.fetcher.polling.poll_feed import PollResult, poll_feed
+from services.fetcher.polling.web import NoPage, Page
 from services.fetcher.robots.rules import apply_rules
+from services.fetcher.timing.schedule import PollOutcome
 from shared.base.outcomes import LimitExceeded
 from shared.http.clients import fetch_client
 from shared.limits.process_pool import ProcessPool

@@ -99,7 +99,7 @@ async def test_records_without_effect_share_a_transaction(cluster: Cluster) -> N
         async def is_committed() -> bool:
             return (await committed(cluster)).offset == 21
 
-        await eventually(is_committed, "the offset is committed", deadline_s=5)
+        await eventually(is_committed, "the offset is committed")
         took_s = time.monotonic() - began
         assert transactions(cluster) - before <= took_s / COMMIT_INTERVAL_S + 1
 

@@ -10,8 +10,8 @@ from typing import Any
 from services.alerting.stories.article import StoryArticle
 from services.alerting.stories.decision import StoryKind
 from services.alerting.stories.from_tagged import story_article
-from services.console.input_tagging import UNDATED, tagged_from_input
-from services.console.inputs import ArticleReader, Place
+from services.console.inputs.article_inputs import ArticleReader, Place
+from services.console.inputs.input_tagging import UNDATED, tagged_from_input
 from services.console.options import ACTORS, KEYWORDS
 from services.tagger.data.gazetteer import load_gazetteer
 

@@ -92,3 +92,7 @@ class DeliveryContext:
     links: MessageLinks | None = None
     rate_limits: dict[tuple[str, str], RateLimit] = field(default_factory=dict)
     without_address: set[str] = field(default_factory=set)
+
+    def now_ms(self) -> int:
+        """Return the time in Unix milliseconds."""
+        return int(self.clock.now().timestamp() * 1000)

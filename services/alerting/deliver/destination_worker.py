@@ -17,6 +17,8 @@ from services.alerting.deliver.channels.channel import NOW, Channel, Post, Threa
 from services.alerting.deliver.channels.message.action_links import build_action_links
 from services.alerting.deliver.channels.table import describe_missing_address
 from services.alerting.deliver.context import DeliveryContext, LedgerEntries
+from services.alerting.deliver.delivery_report import DeliveryReport
+from services.alerting.deliver.delivery_writer import DeliveryWriter, dispatch_ids_of
 from services.alerting.deliver.grouping.destination_queue import DestinationQueue
 from services.alerting.deliver.grouping.destination_stories import DestinationStories
 from services.alerting.deliver.grouping.escalations import StoryEscalations
@@ -34,17 +36,14 @@ from services.alerting.deliver.ledger.policy import (
     intent,
     is_marked,
 )
-from services.alerting.deliver.ledger.retention import may_predate_ledger
 from services.alerting.deliver.rate_limit import RateLimit, on_response, on_send, wait_s
-from services.alerting.deliver.unhandled import end_unhandled
 from services.alerting.reasons import ParkingReason
 from shared.base import metrics
 from shared.base.log import get
 from shared.base.outcomes import InvalidMessage
 from shared.kafka.transaction import Write
 from shared.messages import headers
-from shared.messages.delivery_keys import content_key, escalation_key, story_key, waiting_key
-from shared.messages.ids import notification_id
+from shared.messages.delivery_keys import escalation_key, story_key
 from shared.messages.schemas import AlertOutcome, Delivery, DeliveryState, Story
 from shared.stream.work import DeadLettered, outcome_from_error
 
@@ -83,6 +82,8 @@ class DestinationWorker:
         self._queue = DestinationQueue(
             stories or DestinationStories(), context.defaults, context.policy, escalations
         )
+        self._report = DeliveryReport(destination, self._channel_name, context)
+        self._writer = DeliveryWriter(destination, ledger, context, self._queue, self._report)
         self._backlog_left: int | None = None
         self._handled_ids: frozenset[str] = frozenset()
         self._wake_up, self._stopping = asyncio.Event(), False
@@ -133,7 +134,7 @@ class DestinationWorker:
                     await self._handle_within_limits(item)
                     self._handled_ids = frozenset()
         finally:
-            self._note_address(is_missing=False)
+            self._report.note_address(is_missing=False)
 
     async def store(self, at_most: int = MAX_STORED_AT_ONCE) -> None:
         """Keep waiting dispatches in the state, so that their source records are finished."""
@@ -141,17 +142,7 @@ class DestinationWorker:
 
     async def _store(self, batch: Sequence[WaitingDispatch]) -> None:
         because = describe_missing_address(self._destination) if self._obstacle() else ""
-        changes = [
-            StateChange(
-                waiting_key(self._destination, each.dispatch.dispatch_id),
-                replace(each.dispatch, waits_since=each.written_at, waits_because=because),
-            )
-            for each in batch
-        ]
-        finished = [each.offset for each in batch if each.offset is not None]
-        for waiting in batch:
-            waiting.offset = None
-        await self._ledger.change(changes, now_ms=self._now_ms(), finished=finished)
+        await self._writer.store(batch, because)
 
     async def _next(self) -> QueuedNotification | None:
         """Return the notification to handle now, or None after waiting for one."""
@@ -185,18 +176,8 @@ class DestinationWorker:
         """
         if not self._obstacle():
             return self._queue.unstored_until(now + MAX_HELD)
-        self._note_address(is_missing=len(self._queue) > 0)
+        self._report.note_address(is_missing=len(self._queue) > 0)
         return self._queue.unstored()
-
-    def _note_address(self, *, is_missing: bool) -> None:
-        """Count the destination if it has no address; warn of it once."""
-        missing = self._context.without_address
-        if is_missing and self._destination not in missing:
-            because = describe_missing_address(self._destination)
-            log.warning("messages wait", destination=self._destination, because=because)
-        (missing.add if is_missing else missing.discard)(self._destination)
-        of_channel = sum(name.partition(":")[0] == self._channel_name for name in missing)
-        metrics.WITHOUT_ADDRESS.labels(self._channel_name).set(of_channel)
 
     async def _escalate(self, now: datetime) -> bool:
         """Decide an escalation that is due, whether or not the address takes messages.
@@ -208,11 +189,12 @@ class DestinationWorker:
             return False
         topic = self._context.dispatches_topic
         writes = [
-            delivery_alerts.to_write(each, topic, {}, self._now_ms()) for each in due.dispatches
+            delivery_alerts.to_write(each, topic, {}, self._context.now_ms())
+            for each in due.dispatches
         ]
         key = escalation_key(self._destination, due.pending.story_id)
         changes = [StateChange(key, due.pending)]
-        await self._ledger.change(changes, now_ms=self._now_ms(), also=writes)
+        await self._ledger.change(changes, now_ms=self._context.now_ms(), also=writes)
         metrics.ESCALATIONS.labels(due.outcome).inc()
         log.info(
             "escalation",
@@ -236,7 +218,7 @@ class DestinationWorker:
                 self._context.limits.once(self._queue.place, waiting)
             except Exception as error:  # noqa: BLE001 - it must stop only this dispatch
                 self._queue.remove(waiting)
-                await self._dead_letter_waiting(waiting, outcome_from_error(error))
+                await self._writer.dead_letter(waiting, outcome_from_error(error))
             await asyncio.sleep(0)
 
     def _take(self, now: datetime, monotonic: float) -> QueuedNotification | None:
@@ -282,7 +264,7 @@ class DestinationWorker:
             obstacle=self._obstacle(),
         )
         if decision.action is Action.SKIP:
-            await self._forget(item)
+            await self._writer.forget(item)
         elif decision.reason is not None:
             await self._park(item, entry, decision.reason, decision.text)
         else:
@@ -290,13 +272,13 @@ class DestinationWorker:
 
     async def _send(self, item: QueuedNotification, entry: Delivery | None) -> None:
         assert self._channel is not None  # noqa: S101 - without one it would not be ready
-        now, may_be_forgotten = self._context.clock.now(), self._may_be_forgotten(item)
+        now, may_be_forgotten = self._context.clock.now(), self._writer.may_be_forgotten(item)
         announced = intent(
             entry,
             item.notification,
             now,
             may_be_forgotten=may_be_forgotten,
-            dispatch_ids=_dispatch_ids(item, entry),
+            dispatch_ids=dispatch_ids_of(item, entry),
         )
         try:
             post = self._build_post(item, is_marked(announced))
@@ -318,7 +300,7 @@ class DestinationWorker:
         """
         while True:
             began = self._context.clock.monotonic()
-            await self._write(item, announced, keeps_content=True)
+            await self._writer.write(item, announced, keeps_content=True)
             if self._context.clock.monotonic() - began <= MAX_INTENT_AGE_S:
                 return announced
             announced = replace(announced, last_attempt_at=self._context.clock.now())
@@ -339,14 +321,14 @@ class DestinationWorker:
         now, jitter = self._context.clock.monotonic(), self._context.dice()
         self._rate_limit = on_response(before, answer, now=now, jitter=jitter)
         entry = apply_answer(announced, answer, is_plain=item.is_plain)
-        self._report(item, entry, answer)
+        self._report.report_answer(item, entry, answer)
         self._count_backlog(before, answer)
         changes = self._thread_changes(item, answer)
         if entry.state is DeliveryState.DEAD:
             message = f"{item.notification.destination} refused the plain form too: {answer.detail}"
             await self._dead_letter(item, entry, DeadLettered("Refused", message))
         elif entry.state in FINAL:
-            await self._write(item, entry, keeps_content=False, changes=changes)
+            await self._writer.write(item, entry, keeps_content=False, changes=changes)
             if answer.thread is None:  # what has just begun a thread shows its state itself
                 self._show_state(item)
         else:
@@ -354,7 +336,7 @@ class DestinationWorker:
             item.tries, item.is_plain = item.tries + 1, item.is_plain or is_malformed
             has_opened = before.open_until is None and self._rate_limit.open_until is not None
             also = self._delivery_alert(entry) if has_opened else ()
-            await self._write(item, entry, keeps_content=True, changes=changes, also=also)
+            await self._writer.write(item, entry, keeps_content=True, changes=changes, also=also)
             self._queue.push(item, now + self._retry_in(answer, entry, jitter))
 
     def _retry_in(self, answer: Answer, entry: Delivery, jitter: float) -> float:
@@ -383,25 +365,19 @@ class DestinationWorker:
             DeliveryState.CLOSED,
             item.notification.reason,
             self._context.clock.now(),
-            dispatch_ids=_dispatch_ids(item, None),
+            dispatch_ids=dispatch_ids_of(item, None),
         )
-        await self._write(item, entry, keeps_content=False)
+        await self._writer.write(item, entry, keeps_content=False)
         self._show_state(item)
-        self._count(str(item.notification.outcome))
-
-    async def _forget(self, item: QueuedNotification) -> None:
-        """Finish the records of a notification that was delivered before."""
-        changes = self._state_changes(item, keeps_content=False)
-        await self._ledger.change(changes, now_ms=self._now_ms(), finished=self._finish(item))
-        self._count("skipped")
+        self._report.count(str(item.notification.outcome))
 
     async def _park(
         self, item: QueuedNotification, entry: Delivery | None, reason: ParkingReason, text: str
     ) -> None:
-        parked = self._end_without_post(item, entry, DeliveryState.PARKED, text)
-        await self._write(item, parked, keeps_content=True)
-        self._count("parked")
-        self._count_parked(reason)
+        parked = self._writer.end_without_post(item, entry, DeliveryState.PARKED, text)
+        await self._writer.write(item, parked, keeps_content=True)
+        self._report.count("parked")
+        self._report.count_parked(reason)
         log.warning(
             "notification parked",
             destination=item.notification.destination,
@@ -417,10 +393,10 @@ class DestinationWorker:
             await self._park(item, entry, ParkingReason.REFUSED, reason.message[:200])
             return
         item.stories, item.is_refused = [self._untold(story) for story in item.stories], True
-        dead = self._end_without_post(item, entry, DeliveryState.DEAD, reason.message[:200])
+        dead = self._writer.end_without_post(item, entry, DeliveryState.DEAD, reason.message[:200])
         letters = [self._ledger.dead_letter(member.record, reason) for member in item.members]
-        await self._write(item, dead, keeps_content=False, also=letters)
-        self._count("dead")
+        await self._writer.write(item, dead, keeps_content=False, also=letters)
+        self._report.count("dead")
         log.warning(
             "notification is a dead letter",
             destination=item.notification.destination,
@@ -433,104 +409,6 @@ class DestinationWorker:
             story = replace(story, sent_at=None, messages=0, rules=(), severity=None)
             self._queue.stories.save(story)
         return story
-
-    async def _dead_letter_waiting(self, waiting: WaitingDispatch, reason: DeadLettered) -> None:
-        """End a dispatch that cannot be handled: its entry and its fact say so."""
-        dispatch = waiting.dispatch
-        changes = [StateChange(waiting_key(self._destination, dispatch.dispatch_id), None)]
-        ended = end_unhandled(
-            self._destination,
-            dispatch.dispatch_id,
-            dispatch,
-            reason.message,
-            self._context.clock.now(),
-            self._entry_of(notification_id(self._destination, dispatch.dispatch_id)),
-        )
-        topic = self._context.notifications_topic
-        await self._ledger.write(
-            ended.entry,
-            now_ms=self._now_ms(),
-            changes=changes if waiting.is_stored else (),
-            finished=() if waiting.offset is None else (waiting.offset,),
-            also=[
-                delivery_alerts.to_write(ended.fact, topic, waiting.headers, self._now_ms()),
-                self._ledger.dead_letter(waiting.record, reason),
-            ],
-        )
-        self._count("dead")
-        log.warning(
-            "dispatch is a dead letter",
-            destination=dispatch.destination,
-            because=reason.message,
-        )
-
-    def _entry_of(self, entry_id: str) -> Delivery | None:
-        """Return an entry of the ledger, if there is one that can be read."""
-        try:
-            return self._context.limits.once(self._ledger.get, entry_id)
-        except Exception:  # noqa: BLE001 - a bad entry must not keep its dispatch from ending
-            return None
-
-    def _end_without_post(
-        self, item: QueuedNotification, entry: Delivery | None, state: DeliveryState, answer: str
-    ) -> Delivery:
-        return end_without_post(
-            entry,
-            item.notification,
-            state,
-            answer,
-            self._context.clock.now(),
-            may_be_forgotten=self._may_be_forgotten(item),
-            dispatch_ids=_dispatch_ids(item, entry),
-        )
-
-    async def _write(
-        self,
-        item: QueuedNotification,
-        entry: Delivery,
-        *,
-        keeps_content: bool,
-        changes: Sequence[StateChange] = (),
-        also: Sequence[Write] = (),
-    ) -> None:
-        """Write an entry; the first time also the decision, its stories and what it finishes."""
-        is_first = bool(item.members) and not item.is_written
-        facts = self._facts(item) if is_first else ()
-        changes = [*self._state_changes(item, keeps_content=keeps_content), *changes]
-        finished = self._finish(item)
-        await self._ledger.write(
-            entry, now_ms=self._now_ms(), changes=changes, finished=finished, also=[*facts, *also]
-        )
-        for reason in item.reasons if is_first else ():
-            metrics.NOTIFICATIONS.labels(reason.label).inc()
-        item.is_written, item.has_content = True, keeps_content
-
-    def _state_changes(
-        self, item: QueuedNotification, *, keeps_content: bool
-    ) -> Sequence[StateChange]:
-        """Return what to remember and to forget with an entry of a notification."""
-        changes: list[StateChange] = []
-        if keeps_content != item.has_content:
-            content = item.notification if keeps_content else None
-            changes.append(StateChange(content_key(item.notification.notification_id), content))
-        stories = [StateChange(story_key(self._destination, s.story_id), s) for s in item.stories]
-        if item.is_written:
-            return [*changes, *(stories if item.is_refused else ())]
-        changes += stories
-        changes += (
-            StateChange(escalation_key(self._destination, pending.story_id), pending)
-            for pending in item.escalations
-        )
-        changes += (
-            StateChange(waiting_key(self._destination, member.dispatch.dispatch_id), None)
-            for member in item.members
-            if member.is_stored
-        )
-        for story_id in self._queue.stories.find_expired(self._context.clock.now()):
-            if self._queue.forget_story(story_id):
-                changes.append(StateChange(escalation_key(self._destination, story_id), None))
-            changes.append(StateChange(story_key(self._destination, story_id), None))
-        return changes
 
     def _thread_changes(self, item: QueuedNotification, answer: Answer) -> Sequence[StateChange]:
         """Return the change of the story that an answer makes: its thread began, or is lost."""
@@ -548,25 +426,6 @@ class DestinationWorker:
         if story is not None and story.thread and isinstance(self._channel, ThreadingChannel):
             self._channel.show_state(self._name, story)
 
-    def _finish(self, item: QueuedNotification) -> Sequence[int]:
-        """Return the source records to finish with a notification, each once."""
-        return () if item.is_written else item.offsets
-
-    def _facts(self, item: QueuedNotification) -> Sequence[Write]:
-        """Return the records of what was decided."""
-        topic = self._context.notifications_topic
-        return [
-            delivery_alerts.to_write(fact, topic, item.headers, self._now_ms())
-            for fact in (item.notification, *item.facts)
-        ]
-
-    def _may_be_forgotten(self, item: QueuedNotification) -> bool:
-        """Return whether a notification without an entry may have been posted before."""
-        horizon = self._ledger.forget_expired(self._context.clock.now())
-        return item.notification.possible_repeat or may_predate_ledger(
-            item.notification, item.written_at, forgotten_before=horizon
-        )
-
     def _delivery_alert(self, refused: Delivery) -> Sequence[Write]:
         """Return the record, if any, by which another destination hears of this one's address.
 
@@ -576,13 +435,13 @@ class DestinationWorker:
         if alert is None:
             return ()
         topic = self._context.dispatches_topic
-        return [delivery_alerts.to_write(alert, topic, {}, self._now_ms())]
+        return [delivery_alerts.to_write(alert, topic, {}, self._context.now_ms())]
 
     def _build_post(self, item: QueuedNotification, is_possible_repeat: bool) -> Post:
         story = self._queue.stories.get(item.notification.story_id)
         return Post(
             notification=item.notification,
-            times=headers.latency_record(item.headers) | {NOW: self._now_ms()},
+            times=headers.latency_record(item.headers) | {NOW: self._context.now_ms()},
             is_replay=headers.REPLAY_ID in item.headers,
             is_possible_repeat=is_possible_repeat,
             is_plain=item.is_plain,
@@ -611,41 +470,3 @@ class DestinationWorker:
 
     def _now_ms(self) -> int:
         return int(self._context.clock.now().timestamp() * 1000)
-
-    def _count(self, outcome: str) -> None:
-        metrics.DELIVERIES.labels(self._channel_name, outcome).inc()
-
-    def _count_parked(self, reason: ParkingReason) -> None:
-        metrics.PARKED.labels(self._channel_name, reason.label).inc()
-
-    def _report(self, item: QueuedNotification, entry: Delivery, answer: Answer) -> None:
-        """Count and log an answer."""
-        is_accepted = answer.verdict is Verdict.ACCEPTED
-        is_repeat = is_accepted and is_marked(entry)
-        self._count("accepted_marked" if is_repeat else str(answer.verdict))
-        rate_limits = self._context.rate_limits.items()
-        is_open = (
-            limit.open_until is not None
-            for (channel, _), limit in rate_limits
-            if channel == self._channel_name
-        )
-        metrics.CIRCUITS_OPEN.labels(self._channel_name).set(sum(is_open))
-        times = headers.latency_record(item.headers)
-        if is_accepted and times and headers.REPLAY_ID not in item.headers:
-            hop_s = (self._now_ms() - list(times.values())[-1]) / 1000
-            metrics.HOP_SECONDS.labels("delivered").observe(max(0.0, hop_s))
-        write = log.info if is_accepted else log.warning
-        write(
-            "posted",
-            destination=entry.destination,
-            notification=entry.notification_id,
-            answer=answer.detail,
-            verdict=str(answer.verdict),
-        )
-
-
-def _dispatch_ids(item: QueuedNotification, entry: Delivery | None) -> tuple[str, ...]:
-    """Return the dispatches of a notification; of one that was decided before, its entry's."""
-    if entry is not None and entry.dispatch_ids:
-        return entry.dispatch_ids
-    return tuple(member.dispatch.dispatch_id for member in item.members)

@@ -111,6 +111,7 @@ def _alert(
         needs=rule.needs,
         owner=rule.owner,
         countries=_countries(article),
+        reliability=clean.reliability,
     )
 
 

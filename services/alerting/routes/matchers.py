@@ -17,13 +17,16 @@ from services.alerting.urgency import urgency
 from shared.files.yaml_document import did_you_mean
 from shared.messages.schemas import Alert, Severity
 
-LABELS: Final = ("severity", "rule", "owner", "actor", "country", "source", "language")
+LABELS: Final = (
+    *("severity", "rule", "owner", "actor", "country", "source", "language"),
+    "reliability",
+)
 MAX_MATCHER: Final = 1_000
 _MATCHER: Final = re.compile(r"\s*([A-Za-z_]*)\s*(=~|!~|>=|<=|!=|==?)\s*(.*?)\s*", re.DOTALL)
 _TOKEN: Final = re.compile(r"(\.\*|\.\+|\.)|\\(.)|(\|)|([\[\](){}^$+?*\\])|([^.\\|])", re.DOTALL)
 _SEVERAL: Final = ("actor", "country")
 """Labels of which an alert may have several values."""
-_LOWER_CASE: Final = ("severity", "rule", "actor", "country", "language")
+_LOWER_CASE: Final = ("severity", "rule", "actor", "country", "language", "reliability")
 
 Labels = Mapping[str, tuple[str, ...]]
 """The values of each label of an alert."""
@@ -110,6 +113,7 @@ def labels_of(alert: Alert) -> Labels:
         "country": alert.countries,
         "source": (alert.source,),
         "language": (alert.language,),
+        "reliability": (alert.reliability,) if alert.reliability else (),
     }
 
 

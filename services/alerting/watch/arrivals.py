@@ -1,8 +1,7 @@
 """In which minutes articles of each source arrived, and how long it is usually quiet. Pure.
 
 A day of a source is a bitmap of its minutes, so that the order in which partitions are read does
-not matter. The usual pause of a source is the median, over the last two weeks, of the longest pause
-that ended on each day: a newsroom that sleeps at night is not quiet every morning.
+not matter. The usual pause of a source is that of the last two weeks (shared/dates/usual_pause.py).
 """
 
 from collections.abc import Iterable, Iterator
@@ -10,15 +9,11 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from typing import Final
 
+from shared.dates.usual_pause import MIN_QUIET_S, UsualPause
 from shared.messages.schemas import QuietSource, SourceDay
 
 DAY_MINUTES: Final = 24 * 60
 HISTORY: Final = timedelta(days=14)
-MIN_DAYS: Final = 3
-"""Days on which a pause must have ended before the usual one is known."""
-FACTOR: Final = 3
-MIN_QUIET_S: Final = 60 * 60
-"""A source is not called quiet before."""
 MAX_SOURCES: Final = 2_000
 """Sources that are watched; the articles of others are only counted."""
 _EPOCH: Final = date(1970, 1, 1).toordinal()
@@ -39,22 +34,6 @@ class _DayPauses:
     first: int
     last: int
     longest: int
-
-
-@dataclass(frozen=True, slots=True)
-class UsualPause:
-    """How long a source is usually quiet, in seconds.
-
-    ``longest_s`` is the longest of the last days, ``longer_s`` the longest but one.
-    """
-
-    usual_s: int
-    longest_s: int
-    longer_s: int
-
-    def is_exceeded(self, quiet_s: float) -> bool:
-        """Return whether so long a pause is unusual: three times as long, and longer than ever."""
-        return quiet_s >= FACTOR * self.usual_s and quiet_s > self.longest_s
 
 
 @dataclass(slots=True)
@@ -122,15 +101,7 @@ class Arrivals:
         """Return how long a source is usually quiet; None if too little is known of it."""
         days = self._days.get(source, {})
         pauses = ((day, self._pauses_of(source, day, days[day].minutes)) for day in sorted(days))
-        longest = sorted(_longest_pauses(pauses))
-        days_known = len(longest)
-        if days_known < MIN_DAYS:
-            return None
-        return UsualPause(
-            usual_s=max(60, (longest[(days_known - 1) // 2] + longest[days_known // 2]) * 30),
-            longest_s=longest[-1] * 60,
-            longer_s=longest[-2] * 60,
-        )
+        return UsualPause.from_minutes(_longest_pauses(pauses))
 
     def all_sources(self) -> "Arrivals":
         """Return the arrivals of all sources as those of one, whose name is empty."""

@@ -10,8 +10,9 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from services.alerting.reasons import NotificationReason
-from services.alerting.watch.arrivals import FACTOR, Arrivals
+from services.alerting.watch.arrivals import Arrivals
 from services.alerting.watch.daily_line import format_span
+from shared.dates.usual_pause import FACTOR
 from shared.messages.ids import content_id
 from shared.messages.schemas import Dispatch, OpenTrouble, Severity
 

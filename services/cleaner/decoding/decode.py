@@ -14,6 +14,7 @@ from services.cleaner.decoding.decompress import decompress
 from services.cleaner.drop_reasons import CleanDrop
 from services.cleaner.wire.newsml import is_newsml
 from services.cleaner.wire.ninjs import is_ninjs
+from services.cleaner.wire.nitf import is_nitf
 from shared.base.outcomes import Drop, InvalidMessage
 from shared.text.charsets import DecodedText, codec_name, decode_as_declared
 
@@ -65,6 +66,8 @@ def detect_format(text: str, content_type: str) -> ContentFormat:
     """Return the format that the text is to be parsed as."""
     if is_newsml(text):
         return ContentFormat.NEWSML
+    if is_nitf(text):
+        return ContentFormat.NITF
     if is_ninjs(text, content_type):
         return ContentFormat.NINJS
     return ContentFormat.HTML if is_html(text, content_type) else ContentFormat.TEXT
@@ -95,8 +98,8 @@ def _refuse_binary(content: bytes, content_type: str) -> None:
     media_type = content_type.partition(";")[0].strip().lower()
     if media_type and not media_type.startswith(_TEXT_TYPES):
         raise InvalidMessage(
-            f"content type {media_type[:80]} holds no article text: use HTML, plain text, ninjs "
-            "or NewsML-G2"
+            f"content type {media_type[:80]} holds no article text: use HTML, plain text, ninjs, "
+            "NewsML-G2 or NITF"
         )
     for start, name in _BINARY_SIGNATURES.items():
         if content.startswith(start):

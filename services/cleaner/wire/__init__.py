@@ -1,1 +1,1 @@
-"""IPTC ninjs and NewsML-G2: wire items whose fields are taken as they are."""
+"""IPTC ninjs, NewsML-G2 and NITF: wire items whose fields are taken as they are."""

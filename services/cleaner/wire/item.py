@@ -21,6 +21,8 @@ _STATUS: Final[dict[str, PubStatus]] = {
     "canceled": "canceled",
     "cancelled": "canceled",
 }
+_WITHDRAWN: Final = "Withdrawn by its publisher."
+"""The body of a kill that has no text at all, since it has to reach those who read the article."""
 _URGENCIES: Final = range(1, 10)
 _VERSIONS: Final = range(1, 1_000_000)
 _MAX_DIGITS: Final = 10
@@ -34,7 +36,7 @@ _EVIDENCE: Final = (
 class WireItem:
     """An item's fields as text, as its format has them; ``paragraphs`` are plain text.
 
-    ``format_name``: the name of the format, for the evidence.
+    ``format_name``: the name of the format, for the evidence. ``note``: what the editors say.
     """
 
     format_name: str
@@ -51,14 +53,15 @@ class WireItem:
     changed: str = ""
     pubstatus: str = ""
     urgency: str = ""
+    note: str = ""
     evidence: dict[str, str] = field(default_factory=dict)
 
 
 def to_extraction(item: WireItem) -> Extraction | Drop:
     """Return the item as an extraction.
 
-    An item without text is dropped, unless it is a kill: then its headline stands for its body.
-    Raises InvalidMessage for an unknown status.
+    An item without text is dropped, unless it takes the article back: then its headline, or what
+    it says instead, stands for its body. Raises InvalidMessage for an unknown status.
     """
     name = item.format_name
     status = _STATUS.get(item.pubstatus.rpartition(":")[2].strip().lower() or "usable")
@@ -66,8 +69,9 @@ def to_extraction(item: WireItem) -> Extraction | Drop:
         raise InvalidMessage(
             f"{name}: unknown pubstatus {item.pubstatus[:40]!r}: use usable, withheld or canceled"
         )
-    is_kill = status == "canceled" and item.headline
-    paragraphs = item.paragraphs or ((item.headline,) if is_kill else ())
+    paragraphs = item.paragraphs
+    if not paragraphs and status != "usable":
+        paragraphs = (item.headline or item.summary or item.note or _WITHDRAWN,)
     if not paragraphs:
         return Drop(CleanDrop.EMPTY_BODY)
     evidence = {"body": name} | {key: name for key in _EVIDENCE if getattr(item, key)}

@@ -3,7 +3,7 @@
 https://iptc.org/std/ninjs/
 
 1.x has headline, byline, body_text and body_html; from 2.0 on there are lists, headlines and
-bodies, whose entries have a role and a content type.
+bodies, whose entries have a role and a content type; 3.0 writes versionCreated and pubStatus.
 """
 
 from collections.abc import Iterator
@@ -32,6 +32,7 @@ def parse_ninjs(text: str) -> WireItem:
         raise InvalidMessage(f"the ninjs is no JSON: {error}") from error
     if not isinstance(item, dict):
         raise InvalidMessage("ninjs must be an object")
+    item = {**item, **{name.lower(): value for name, value in item.items()}}
     headline = _text(item, "headline") or _main(item, "headlines") or _text(item, "title")
     subjects = (tidy(_text(subject, "name")) for subject in _objects(item, "subjects", "subject"))
     created = (_text(item, name) for name in ("firstcreated", "contentcreated", "versioncreated"))
@@ -50,6 +51,7 @@ def parse_ninjs(text: str) -> WireItem:
         changed=_text(item, "versioncreated"),
         pubstatus=_text(item, "pubstatus"),
         urgency=_text(item, "urgency"),
+        note=tidy(_text(item, "ednote")),
     )
 
 

@@ -20,16 +20,16 @@ from services.console.actors.proposal_view import (
 )
 from services.console.durations import parse_since
 from services.console.errors import EXIT_BAD, EXIT_USAGE, fail, say
+from services.console.inputs.tagged_inputs import (
+    iter_tagged_articles,
+    require_one_source,
+    require_paths,
+)
 from services.console.options import ACTORS, KEYWORDS, ActorsFolder, KeywordsFolder, Since
 from services.console.printing.json_lines import json_line
 from services.console.printing.plurals import count_of
 from services.console.progress import progress_bar
 from services.console.rules.backtest.run import iter_values, topic_size
-from services.console.tagged_inputs import (
-    iter_tagged_articles,
-    require_one_source,
-    require_paths,
-)
 from services.tagger.data.gazetteer import Gazetteer, load_gazetteer
 from services.tagger.pipeline import tag
 from services.tagger.propose.collect import Proposal, ProposalCollector

@@ -17,11 +17,11 @@ from services.console.deliveries.undelivered import (
     summarise,
 )
 from services.console.errors import EXIT_USAGE, fail, say
+from services.console.id_search import find_by_id
 from services.console.options import DestinationName, JsonLines
 from services.console.printing.json_lines import json_line
 from shared.base import settings
 from shared.base.settings import KafkaSettings
-from shared.files.yaml_document import did_you_mean
 from shared.kafka.cluster import Cluster
 from shared.kafka.topics import DISPATCHES
 from shared.kafka.transaction import Write, send_all
@@ -87,17 +87,14 @@ def _load() -> DeliveriesView:
     return asyncio.run(load_deliveries(Cluster(settings.load(KafkaSettings))))
 
 
-def _find(rows: Sequence[UndeliveredRow], start: str) -> UndeliveredRow:
-    """Return the row whose id begins so."""
-    matching = [row for row in rows if row.id.startswith(start)]
-    if len(matching) == 1:
-        return matching[0]
-    if matching:
-        raise fail(f"{len(matching)} parked notifications begin with {start}", EXIT_USAGE)
-    hint = (
-        did_you_mean(start, [row.id for row in rows]) or "`summitwire deliveries list` shows them"
+def _find(rows: Sequence[UndeliveredRow], beginning: str) -> UndeliveredRow:
+    return find_by_id(
+        rows,
+        beginning,
+        noun="undelivered notification",
+        list_command="summitwire deliveries list",
+        id_of=lambda row: row.id,
     )
-    raise fail(f"no parked notification has the id {start}; {hint}", EXIT_USAGE)
 
 
 async def _request(cluster: Cluster, rows: Sequence[UndeliveredRow]) -> None:

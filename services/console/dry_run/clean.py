@@ -14,7 +14,7 @@ from services.cleaner.article_draft import ArticleDraft
 from services.cleaner.pipeline import build_draft
 from services.cleaner.sign import sign
 from services.console.errors import EXIT_BAD, EXIT_USAGE, say
-from services.console.inputs import STANDARD_INPUT
+from services.console.inputs.article_inputs import STANDARD_INPUT
 from services.console.options import JsonLines
 from services.console.printing.json_lines import json_line
 from shared.base.outcomes import Drop, InvalidMessage
@@ -39,7 +39,7 @@ Paths = Annotated[
     list[Path],
     typer.Argument(
         metavar="PATH…",
-        help="HTML, plain text, ninjs or NewsML-G2, also .gz; - is standard input.",
+        help="HTML, plain text, ninjs, NewsML-G2 or NITF, also .gz; - is standard input.",
         show_default=False,
     ),
 ]

@@ -8,7 +8,7 @@ from typing import Annotated, Final
 import typer
 
 from services.cleaner.stories.index import Stories
-from services.console.inputs import ArticleInput, handle_articles
+from services.console.inputs.article_inputs import ArticleInput, handle_articles
 from services.console.options import JsonLines
 from services.console.printing.json_lines import json_line
 

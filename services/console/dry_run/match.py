@@ -14,7 +14,8 @@ from services.alerting.language.evaluate import evaluate
 from services.alerting.match.repeated_text import blank_out
 from services.alerting.rules.rule_set import RuleSet, load_rule_files, rule_files
 from services.console.errors import EXIT_BAD, fail
-from services.console.input_tagging import (
+from services.console.inputs.article_inputs import ArticleInput, handle_articles
+from services.console.inputs.input_tagging import (
     UNDATED,
     clean_from_input,
     normalise_clause,
@@ -22,7 +23,6 @@ from services.console.input_tagging import (
     tagged_from_input,
     to_word_span,
 )
-from services.console.inputs import ArticleInput, handle_articles
 from services.console.options import ACTORS, KEYWORDS, JsonPerArticle
 from services.console.printing.json_lines import json_line
 from services.console.printing.plurals import count_of

@@ -10,8 +10,8 @@ import typer
 from services.alerting.stories.decision import StoryDecision
 from services.alerting.stories.from_tagged import story_article
 from services.alerting.stories.memory import StoryMemory
-from services.console.input_tagging import UNDATED, tagged_from_input
-from services.console.inputs import ArticleInput, handle_articles
+from services.console.inputs.article_inputs import ArticleInput, handle_articles
+from services.console.inputs.input_tagging import UNDATED, tagged_from_input
 from services.console.options import ACTORS, KEYWORDS, JsonPerArticle
 from services.console.printing.json_lines import json_line
 from services.console.printing.plurals import count_of

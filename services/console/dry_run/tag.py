@@ -9,14 +9,14 @@ from typing import Annotated, Any
 import typer
 
 from services.console.errors import EXIT_USAGE, fail
-from services.console.input_tagging import clean_from_input
-from services.console.inputs import (
+from services.console.inputs.article_inputs import (
     ArticleInput,
     Place,
     UnusableInput,
     handle_articles,
     parse_moment,
 )
+from services.console.inputs.input_tagging import clean_from_input
 from services.console.options import (
     ACTORS,
     KEYWORDS,

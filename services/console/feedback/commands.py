@@ -17,6 +17,7 @@ from services.console.feedback.store import (
     load_feedback,
     write_feedback,
 )
+from services.console.id_search import find_by_id
 from services.console.options import JsonLines, JsonObject
 from services.console.printing.json_lines import json_line
 from shared.base import settings
@@ -225,16 +226,14 @@ def _cluster() -> Cluster:
 
 
 def _find(feedback: Sequence[Feedback], beginning: str) -> Feedback:
-    """Return what was not withdrawn and has an id that begins so."""
-    matching = [each for each in feedback if each.feedback_id.startswith(beginning)]
-    active = [each for each in matching if each.withdrawn_at is None]
-    if len(active) == 1:
-        return active[0]
-    if active:
-        raise fail(f"{len(active)} ids begin with {beginning}", EXIT_USAGE)
-    if matching:
-        raise fail(f"{beginning} was withdrawn before", EXIT_USAGE)
-    raise fail(f"there is no {beginning}; `summitwire feedback list` shows all", EXIT_USAGE)
+    return find_by_id(
+        feedback,
+        beginning,
+        noun="feedback id",
+        list_command="summitwire feedback list",
+        id_of=lambda entry: entry.feedback_id,
+        why_over=lambda entry: "was withdrawn before" if entry.withdrawn_at else "",
+    )
 
 
 def _as_json(feedback: Feedback) -> str:

@@ -27,7 +27,7 @@ from services.alerting.deliver.channels.templates.samples import SAMPLES
 from services.alerting.deliver.channels.webhook import build_payload
 from services.console.errors import EXIT_BAD, EXIT_USAGE, fail, say
 from services.console.fake_slack.readable import readable
-from services.console.inputs import (
+from services.console.inputs.article_inputs import (
     Place,
     UnusableInput,
     file_name,

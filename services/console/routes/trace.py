@@ -12,7 +12,7 @@ from services.alerting.match.match import match
 from services.alerting.routes.matchers import labels_of
 from services.alerting.routes.routes import Routes, RouteVisit, route_alert, visit_routes
 from services.console.errors import EXIT_BAD, fail, say
-from services.console.inputs import (
+from services.console.inputs.article_inputs import (
     Place,
     UnusableInput,
     file_name,
@@ -20,10 +20,10 @@ from services.console.inputs import (
     load_bytes,
     parse_json,
 )
+from services.console.inputs.tagged_inputs import iter_tagged_articles, require_paths
 from services.console.options import RULES
 from services.console.printing.json_lines import json_line
 from services.console.rules.selection import load_gazetteer_once, load_rules_or_exit
-from services.console.tagged_inputs import iter_tagged_articles, require_paths
 from shared.files.yaml_document import Problem
 from shared.messages.schemas import Alert, AlertRoute
 

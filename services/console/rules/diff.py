@@ -17,6 +17,7 @@ from services.alerting.backtest.changes import (
     rule_changes,
 )
 from services.console.errors import EXIT_BAD, say
+from services.console.inputs.tagged_inputs import iter_tagged_articles, require_paths
 from services.console.options import (
     ACTORS,
     KEYWORDS,
@@ -31,7 +32,6 @@ from services.console.rules.article_arguments import RoutesOption, load_chosen_r
 from services.console.rules.backtest.receiver_view import change_json, change_lines
 from services.console.rules.revisions import rules_at_revision
 from services.console.rules.selection import load_gazetteer_once, load_rules_or_exit
-from services.console.tagged_inputs import iter_tagged_articles, require_paths
 from services.tagger.data.gazetteer import Gazetteer
 from shared.files.yaml_document import Problem
 from shared.messages.schemas import TaggedArticle

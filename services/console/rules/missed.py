@@ -13,6 +13,11 @@ from services.alerting.language.check import Vocabulary
 from services.alerting.language.document import prepare
 from services.console.durations import parse_since
 from services.console.errors import EXIT_BAD, fail, say
+from services.console.inputs.tagged_inputs import (
+    iter_readable_articles,
+    require_one_source,
+    require_paths,
+)
 from services.console.options import (
     ACTORS,
     KEYWORDS,
@@ -31,11 +36,6 @@ from services.console.progress import progress_bar
 from services.console.rules.article_arguments import ArticlePaths, FromTaggedTopic
 from services.console.rules.backtest.run import iter_values
 from services.console.rules.selection import load_gazetteer_once, rule_or_expression
-from services.console.tagged_inputs import (
-    iter_readable_articles,
-    require_one_source,
-    require_paths,
-)
 from services.tagger.data.gazetteer import Gazetteer
 from shared.base import settings
 from shared.base.outcomes import InvalidMessage

@@ -13,6 +13,7 @@ from services.alerting.language.check import Vocabulary
 from services.alerting.language.document import Document, prepare
 from services.alerting.rules.rule_set import LoadedRule
 from services.console.errors import EXIT_BAD, fail
+from services.console.inputs.tagged_inputs import Article, iter_readable_articles, require_paths
 from services.console.options import (
     ACTORS,
     KEYWORDS,
@@ -32,7 +33,6 @@ from services.console.rules.why_view import (
     why_as_json,
     why_lines,
 )
-from services.console.tagged_inputs import Article, iter_readable_articles, require_paths
 
 ArticlePath = Annotated[
     Path,

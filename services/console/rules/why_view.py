@@ -7,8 +7,8 @@ from services.alerting.explain.original import SourceLocation, locate
 from services.alerting.explain.why import MatchInContext
 from services.alerting.explain.why_not import WhyNot
 from services.alerting.rules.rule_set import LoadedRule
+from services.console.inputs.tagged_inputs import Article
 from services.console.printing.json_lines import json_line
-from services.console.tagged_inputs import Article
 from shared.messages.schemas import Span
 
 NO_ORIGINAL = "the original is not at hand: JSON lines hold the cleaned text"

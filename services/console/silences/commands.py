@@ -3,7 +3,6 @@
 import asyncio
 import getpass
 import secrets
-from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Annotated, Final
 
@@ -20,6 +19,7 @@ from services.alerting.silences.new_silence import (
 from services.alerting.silences.silence_book import ParsedSilence
 from services.console.durations import parse_duration
 from services.console.errors import EXIT_USAGE, fail, say
+from services.console.id_search import find_by_id
 from services.console.options import DestinationName, JsonLines, JsonObject
 from services.console.printing.json_lines import json_line
 from services.console.printing.plurals import count_of
@@ -130,7 +130,17 @@ def expire(ids: Ids, json_: JsonLines = False) -> None:
     """End silences now; what they have silenced is not sent any more."""
     now = datetime.now(UTC)
     silences = [each.silence for each in asyncio.run(_load())]
-    chosen = [_find(silences, start, now) for start in ids]
+    chosen = [
+        find_by_id(
+            silences,
+            start,
+            noun="silence",
+            list_command="summitwire silence list",
+            id_of=lambda silence: silence.silence_id,
+            why_over=lambda silence: _why_over(silence, now),
+        )
+        for start in ids
+    ]
     ended = [end_silence(each, now) for each in chosen]
     asyncio.run(write_silences(_cluster(), ended, ()))
     for silence in ended:
@@ -183,19 +193,8 @@ def _end(starts_at: datetime, duration: str | None, end: str | None) -> datetime
     return starts_at + timedelta(seconds=parse_duration(duration or "1h"))
 
 
-def _find(silences: Sequence[Silence], start: str, now: datetime) -> Silence:
-    """Return the silence that has not ended whose id begins so."""
-    if not start.strip():
-        raise fail("an id is empty; `summitwire silence list` shows them", EXIT_USAGE)
-    matching = [each for each in silences if each.silence_id.startswith(start)]
-    active = [each for each in matching if each.ends_at > now]
-    if len(active) == 1:
-        return active[0]
-    if active:
-        raise fail(f"{len(active)} silences begin with {start}", EXIT_USAGE)
-    if matching:
-        raise fail(f"the silence {start} has ended at {_clock(matching[0].ends_at)}", EXIT_USAGE)
-    raise fail(f"there is no silence {start}; `summitwire silence list` shows them", EXIT_USAGE)
+def _why_over(silence: Silence, now: datetime) -> str:
+    return "" if silence.ends_at > now else f"has ended at {_clock(silence.ends_at)}"
 
 
 def _as_json(silence: Silence, now: datetime) -> str:

@@ -8,7 +8,7 @@ from shared.kafka.topics import TOPICS, Topic
 def picture() -> str:
     """Return one line per topic in dataflow order: who writes it, what it holds, who reads it."""
     rows = [
-        ("feeds · seeds", "", "fetcher"),
+        ("feeds · seeds · push", "", "fetcher"),
         *map(_row, TOPICS),
         ("alerting/deliver", "", "Slack · webhook · console"),
     ]

@@ -12,6 +12,7 @@ from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
 from services.fetcher.polling.revival import parse_request_key
 from shared.base.exits import ConfigurationError
 from shared.kafka.cluster import Cluster
+from shared.kafka.consumer_groups import has_members
 from shared.kafka.partition_count import HEADER, partitions_header
 from shared.kafka.partitioner import partition_of
 from shared.kafka.preflight import partition_counts
@@ -24,6 +25,8 @@ from shared.kafka.topics import (
     DISPATCHES,
     FEEDS,
     HITS,
+    PUSHES,
+    RECEIPTS,
     RECIPIENTS,
     SOURCES,
     Topic,
@@ -39,14 +42,15 @@ SOURCE_OF: Final = {
     HITS.name: ALERTS,
     DELIVERIES.name: DISPATCHES,
     FEEDS.name: FEEDS,
+    RECEIPTS.name: PUSHES,
 }
 """By state topic: the topic that it shares its partitions with. The producer of the state topic is
 also the name of the consumer group."""
-STATES: Final = {topic.name: topic for topic in (SOURCES, RECIPIENTS, HITS, DELIVERIES, FEEDS)}
+STATES: Final = {
+    topic.name: topic for topic in (SOURCES, RECIPIENTS, HITS, DELIVERIES, FEEDS, RECEIPTS)
+}
 BATCH_BYTES: Final = 4 * 1024 * 1024
 BATCH_RECORDS: Final = 200
-_STATES_WITHOUT_MEMBERS: Final = ("Empty", "Dead")
-"""What Kafka calls the state of a consumer group that has no members."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,10 +145,10 @@ async def _refuse_members(cluster: Cluster, group: str) -> None:
     admin = cluster.admin()
     await admin.start()
     try:
-        (answer,) = await admin.describe_consumer_groups([group])
+        is_used = await has_members(admin, group)
     finally:
         await admin.close()
-    if answer.groups[0][2] not in _STATES_WITHOUT_MEMBERS:
+    if is_used:
         raise ConfigurationError(f"the group {group} has members: stop every service first")
 
 

@@ -30,7 +30,14 @@ _TRACKING_PREFIXES: Final = (
     "pk_",
     "mtm_",
     "hsa_",
+    "matomo_",
+    "piwik_",
+    "itm_",
+    "elqtrack",
 )
+_SAYS_WHERE: Final = frozenset(("from", "mod", "ref", "source", "src"))
+"""Parameters that only track where their value says that the reader comes from a feed."""
+_FROM_A_FEED: Final = re.compile(r"(?:.*[-_.])?(?:rss|feed)\d?(?:[-_.].*)?", re.IGNORECASE)
 _TRACKING: Final = frozenset(
     (
         *(
@@ -76,6 +83,11 @@ _TRACKING: Final = frozenset(
             "feedname",
         ),
         *("at_medium", "at_campaign", "at_format", "at_ptr_name", "taid", "guccounter", "s_cid"),
+        *("gad_source", "gad_campaignid", "srsltid", "epik", "s_kwcid", "ef_id", "intcmp", "icid"),
+        *("__twitter_impression", "fb_action_ids", "fb_action_types", "fb_source", "fb_ref"),
+        *("_openstat", "ymclid", "wt_mc", "wt_zmc", "wt.mc_id", "sc_cid", "xts", "xtref", "maca"),
+        *("ml_subscriber", "ml_subscriber_hash", "rb_clickid", "mkcid", "mkevt", "trkcampaign"),
+        *("guce_referrer", "guce_referrer_sig", "amp_js_v", "amp_gsa", "usqp", "rss_id"),
     )
 )
 
@@ -126,12 +138,17 @@ def _clean_query(query: str) -> str:
     parameters = [
         part
         for part in _normalise_encoding(query, _QUERY_SAFE).split("&")
-        if part and not _is_tracking(part.partition("=")[0].lower())
+        if part and not _is_tracking(part)
     ]
     return "?" + "&".join(parameters) if parameters else ""
 
 
-def _is_tracking(name: str) -> bool:
+def _is_tracking(parameter: str) -> bool:
+    """Return whether a parameter tracks; one after an escaped & (``&amp;``) does as well."""
+    name, _, value = parameter.partition("=")
+    name = name.lower().removeprefix("amp;")
+    if name in _SAYS_WHERE:
+        return bool(_FROM_A_FEED.fullmatch(value))
     return name in _TRACKING or name.startswith(_TRACKING_PREFIXES)
 
 

@@ -2,21 +2,26 @@
 
 import re
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from contextlib import suppress
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Final, TypeVar
 from urllib.parse import urljoin
 
 from services.fetcher.addresses.canonical_url import canonical_url
+from services.fetcher.addresses.comparable_address import comparable_address
 from services.fetcher.addresses.wrapped_url import unwrap
+from services.fetcher.full_text.entry_content import EntryContent
 from shared.base.outcomes import InvalidMessage
 from shared.dates.stated_time import StatedTime, parse_stated_time
 from shared.messages.ids import content_id
-from shared.messages.schemas import TimePrecision
+from shared.messages.schemas import FeedHints, TimePrecision
 
 T = TypeVar("T")
 
 MAX_ENTRIES: Final = 500
+HASH_CHARACTERS: Final = 16
+"""Enough to tell the entries of one feed apart."""
 _ABSOLUTE: Final = re.compile(
     r"https?://[\w.-]+(?:/[\w/.~%+:@=-]*)?(?:\?[\w/.~%+:@=&-]+)?", re.ASCII
 )
@@ -24,19 +29,38 @@ _ABSOLUTE: Final = re.compile(
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class EntryDocument:
+    """An article that is its entry, like the item of a wire: no page is downloaded."""
+
+    data: bytes = field(repr=False)
+    content_type: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class FeedEntry:
     """An entry of a feed.
 
     ``key`` changes when the publisher marks the entry as changed: its page is then fetched again.
+    ``guid`` is a hash of the id that the publisher gives it, "" if there is none; ``mark`` one of
+    what the entry says of itself: its last change and its headline.
+    ``uri``: the article's identity if that is not ``url``, as wires have it; ``url`` is then the
+    same if there is no page. ``document``: the article, if it is the entry itself.
+    ``not_before``: the end of an embargo. ``content``: the text that the feed carries of it.
     """
 
     key: str
     url: str
+    guid: str = ""
+    mark: str = ""
     headline: str | None = None
     byline: str | None = None
     language: str | None = None
     published_at: datetime | None = None
     published_precision: TimePrecision = "moment"
+    uri: str | None = None
+    document: EntryDocument | None = None
+    not_before: datetime | None = None
+    content: EntryContent | None = field(default=None, repr=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,13 +68,14 @@ class ParsedFeed:
     """The valid entries of a feed in its order, each key and URL once, and its problems.
 
     ``parts`` are the addresses of further lists, newest first: the sitemaps of an index.
-    ``format_name`` is for people.
+    ``format_name`` is for people, ``hints`` are the feed's own words about when to read it again.
     """
 
     entries: tuple[FeedEntry, ...]
     problems: tuple[str, ...] = ()
     parts: tuple[str, ...] = ()
     format_name: str = ""
+    hints: FeedHints = field(default_factory=FeedHints)
 
 
 def read_entries(
@@ -75,8 +100,11 @@ def read_entries(
             continue
         if entry.published_at is None and (times := times_of(raw_entry)):
             problems.append(f"entry {number}: its time is not understood: {times[0][:60]!r}")
-        if entry.key not in keys and entry.url not in urls:
-            yield entry
+        if entry.url in urls:
+            continue
+        if entry.key in keys:  # an id that is used for several articles
+            entry = replace(entry, key=content_id("entry", entry.key, entry.url))
+        yield entry
         keys.add(entry.key)
         urls.add(entry.url)
 
@@ -90,18 +118,32 @@ def build_entry(
     headline: str | None = None,
     byline: str | None = None,
     language: str | None = None,
+    content: EntryContent | None = None,
 ) -> FeedEntry:
     """Build an entry: its key is of its id (or else its URL), its last change and its headline."""
     stated = stated_time(times)
     return FeedEntry(
         key=content_id("entry", entry_id or url, changed, headline or ""),
         url=url,
+        guid=_hash_guid(entry_id),
+        mark=content_id("mark", changed, headline or "")[:HASH_CHARACTERS],
         headline=headline,
         byline=byline,
         language=language,
         published_at=stated.moment.astimezone(UTC) if stated else None,
         published_precision=stated.precision if stated else "moment",
+        content=content,
     )
+
+
+def _hash_guid(entry_id: str) -> str:
+    """Return the hash of an id; one that is an address counts without its mere spelling."""
+    entry_id = entry_id.strip()
+    if not entry_id:
+        return ""
+    with suppress(InvalidMessage):  # most ids are no addresses
+        entry_id = comparable_address(canonical_url(entry_id))
+    return content_id("guid", entry_id)[:HASH_CHARACTERS]
 
 
 def stated_time(times: Sequence[str]) -> StatedTime | None:

@@ -11,7 +11,10 @@ from collections.abc import Iterator
 from functools import cache
 from typing import Any, Final
 
+from services.fetcher.feed_error import UnreadableFeed
+from services.fetcher.full_text.entry_content import EntryContent, html_of_text, read_content
 from services.fetcher.parsing import json_feed, sitemap
+from services.fetcher.parsing.entry_link import find_link
 from services.fetcher.parsing.entry_text import byline, language_tag, plain_text
 from services.fetcher.parsing.feed_entry import (
     FeedEntry,
@@ -20,14 +23,18 @@ from services.fetcher.parsing.feed_entry import (
     build_entry,
     read_entries,
 )
+from services.fetcher.parsing.feed_hints import read_hints
 from services.fetcher.parsing.feed_text import decode_feed
 from services.fetcher.parsing.formats import name_format
+from services.fetcher.parsing.wire import newsml, nitf
 from services.fetcher.parsing.xml_repair import RepairedXml, repair_xml
 from shared.base.outcomes import InvalidMessage
+from shared.messages.schemas import FeedHints
 
 _NO_TIME: Final = (0,) * 9
 """Any nine numbers: feedparser then asks none of its eight parsers of times."""
 _VERSION: Final = re.compile(r"(rss|atom)(\d+)[a-z]*")
+_HTML_TYPES: Final = ("text/html", "application/xhtml+xml")
 _CUT_OFF: Final = re.compile(r"[a-z]{1,20}(?!\w)")
 
 
@@ -39,6 +46,10 @@ def parse(data: bytes, content_type: str | None, url: str) -> ParsedFeed:
     document = repair_xml(text)
     if document.root.lower() in sitemap.ROOTS:
         return sitemap.parse(document, url)
+    if document.root.lower() in newsml.ROOTS:
+        return newsml.parse(document)
+    if document.root.lower() == nitf.ROOT:
+        return nitf.parse(document)
     return _parse_rss_or_atom(data, text, document, url)
 
 
@@ -48,19 +59,28 @@ def _parse_rss_or_atom(data: bytes, text: str, document: RepairedXml, url: str) 
     if not parsed.version or (xml_error and not parsed.entries):
         format_name = name_format(data, text, document.root, url)
         reason = f"it is {format_name}" if format_name else xml_error or "it has no known version"
-        raise InvalidMessage(f"not a feed: {reason}")
+        raise UnreadableFeed(f"not a feed: {reason}")
     problems = [f"read as far as possible: {xml_error}"] if xml_error else []
     problems += document.problems
     language = language_tag(parsed.feed.get("language"))
     is_html = not str(parsed.version).startswith("atom")
+    feed_byline = None if is_html else byline(_iter_authors(parsed.feed))
 
     def build(raw: Any) -> FeedEntry:
-        return _build_entry(raw, url, language, is_html=is_html)
+        return _build_entry(raw, url, language, feed_byline, is_html=is_html)
 
     entries = tuple(read_entries(parsed.entries, build, _times, problems))
     return ParsedFeed(
-        entries=entries, problems=tuple(problems), format_name=_name_version(str(parsed.version))
+        entries=entries,
+        problems=tuple(problems),
+        format_name=_name_version(str(parsed.version)),
+        hints=_read_hints(document.text, parsed.feed),
     )
+
+
+def _read_hints(xml: str, feed: Any) -> FeedHints:
+    names = ("ttl", "sy_updateperiod", "sy_updatefrequency")
+    return read_hints(xml, *(str(_own_field(feed, name) or "") for name in names))
 
 
 def _name_version(version: str) -> str:
@@ -88,9 +108,13 @@ def _parse_xml(document: RepairedXml, url: str) -> Any:
     headers = {"content-type": "application/xml; charset=utf-8", "content-location": url}
     # A stream, because feedparser takes bytes for a file name.
     utf8 = io.BytesIO(document.text.encode("utf-8", "replace"))
-    return _load_library().parse(
-        utf8, response_headers=headers, sanitize_html=False, resolve_relative_uris=False
-    )
+    try:
+        return _load_library().parse(
+            utf8, response_headers=headers, sanitize_html=False, resolve_relative_uris=False
+        )
+    except (AttributeError, KeyError, IndexError, TypeError, ValueError) as error:
+        # feedparser expects elements in their places: a textInput in an item is a KeyError.
+        raise InvalidMessage(f"feedparser cannot read it: {error!r}"[:300]) from error
 
 
 def _describe_xml_error(parsed: Any) -> str:
@@ -105,26 +129,47 @@ def _describe_xml_error(parsed: Any) -> str:
     return f"broken XML: {error.getMessage()}"[:200] + place
 
 
-def _build_entry(raw: Any, base: str, language: str | None, *, is_html: bool) -> FeedEntry:
-    link = _own_field(raw, "feedburner_origlink") or _own_field(raw, "link") or ""
-    if not link:
-        raise InvalidMessage("it has no link")
+def _build_entry(
+    raw: Any, base: str, language: str | None, feed_byline: str | None, *, is_html: bool
+) -> FeedEntry:
+    """Build an entry; in Atom, the feed's authors are those of entries without any."""
     title = _own_field(raw, "title_detail") or {}
     return build_entry(
         entry_id=_own_field(raw, "id") or "",
-        url=article_url(base, link),
+        url=article_url(base, find_link(raw)),
         changed=_own_field(raw, "updated") or _own_field(raw, "published") or "",
         times=_times(raw),
-        headline=_text(title, is_html),
-        byline=byline(_iter_authors(raw)),
-        language=language_tag(title.get("language")) or language,
+        headline=_headline(raw, title, is_html=is_html),
+        byline=byline(_iter_authors(raw)) or feed_byline,
+        language=language_tag(title.get("language") or _own_field(raw, "language")) or language,
+        content=_read_content(raw),
     )
 
 
-def _text(detail: Any, is_html: bool) -> str | None:
-    """Return a text; RSS does not say which ones are HTML, so that there each may be."""
+def _read_content(raw: Any) -> EntryContent | None:
+    """Return the text that the feed carries: the entry's content, or else its description."""
+    body = read_content(map(_as_html, _own_field(raw, "content") or []), is_body=True)
+    if body is not None:
+        return body
+    summary = _own_field(raw, "summary_detail")
+    return read_content([_as_html(summary)] if summary else [], is_body=False)
+
+
+def _as_html(detail: Any) -> str:
+    """Return a text as HTML; empty if it is another kind of data."""
+    value, type_ = str(detail.get("value") or ""), str(detail.get("type") or "text/html")
+    if type_ == "text/plain":
+        return html_of_text(value)
+    return value if type_ in _HTML_TYPES else ""
+
+
+def _headline(raw: Any, detail: Any, *, is_html: bool) -> str | None:
+    """Return the title; RSS does not say which ones are HTML, so that there each may be.
+
+    ``detail`` may be that of an image inside the entry, the title never is.
+    """
     is_html = is_html or "html" in str(detail.get("type") or "")
-    return plain_text(str(detail.get("value") or ""), is_html=is_html)
+    return plain_text(str(_own_field(raw, "title") or ""), is_html=is_html)
 
 
 def _iter_authors(raw: Any) -> Iterator[str]:

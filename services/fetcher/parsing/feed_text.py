@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from shared.base.outcomes import InvalidMessage
+from services.fetcher.feed_error import FeedErrorKind, UnreadableFeed
 from shared.record_batches.inflate import BadEncoding, gunzip
 from shared.text.charsets import decode_as_declared
 
@@ -12,16 +12,16 @@ _LAST_RESORT: Final = "cp1252"
 
 
 def decode_feed(data: bytes, content_type: str | None) -> str:
-    """Return the text of a feed, also of a .gz file; InvalidMessage if it is empty or too large.
+    """Return the text of a feed, also of a .gz file; UnreadableFeed if it is empty or too large.
 
     A broken byte becomes U+FFFD. What fits no declared charset is read as Windows-1252.
     """
     if data.startswith(_GZIP):
         data = _unpack(data)
     if not data.strip():
-        raise InvalidMessage("it is empty")
+        raise UnreadableFeed("it is empty", FeedErrorKind.EMPTY)
     if len(data) > MAX_BYTES:
-        raise InvalidMessage(f"larger than {MAX_BYTES} bytes")
+        raise UnreadableFeed(f"larger than {MAX_BYTES} bytes", FeedErrorKind.UNPACKED_TOO_LARGE)
     decoded = decode_as_declared(data, content_type or "")
     return decoded.text if decoded else data.decode(_LAST_RESORT, "replace")
 
@@ -30,7 +30,9 @@ def _unpack(data: bytes) -> bytes:
     try:
         unpacked = gunzip(data, MAX_BYTES)
     except BadEncoding as error:
-        raise InvalidMessage(f"it is a gzip file that cannot be unpacked: {error}") from error
+        reason = f"it is a gzip file that cannot be unpacked: {error}"
+        raise UnreadableFeed(reason, FeedErrorKind.PACKING) from error
     if unpacked.startswith(_GZIP):
-        raise InvalidMessage("it is gzip inside gzip: only one layer is unpacked")
+        reason = "it is gzip inside gzip: only one layer is unpacked"
+        raise UnreadableFeed(reason, FeedErrorKind.PACKING)
     return unpacked

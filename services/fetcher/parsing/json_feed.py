@@ -5,6 +5,8 @@ from typing import Any, Final
 
 import orjson
 
+from services.fetcher.feed_error import UnreadableFeed
+from services.fetcher.full_text.entry_content import EntryContent, html_of_text, read_content
 from services.fetcher.parsing.entry_text import byline, language_tag, plain_text
 from services.fetcher.parsing.feed_entry import (
     FeedEntry,
@@ -13,6 +15,7 @@ from services.fetcher.parsing.feed_entry import (
     build_entry,
     read_entries,
 )
+from services.fetcher.parsing.wire import ninjs
 from shared.base.outcomes import InvalidMessage
 
 _VERSIONS: Final = ("https://jsonfeed.org/version/1", "http://jsonfeed.org/version/1")
@@ -25,16 +28,23 @@ def is_json(text: str) -> bool:
 
 
 def parse(text: str, url: str) -> ParsedFeed:
-    """Parse a JSON Feed that was fetched from ``url``; InvalidMessage if it is other JSON."""
+    """Parse a JSON Feed, or ninjs, that was fetched from ``url``.
+
+    InvalidMessage if it is other JSON.
+    """
     try:
         feed = orjson.loads(text.lstrip("\ufeff").encode("utf-8", "replace"))
     except orjson.JSONDecodeError as error:
-        raise InvalidMessage(f"not a feed: broken JSON: {error}"[:300]) from None
+        raise UnreadableFeed(f"not a feed: broken JSON: {error}"[:300]) from None
     if not isinstance(feed, dict) or not _string(feed, "version").startswith(_VERSIONS):
-        raise InvalidMessage("not a feed: it is JSON without the version of a JSON Feed")
+        if items := ninjs.parse(feed):
+            return items
+        raise UnreadableFeed(
+            "not a feed: it is JSON without the version of a JSON Feed, and without items of ninjs"
+        )
     items = feed.get("items")
     if not isinstance(items, list):
-        raise InvalidMessage("not a feed: the JSON Feed has no list of items")
+        raise UnreadableFeed("not a feed: the JSON Feed has no list of items")
     problems = list[str]()
     language = language_tag(_string(feed, "language"))
     authors = _authors(feed)
@@ -68,7 +78,15 @@ def _build_entry(
         headline=plain_text(_string(item, "title"), is_html=False),
         byline=_authors(item) or feed_authors,
         language=language_tag(_string(item, "language")) or language,
+        content=_read_content(item),
     )
+
+
+def _read_content(item: Mapping[str, Any]) -> EntryContent | None:
+    html = _string(item, "content_html") or html_of_text(_string(item, "content_text"))
+    if html:
+        return read_content([html], is_body=True)
+    return read_content([html_of_text(_string(item, "summary"))], is_body=False)
 
 
 def _id(item: Mapping[str, Any]) -> str:

@@ -10,6 +10,7 @@ from datetime import timedelta
 from typing import Final
 from xml.etree import ElementTree
 
+from services.fetcher.feed_error import UnreadableFeed
 from services.fetcher.parsing.entry_text import language_tag, plain_text
 from services.fetcher.parsing.feed_entry import (
     FeedEntry,
@@ -122,5 +123,5 @@ def _iter_listed(document: RepairedXml, problems: list[str]) -> Iterator[Mapping
             element.clear()
     except ElementTree.ParseError as error:
         if not count:
-            raise InvalidMessage(f"not a feed: broken XML: {error}") from None
+            raise UnreadableFeed(f"not a feed: broken XML: {error}") from None
         problems.append(f"read as far as possible: broken XML: {error}")

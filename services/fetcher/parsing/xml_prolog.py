@@ -8,8 +8,8 @@ import re
 from dataclasses import dataclass, field
 from typing import Final
 
+from services.fetcher.feed_error import FeedErrorKind, UnreadableFeed
 from services.fetcher.parsing.character_references import unescape_references
-from shared.base.outcomes import InvalidMessage
 
 MAX_ENTITY_CHARACTERS: Final = 100
 MAX_ENTITIES: Final = 500
@@ -35,7 +35,7 @@ class Prolog:
 
 
 def read_prolog(text: str) -> Prolog:
-    """Read what precedes the root element; InvalidMessage if it declares harmful entities.
+    """Read what precedes the root element; UnreadableFeed if it declares harmful entities.
 
     Without a root element ``root`` is empty and ``end`` is 0.
     """
@@ -88,11 +88,13 @@ def _read_entities(doctype: str) -> dict[str, str]:
         literal = _LITERAL.match(doctype, declaration.start())
         value = (literal[2] or literal[3] or "") if literal else ""
         if literal is None or len(value) > MAX_ENTITY_CHARACTERS or _REFERENCE.search(value):
-            raise InvalidMessage(
+            raise UnreadableFeed(
                 "its DOCTYPE declares entities that refer to others, to files or to long texts: "
-                "they are not allowed, because they can expand to any size"
+                "they are not allowed, because they can expand to any size",
+                FeedErrorKind.ENTITIES,
             )
         if number > MAX_ENTITIES:
-            raise InvalidMessage(f"its DOCTYPE declares entities, more than {MAX_ENTITIES}")
+            reason = f"its DOCTYPE declares entities, more than {MAX_ENTITIES}"
+            raise UnreadableFeed(reason, FeedErrorKind.ENTITIES)
         entities.setdefault(literal[1], unescape_references(value))
     return entities

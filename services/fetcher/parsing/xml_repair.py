@@ -12,9 +12,9 @@ from dataclasses import dataclass
 from html.entities import html5
 from typing import Final
 
+from services.fetcher.feed_error import FeedErrorKind, UnreadableFeed
 from services.fetcher.parsing.character_references import join_surrogates
 from services.fetcher.parsing.xml_prolog import read_prolog
-from shared.base.outcomes import InvalidMessage
 
 MAX_EXPANSION: Final = 1024 * 1024
 """Characters that a feed's own entities may add to it."""
@@ -95,8 +95,9 @@ class _References:
         if name in self._entities:
             self._expanded += len(self._entities[name])
             if self._expanded > MAX_EXPANSION:
-                raise InvalidMessage(
-                    f"its DOCTYPE declares entities that add more than {MAX_EXPANSION} characters"
+                raise UnreadableFeed(
+                    f"its DOCTYPE declares entities that add more than {MAX_EXPANSION} characters",
+                    FeedErrorKind.ENTITIES,
                 )
             return html.escape(self._entities[name])
         if name.startswith("#"):

@@ -12,30 +12,45 @@ from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import lru_cache
+from itertools import product
 from typing import Any, Final
 
 from aiokafka import TopicPartition
 
-from services.fetcher.polling.poll_feed import Parse, PollResult, Web, poll_feed
+from services.fetcher.feed_error import FeedErrorKind
+from services.fetcher.polling.entry_pages import Select, select_here
+from services.fetcher.polling.poll_feed import PollResult, poll_feed
+from services.fetcher.polling.report_poll import report_poll, without_parameters
 from services.fetcher.polling.revival import parse_request_key, request_key
-from services.fetcher.polling.schedule import (
-    PollOutcome,
-    PollReport,
-    due_at,
-    next_state,
-    reset_state,
-)
+from services.fetcher.polling.web import Parse, Web
 from services.fetcher.record import raw_record
 from services.fetcher.sources.feeds_file import FeedSpec
+from services.fetcher.timing.due_times import DueTimes
+from services.fetcher.timing.schedule import (
+    PollOutcome,
+    PollReport,
+    next_state,
+    reset_state,
+    with_next_poll,
+)
+from services.fetcher.timing.starts import (
+    PollLimits,
+    RunningPoll,
+    StartPace,
+    choose_starts,
+    host_of,
+)
 from shared.base import metrics
 from shared.base.log import get
 from shared.base.outcomes import InvalidMessage
-from shared.kafka.cluster import Cluster
+from shared.kafka.cluster import SESSION_TIMEOUT_MS, Cluster
 from shared.kafka.partitioner import partition_of
 from shared.kafka.topics import FEEDS
-from shared.kafka.transaction import Unwritable, Write, commit
+from shared.kafka.transaction import Unwritable, Write, commit, rehearse
 from shared.limits.process_pool import PoolBroken
 from shared.messages import codec
+from shared.messages.feed_health import unusual_quiet_s
 from shared.messages.schemas import FeedState
 from shared.stream.assignment import AssignedPartition, PartitionAssignment
 from shared.stream.watchdog import Progress
@@ -47,6 +62,10 @@ CONSUMER_POLL_S: Final = 1.0
 """How often to read operators' requests. A coordinator's errors and the end of a rebalance also
 come from these reads."""
 MAX_RECORDS: Final = 500
+CONFIRM_AFTER_S: Final = SESSION_TIMEOUT_MS / 1000 / 2
+"""After so long a standstill the group may have given our feeds to another process."""
+CHECK_KEY: Final = b"check "
+"""The key of a record that is never committed; no URL begins like this."""
 POLL_LIMIT_S: Final = 1_800.0
 """Each wait in a poll has a limit of its own; this one ensures that a bug in them cannot stop a
 feed."""
@@ -54,11 +73,13 @@ feed."""
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PollTools:
-    """The input and output of polls, and how many polls may run at once."""
+    """The input and output of polls, and how many polls may run at once, in all and on a host."""
 
     web: Web
     parse: Parse
+    select: Select = select_here
     at_once: int = 10
+    per_host: int = 2
 
 
 class PollLoop:
@@ -88,9 +109,21 @@ class PollLoop:
         )
         self._states: dict[str, FeedState] = {}
         self._polls: dict[str, asyncio.Task[None]] = {}
+        self._running: dict[str, RunningPoll] = {}
+        self._due_times = DueTimes()
+        self._pace = StartPace(tools.at_once)
         self._downloads: set[asyncio.Task[PollResult]] = set()
         self._stopping = asyncio.Event()
         self._last_read_s = 0.0
+        self._awake_s = time.monotonic()
+
+    def use_feeds(self, specs: Sequence[FeedSpec]) -> None:
+        """Poll these feeds from now on; a poll that runs is finished, and all states stay."""
+        left_out = {spec.source for spec in self._specs} - {spec.source for spec in specs}
+        self._specs = specs
+        for source, gauge in product(left_out, (metrics.FEEDS_GONE, metrics.FEEDS_QUIET)):
+            with suppress(KeyError):
+                gauge.remove(source)
 
     async def start(self) -> None:
         """Join the consumer group that distributes the feeds."""
@@ -117,16 +150,41 @@ class PollLoop:
         await self.assignment.stop()
 
     async def _run_once(self) -> None:
+        await self._confirm_assignment()
         async with self.assignment.lock:
             self.assignment.check()
             if time.monotonic() - self._last_read_s > CONSUMER_POLL_S:
                 # Without waiting: a poll that has ended needs the lock to write its articles.
                 self._apply_requests(await self.assignment.fetch(MAX_RECORDS, wait_ms=0))
-                self._count_gone()
+                self._count_health()
                 self._last_read_s = time.monotonic()
         for url in [url for url, task in self._polls.items() if task.done()]:
+            self._running.pop(url, None)
             self._polls.pop(url).result()
         self._start_due()
+
+    async def _confirm_assignment(self) -> None:
+        """After a standstill of this process, make sure that its partitions are still its own.
+
+        A process that was frozen does not know that the group has given its feeds to another. It
+        would request them once more, before a commit or a heartbeat tells it. Raises if it is
+        fenced.
+        """
+        if time.monotonic() - self._awake_s <= CONFIRM_AFTER_S:
+            self._awake_s = time.monotonic()
+            return
+        async with self.assignment.lock:
+            if time.monotonic() - self._awake_s > CONFIRM_AFTER_S:
+                for partition in self.assignment.partitions.values():
+                    check = Write(
+                        self._cluster.name(FEEDS.name),
+                        CHECK_KEY,
+                        b"",
+                        partition=partition.tp.partition,
+                    )
+                    await rehearse(partition.producer, [check])
+                log.info("its feeds are still its own after a standstill of the process")
+                self._awake_s = time.monotonic()
 
     def _apply_requests(self, batches: Mapping[TopicPartition, Sequence[Any]]) -> None:
         """Apply operators' requests to revive feeds.
@@ -143,36 +201,53 @@ class PollLoop:
                 partitions[tp].state.load(record.key, record.value)
                 if record.value is not None:
                     self._states.pop(url, None)
-                    log.info("feed will be polled at once", feed=_without_parameters(url))
+                    log.info("feed will be polled at once", feed=without_parameters(url))
 
-    def _count_gone(self) -> None:
-        gone = Counter(
-            spec.source
-            for spec in self._specs
-            if (partition := self._partition_of(spec.url))
-            and self._state_of(partition, spec.url).gone
-        )
+    def _count_health(self) -> None:
+        gone, quiet, now = Counter[str](), Counter[str](), datetime.now(UTC)
+        for spec, state in self._own_feeds().values():
+            gone[spec.source] += state.gone
+            quiet[spec.source] += unusual_quiet_s(state, now) is not None
         for source in {spec.source for spec in self._specs}:
             metrics.FEEDS_GONE.labels(source).set(gone[source])
+            metrics.FEEDS_QUIET.labels(source).set(quiet[source])
 
     def _start_due(self) -> None:
         if self._stopping.is_set() or self.assignment.is_rebalancing:
             return
-        free = self._tools.at_once - len(self._polls)
-        due = sorted(self._list_due(datetime.now(UTC)), key=lambda entry: entry[0])
-        for _, spec, partition in due[:free]:
-            self._polls[spec.url] = asyncio.create_task(
-                self._poll(spec, self._state_of(partition, spec.url))
-            )
+        now_s, own = time.monotonic(), self._own_feeds()
+        due = self._due_times.list_due(own.values(), datetime.now(UTC))
+        chosen = choose_starts(
+            (each for each in due if each.url not in self._polls),
+            list(self._running.values()),
+            PollLimits(at_once=self._tools.at_once, per_host=self._tools.per_host),
+            now_s=now_s,
+            allowance=self._pace.allowance(now_s, self._due_times.starts_per_s),
+        )
+        self._pace.take(len(chosen))
+        for url in chosen:
+            self._running[url] = RunningPoll(host=host_of(url), started_s=now_s)
+            self._polls[url] = asyncio.create_task(self._poll(*own[url]))
 
-    def _list_due(self, now: datetime) -> list[tuple[datetime, FeedSpec, AssignedPartition]]:
-        """Return the due feeds of our partitions, each with the time since when it is due."""
-        times = [
-            (due_at(self._state_of(partition, spec.url), spec.interval_s, now), spec, partition)
+    def _own_feeds(self) -> dict[str, tuple[FeedSpec, FeedState]]:
+        """Return the feeds of our partitions, each with its state."""
+        partitions, count = self._partitions()
+        return {
+            spec.url: (spec, self._state_of(partition, spec.url))
             for spec in self._specs
-            if spec.url not in self._polls and (partition := self._partition_of(spec.url))
-        ]
-        return [(time, spec, partition) for time, spec, partition in times if time <= now]
+            if (partition := partitions.get(_partition_number(spec.url, count)))
+        }
+
+    def _partitions(self) -> tuple[dict[int, AssignedPartition], int]:
+        """Return our partitions by number, and how many there are in all.
+
+        The count is that at the time of assignment: adding partitions has no effect yet.
+        """
+        partitions = {
+            tp.partition: partition for tp, partition in self.assignment.partitions.items()
+        }
+        count = next((partition.state.partitions for partition in partitions.values()), 1)
+        return partitions, count
 
     async def _poll(self, spec: FeedSpec, before: FeedState) -> None:
         download = asyncio.create_task(self._download(spec, before))
@@ -187,12 +262,13 @@ class PollLoop:
             if partition is None or self._state_of(partition, spec.url) != before:
                 log.info(
                     "poll discarded: the feed was reassigned or revived",
-                    feed=_without_parameters(spec.url),
+                    feed=without_parameters(spec.url),
                 )
                 return
             await self._commit(partition, spec, result)
 
     async def _download(self, spec: FeedSpec, before: FeedState) -> PollResult:
+        await self._confirm_assignment()
         try:
             async with asyncio.timeout(POLL_LIMIT_S):
                 return await poll_feed(
@@ -200,25 +276,32 @@ class PollLoop:
                     before,
                     web=self._tools.web,
                     parse=self._tools.parse,
+                    select=self._tools.select,
                     now=lambda: datetime.now(UTC),
                 )
         except PoolBroken:
             raise
         except Exception as error:
             # A bug with one feed must not stop the others.
-            log.exception("poll failed by a bug", feed=_without_parameters(spec.url))
+            log.exception("poll failed by a bug", feed=without_parameters(spec.url))
             report = PollReport(
                 polled_at=datetime.now(UTC),
                 outcome=PollOutcome.FAILED,
                 error=f"a bug: {type(error).__name__}",
+                error_kind=FeedErrorKind.BUG,
             )
-            return PollResult(outcome=PollOutcome.FAILED, state=next_state(before, report))
+            return PollResult(
+                outcome=PollOutcome.FAILED,
+                state=next_state(before, report),
+                error_kind=report.error_kind,
+            )
 
     async def _commit(
         self, partition: AssignedPartition, spec: FeedSpec, result: PollResult
     ) -> None:
         articles, request = self._build_records(spec, result), request_key(spec.url)
-        partition.state.set(spec.url.encode(), codec.encode(result.state))
+        state = with_next_poll(result.state, spec.interval_s, spec.longest_interval_s)
+        partition.state.set(spec.url.encode(), codec.encode(state))
         if partition.state.get(request) is not None:
             partition.state.set(request, None)
         states = partition.state.writes(self._cluster.name(FEEDS.name), partition.tp.partition)
@@ -226,35 +309,33 @@ class PollLoop:
         try:
             await commit(partition.producer, [*articles, *states], {}, group)
         except Unwritable:
-            await self._commit_separately(partition, spec, articles, states)
+            articles = await self._leave_out_refused(partition, spec, articles)
+            await commit(partition.producer, [*articles, *states], {}, group)
         partition.state.commit()
-        self._states[spec.url] = result.state
-        _report(spec, result, len(articles))
+        self._states[spec.url] = state
+        report_poll(spec, result, len(articles))
 
-    async def _commit_separately(
-        self,
-        partition: AssignedPartition,
-        spec: FeedSpec,
-        articles: Sequence[Write],
-        states: Sequence[Write],
-    ) -> None:
-        """Write each article on its own, so that only those the broker refuses are lost.
+    async def _leave_out_refused(
+        self, partition: AssignedPartition, spec: FeedSpec, articles: Sequence[Write]
+    ) -> list[Write]:
+        """Return the articles that the broker takes; each is sent on its own, and nobody sees it.
 
-        The states come last. After a crash in between, the same messages are written again.
+        So the others can be written in one transaction with the state.
         """
-        group = self._cluster.name(self._name)
+        accepted = list[Write]()
         for article in articles:
             try:
-                await commit(partition.producer, [article], {}, group)
+                await rehearse(partition.producer, [article])
+                accepted.append(article)
             except Unwritable as error:
                 metrics.FEED_ENTRIES.labels(spec.source, "invalid").inc()
                 log.warning(
                     "article skipped",
-                    feed=_without_parameters(spec.url),
+                    feed=without_parameters(spec.url),
                     bytes=len(article.value or b""),
                     because=str(error.__cause__ or error),
                 )
-        await commit(partition.producer, states, {}, group)
+        return accepted
 
     def _build_records(self, spec: FeedSpec, result: PollResult) -> list[Write]:
         """Build the articles' records; articles that cannot be written are logged and skipped."""
@@ -268,17 +349,9 @@ class PollLoop:
         return records
 
     def _partition_of(self, url: str) -> AssignedPartition | None:
-        """Return the assigned partition that has the feed, None if it is another process's.
-
-        The partition count is that at the time of assignment: adding partitions has no effect yet.
-        """
-        partitions = {
-            tp.partition: partition for tp, partition in self.assignment.partitions.items()
-        }
-        if not partitions:
-            return None
-        count = next(iter(partitions.values())).state.partitions
-        return partitions.get(partition_of(url.encode(), count))
+        """Return the assigned partition that has the feed, None if it is another process's."""
+        partitions, count = self._partitions()
+        return partitions.get(_partition_number(url, count))
 
     def _state_of(self, partition: AssignedPartition, url: str) -> FeedState:
         """Return the feed's committed state, reset if an operator requests that."""
@@ -296,7 +369,7 @@ class PollLoop:
         except InvalidMessage as error:
             log.warning(
                 "feed state unreadable: starting over",
-                feed=_without_parameters(url),
+                feed=without_parameters(url),
                 because=str(error),
             )
             return FeedState(url=url)
@@ -309,46 +382,6 @@ class PollLoop:
         self._states.clear()
 
 
-def _report(spec: FeedSpec, result: PollResult, articles: int) -> None:
-    """Count and log a poll that was committed."""
-    metrics.FEED_POLLS.labels(spec.source, str(result.outcome)).inc()
-    metrics.FEED_ENTRIES.labels(spec.source, "article").inc(articles)
-    metrics.FEED_ENTRIES.labels(spec.source, "given_up").inc(len(result.abandoned))
-    metrics.FEED_ENTRIES.labels(spec.source, "unchanged").inc(result.unchanged)
-    feed = _without_parameters(spec.url)
-    for entry in result.abandoned:
-        log.warning("entry abandoned", feed=feed, url=entry.url, because=entry.reason)
-    for problem in result.problems[:3]:
-        log.info("feed has problems", feed=feed, because=problem, problems=len(result.problems))
-    if result.outcome is PollOutcome.GONE:
-        since = result.state.gone_since
-        log.warning(
-            "feed is gone: polled once a day",
-            feed=feed,
-            since=since.isoformat(timespec="seconds") if since else None,
-            revive="summitwire feeds revive",
-        )
-    elif result.outcome is PollOutcome.FAILED:
-        # A feed that keeps failing is logged after 1, 2, 4, 8, … polls.
-        write = log.warning if result.state.failures.bit_count() <= 1 else log.debug
-        write(
-            "feed failed",
-            feed=feed,
-            because=result.state.last_error,
-            failures=result.state.failures,
-        )
-    else:
-        write = log.info if articles else log.debug
-        write(
-            "feed polled",
-            feed=feed,
-            outcome=str(result.outcome),
-            articles=articles,
-            unchanged=result.unchanged,
-            waiting=result.waiting,
-        )
-
-
-def _without_parameters(url: str) -> str:
-    """Return a feed's address without its parameters, which may contain a key."""
-    return url.partition("?")[0]
+@lru_cache(maxsize=20_000)
+def _partition_number(url: str, count: int) -> int:
+    return partition_of(url.encode(), count)

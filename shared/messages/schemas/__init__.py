@@ -5,7 +5,8 @@ are created ten times as fast.
 Times are timezone-aware UTC. Offsets count code points from 0, with an exclusive end, and point
 into the unchanged text. No message contains a Kafka offset, a host name, a clock reading of the
 processing or a random number, so that a message processed twice is the same message. The
-exceptions, ``Delivery``, ``RuleSetChange`` and what the watch writes, say so.
+exceptions, ``Delivery``, ``RuleSetChange``, ``PushRequest``, ``PushReceipt`` and what the watch
+writes, say so.
 """
 
 from shared.messages.schemas.alerts import (
@@ -43,7 +44,15 @@ from shared.messages.schemas.dispatches import (
     Recipients,
     RedriveRequest,
 )
-from shared.messages.schemas.feeds import FeedRevival, FeedState, PageMemory
+from shared.messages.schemas.feeds import (
+    EntryMemory,
+    FeedHints,
+    FeedMove,
+    FeedRevival,
+    FeedRhythm,
+    FeedState,
+    PageMemory,
+)
 from shared.messages.schemas.hits import CountedAlert, NotifiedWindow, RuleHits
 from shared.messages.schemas.notifications import (
     AlertOutcome,
@@ -53,6 +62,7 @@ from shared.messages.schemas.notifications import (
     NotifiedArticle,
     TextChange,
 )
+from shared.messages.schemas.pushes import PushReceipt, PushRequest
 from shared.messages.schemas.rules import Rule, RuleSetChange
 from shared.messages.schemas.sources import ArticleHistory, ArticleVersion, SourceMemory
 from shared.messages.schemas.tags import (
@@ -104,13 +114,17 @@ __all__ = [
     "Dispatch",
     "DispatchKind",
     "DroppedLine",
+    "EntryMemory",
     "Escalation",
     "EscalationOrigin",
     "EscalationStep",
     "Event",
     "EventMention",
     "Excerpt",
+    "FeedHints",
+    "FeedMove",
     "FeedRevival",
+    "FeedRhythm",
     "FeedState",
     "Feedback",
     "FeedbackKind",
@@ -134,6 +148,8 @@ __all__ = [
     "PageMemory",
     "PendingEscalation",
     "PubStatus",
+    "PushReceipt",
+    "PushRequest",
     "QuietSource",
     "RawArticle",
     "Recipient",
@@ -182,6 +198,8 @@ Message = (
     | WatchProgress
     | FeedState
     | FeedRevival
+    | PushRequest
+    | PushReceipt
     | SourceMemory
     | ArticleHistory
     | RuleHits

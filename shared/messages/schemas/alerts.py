@@ -105,6 +105,7 @@ class Alert:
     With a ``threshold`` it counts towards it and is notified together with the others. ``owner`` is
     the rule's, ``countries`` are those that the article mentions (ISO 3166 alpha-3, lower case).
     ``routes`` say how it reaches those destinations for which routes.yaml says anything.
+    ``reliability`` is what the feeds file says of the article's source.
     """
 
     alert_id: str
@@ -134,3 +135,4 @@ class Alert:
     owner: str | None = None
     countries: tuple[str, ...] = ()
     routes: tuple[AlertRoute, ...] = ()
+    reliability: str | None = None

@@ -19,7 +19,8 @@ from shared.messages.schemas.values import (
 class RawArticle:
     """A page or file as it was fetched, unchanged, with what its feed or manifest says about it.
 
-    ``published_precision``: what the feed's or manifest's ``published_at`` says.
+    ``published_precision``: what the feed's or manifest's ``published_at`` says. ``reliability`` is
+    what the operator wrote of the source: high, medium or low.
     """
 
     source: str
@@ -34,6 +35,7 @@ class RawArticle:
     language: str | None = None
     published_at: UtcTime | None = None
     published_precision: TimePrecision = "moment"
+    reliability: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -98,7 +100,7 @@ class CleanArticle:
     known. ``signal`` is what the publisher calls the text at its start, e.g. a correction.
     ``foreign`` are paragraphs of ``body`` that are certainly in another language. ``deck`` is the
     standfirst or summary between headline and body, empty if there is none; it is no part of
-    ``body``.
+    ``body``. ``reliability`` is that of the raw article.
     """
 
     article_id: str
@@ -137,3 +139,4 @@ class CleanArticle:
     foreign: tuple[LanguageSpan, ...] = ()
     deck: str = ""
     event_time_precision: TimePrecision = "moment"
+    reliability: str | None = None

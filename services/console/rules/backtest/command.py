@@ -12,6 +12,7 @@ from services.alerting.backtest.report import BacktestReport, build_report
 from services.alerting.language.check import Vocabulary
 from services.alerting.rules.rule_set import RuleSet
 from services.console.errors import EXIT_BAD, EXIT_USAGE, fail, say
+from services.console.inputs.tagged_inputs import require_one_source, require_paths
 from services.console.options import (
     ACTORS,
     KEYWORDS,
@@ -38,7 +39,6 @@ from services.console.rules.selection import (
     rule_from_expression,
     select_rule,
 )
-from services.console.tagged_inputs import require_one_source, require_paths
 from shared.files.yaml_document import Problem
 
 TriedRules = Annotated[

@@ -10,6 +10,7 @@ from services.alerting.backtest.comparison import RuleComparison
 from services.alerting.backtest.examine import PartialResult
 from services.console.durations import parse_since
 from services.console.errors import EXIT_BAD, fail
+from services.console.inputs.tagged_inputs import iter_tagged_articles
 from services.console.progress import progress_bar
 from services.console.rules.backtest.run import (
     default_jobs,
@@ -18,7 +19,6 @@ from services.console.rules.backtest.run import (
     run_in_process,
     topic_size,
 )
-from services.console.tagged_inputs import iter_tagged_articles
 from services.tagger.data.gazetteer import Gazetteer
 from shared.base import settings
 from shared.files.yaml_document import Problem

@@ -127,6 +127,7 @@ def test_the_labels_of_an_alert(make_alert: Callable[..., Alert]) -> None:
         owner="asia-desk",
         actors=(ActorOnDate(actor="kim-jong-un", name="Kim"),),
         countries=("prk",),
+        reliability="low",
     )
     assert labels_of(alert) == {
         "severity": ("low",),
@@ -136,6 +137,7 @@ def test_the_labels_of_an_alert(make_alert: Callable[..., Alert]) -> None:
         "country": ("prk",),
         "source": ("Example Wire",),
         "language": ("en",),
+        "reliability": ("low",),
     }
     assert match_all(
         [parse_matcher("owner=asia-desk"), parse_matcher("country=prk")], labels_of(alert)

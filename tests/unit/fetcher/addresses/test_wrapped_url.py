@@ -1,10 +1,13 @@
 """Addresses of click counters give the article's own address; everything else stays as it is."""
 
+import base64
+from urllib.parse import urlsplit
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.fetcher.addresses.wrapped_url import unwrap
+from services.fetcher.addresses.wrapped_url import FORWARDERS, name_opaque, unwrap
 from services.fetcher.parsing.feed_parser import parse
 
 STORY = "https://wire.example/a"
@@ -24,6 +27,9 @@ STORY = "https://wire.example/a"
         "https://r.search.yahoo.com/_ylt=A0/RV=2/RE=1/RO=10/RU=https%3a%2f%2fwire.example%2fa/RK=2/RS=x-",
         "https://eur02.safelinks.protection.outlook.com/?url=https%3A%2F%2Fwire.example%2Fa&data=05",
         "https://out.reddit.com/t3_x?url=https%3A%2F%2Fwire.example%2Fa&token=A",
+        "https://wire-example.cdn.ampproject.org/c/s/wire.example/a",
+        "https://wire-example.cdn.ampproject.org/v/s/wire.example/a",
+        "https://wire-example.bing-amp.com/c/s/wire.example/a",
         "https://WWW.GOOGLE.com/url?url=https%3A%2F%2Fwww.google.com%2Furl%3Furl%3Dhttps%3A%2F%2Fwire.example%2Fa",
     ],
 )
@@ -54,6 +60,54 @@ def test_a_wrapper_gives_the_address_in_it(url: str) -> None:
 def test_no_wrapper_stays_as_it_is(url: str) -> None:
     """Other hosts may have such parameters for reasons of their own; short links say nothing."""
     assert unwrap(url) == url
+
+
+def google_news(address: str, first: bytes = b"\x08\x13", amp: str = "") -> str:
+    """Return a link of Google News as it wrote them until 2024."""
+
+    def field(key: bytes, text: str) -> bytes:
+        length = len(text)
+        size = bytes([length]) if length < 128 else bytes([length & 0x7F | 0x80, length >> 7])
+        return key + size + text.encode()
+
+    message = first + field(b'"', address) + field(b"\xd2\x01", amp)
+    code = base64.urlsafe_b64encode(message).decode().rstrip("=")
+    return f"https://news.google.com/rss/articles/{code}?oc=5"
+
+
+@pytest.mark.parametrize("amp", ["", "https://wire.example/amp/a"])
+@pytest.mark.parametrize("length", [0, 100, 300])
+def test_an_old_link_of_google_news_holds_the_address(length: int, amp: str) -> None:
+    """In a message in base64, with an address of any length, whatever folder it is in."""
+    story = STORY + "a" * length
+    url = google_news(story, amp=amp)
+    assert unwrap(url) == story
+    for folder in ("articles", "read", "__i/rss/rd/articles"):
+        assert unwrap(url.replace("rss/articles", folder)) == story
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        google_news("AU_yqLMxkTz8vQ0opaqueopaqueopaque"),
+        google_news("javascript:alert(1)"),
+        google_news("https://"),
+        google_news(STORY, first=b"\x12\x01"),
+        google_news(STORY)[:60],
+        "https://news.google.com/rss/articles/" + "A" * 21,
+        "https://news.google.com/topstories",
+    ],
+)
+def test_a_new_link_of_google_news_stays_and_its_page_is_no_article(url: str) -> None:
+    """What cannot be read is requested; if no redirect leads away, the reason says so."""
+    assert unwrap(url) == url
+    assert urlsplit(url).hostname in FORWARDERS
+    assert "poll the publisher's own feed" in (name_opaque(url) or "")
+
+
+def test_a_publisher_s_page_is_no_search_page() -> None:
+    """Only the hosts of searches are."""
+    assert name_opaque(STORY) is None
 
 
 @given(st.text(max_size=80))

@@ -6,12 +6,13 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from services.fetcher.entries import entry_batch
+from services.fetcher.entries.page_memory import LONGEST_WAIT_S, page_id
 from services.fetcher.parsing.feed_entry import FeedEntry, ParsedFeed
-from services.fetcher.polling import poll_feed as polling
-from services.fetcher.polling.page_memory import LONGEST_WAIT_S, page_id
-from services.fetcher.polling.poll_feed import FeedResponse, NoPage, Page, PollResult, poll_feed
-from services.fetcher.polling.schedule import PollOutcome
+from services.fetcher.polling.poll_feed import PollResult, poll_feed
+from services.fetcher.polling.web import FeedResponse, NoPage, Page
 from services.fetcher.sources.feeds_file import FeedSpec
+from services.fetcher.timing.schedule import PollOutcome
 from shared.base.outcomes import InvalidMessage
 from shared.http.errors import HttpError, HttpErrorKind
 from shared.messages.schemas import FeedState
@@ -94,6 +95,12 @@ async def test_new_entries_become_articles_with_what_the_feed_says_of_them() -> 
         (NOW, ENTRIES[0].published_at, "en", "B")
     }
     assert (result.state.seen, result.state.etag, result.waiting) == (("c", "b", "a"), '"1"', 0)
+
+
+async def test_the_reliability_of_a_source_goes_with_its_articles() -> None:
+    """It is what the operator wrote, or nothing."""
+    result = await run(FakeWeb(), spec=replace(SPEC, reliability="low"))
+    assert {article.reliability for article in result.articles} == {"low"}
 
 
 async def test_the_language_in_the_file_wins() -> None:
@@ -182,8 +189,8 @@ async def test_a_long_list_is_taken_in_over_several_polls() -> None:
         results_so_far.append(await run(FakeWeb(), state, ParsedFeed(entries=entries)))
         state = results_so_far[-1].state
     assert [len(result.articles) for result in results_so_far] == [
-        polling.MAX_PAGES,
-        polling.MAX_PAGES,
+        entry_batch.MAX_PAGES,
+        entry_batch.MAX_PAGES,
         20,
     ]
     assert [a.uri for result in results_so_far for a in result.articles] == [
@@ -199,7 +206,7 @@ async def test_large_pages_end_a_poll_early() -> None:
     result = await run(
         FakeWeb(results={entry.url: large for entry in entries}), feed=ParsedFeed(entries=entries)
     )
-    assert (len(result.articles), result.waiting) == (polling.PAGES_AT_ONCE, 30)
+    assert (len(result.articles), result.waiting) == (entry_batch.PAGES_AT_ONCE, 30)
 
 
 @pytest.mark.parametrize(
@@ -357,7 +364,7 @@ async def test_a_page_that_never_comes_under_a_moving_date_is_given_up_and_asked
         result = await run(web, state, moved, now=NOW + timedelta(minutes=number))
         state, given_up = result.state, given_up + len(result.abandoned)
     assert given_up >= 2
-    assert len(web.requested) <= polling.MAX_TRIES * 5
+    assert len(web.requested) <= entry_batch.MAX_TRIES * 5
 
 
 async def test_a_304_that_nobody_asked_for_is_a_failure() -> None:
@@ -484,3 +491,31 @@ async def test_the_newest_sitemaps_of_an_index_are_read_with_it() -> None:
         "left out, because it is on another host than its index",
         "not a feed: it is empty",
     ]
+
+
+async def test_the_secrets_of_a_feed_are_not_sent_to_a_part_on_another_origin() -> None:
+    """An index that lists a part over plain HTTP, or on another port, must not publish them."""
+    spec = replace(SPEC, headers={"Authorization": "Bearer s3cr3t"}, user_agent="Desk/1")
+    sent = dict[str, Mapping[str, str]]()
+
+    class Web(FakeWeb):
+        async def fetch_feed(
+            self, url: str, headers: Mapping[str, str], *, ignore_robots: bool
+        ) -> FeedResponse:
+            sent[url] = headers
+            return await super().fetch_feed(url, headers, ignore_robots=ignore_robots)
+
+    parts = tuple(
+        f"{origin}/s.xml"
+        for origin in (
+            *("https://news.example", "http://news.example", "https://news.example:8443"),
+        )
+    )
+    await run(Web(), feed=ParsedFeed(entries=(), parts=parts), spec=spec)
+    assert ["Authorization" in sent[url] for url in (SPEC.url, *parts)] == [
+        True,
+        True,
+        False,
+        False,
+    ]
+    assert all(headers["user-agent"] == "Desk/1" for headers in sent.values())

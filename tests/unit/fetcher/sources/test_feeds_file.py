@@ -8,7 +8,8 @@ from services.fetcher.sources import feeds_file
 from services.fetcher.sources.feeds_file import FeedSpec
 from shared.files.yaml_document import DocumentError, YamlDocument, parse
 
-SHIPPED = Path(__file__).resolve().parents[4] / "seeds" / "feeds.yaml"
+SEEDS = Path(__file__).resolve().parents[4] / "seeds"
+SHIPPED = SEEDS / "feeds.yaml"
 
 
 def read(text: str) -> tuple[tuple[FeedSpec, ...], list[str]]:
@@ -25,13 +26,63 @@ def test_the_shipped_file_is_right() -> None:
     )
 
 
+def test_the_feeds_of_the_beat_are_valid_and_off() -> None:
+    """Each has a name, its own hosts and a pace that nobody minds; nobody polls it unasked."""
+    feeds = feeds_file.load(SEEDS / "feeds-of-the-beat.yaml")
+    assert len(feeds) >= 40
+    assert not any(feed.enabled for feed in feeds)
+    assert all(
+        feed.name and feed.language and feed.allow and feed.interval_s >= 300 for feed in feeds
+    )
+    assert not {feed.url for feed in feeds} & {feed.url for feed in feeds_file.load(SHIPPED)}
+
+
 def test_what_is_left_out_has_a_default() -> None:
-    """Five minutes, any language, any host; the address stays as written, including tracking."""
+    """A minute to six hours, any language and host; the address stays as it is written."""
     feeds, problems = read("feeds:\n- {url: 'https://n.example/f?utm_source=x#top', source: n}\n")
     assert (feeds, problems) == (
-        (FeedSpec(url="https://n.example/f?utm_source=x", source="n", interval_s=300.0),),
+        (
+            FeedSpec(
+                url="https://n.example/f?utm_source=x",
+                source="n",
+                interval_s=60.0,
+                longest_interval_s=21_600.0,
+            ),
+        ),
         [],
     )
+
+
+@pytest.mark.parametrize(
+    ("fields", "expected"),
+    [
+        ("interval: 5m", (300.0, None)),
+        ("min_interval: 10m", (600.0, 21_600.0)),
+        ("max_interval: 30s", (30.0, 30.0)),
+        ("min_interval: 12h", (43_200.0, 43_200.0)),
+        ("min_interval: 2m, max_interval: 1h", (120.0, 3_600.0)),
+    ],
+)
+def test_an_interval_is_fixed_or_a_range(fields: str, expected: tuple[float, float | None]) -> None:
+    """A range has a default at either end that gives way to the end that is written."""
+    feeds, problems = read(f"feeds:\n- {{url: 'https://n.example/f', source: n, {fields}}}\n")
+    assert problems == []
+    assert [(feed.interval_s, feed.longest_interval_s) for feed in feeds] == [expected]
+
+
+@pytest.mark.parametrize(
+    ("fields", "problem"),
+    [
+        ("interval: 5m, max_interval: 1h", "either an interval or a range"),
+        ("min_interval: 2h, max_interval: 1h", "shorter than min_interval"),
+        ("max_interval: 0s", "'0s' is not an interval"),
+    ],
+)
+def test_a_range_that_is_none_is_a_mistake(fields: str, problem: str) -> None:
+    """Two forms at once, a range upside down, no time at all: said at its place."""
+    _, problems = read(f"feeds:\n- {{url: 'https://n.example/f', source: n, {fields}}}\n")
+    assert len(problems) == 1
+    assert problem in problems[0]
 
 
 def test_all_mistakes_are_told_at_once() -> None:
@@ -93,6 +144,33 @@ def test_a_feed_may_have_a_user_agent_and_headers_of_its_own() -> None:
     assert problems == []
     assert feeds[0].user_agent == "Mozilla/5.0"
     assert feeds[0].headers == {"Authorization": "Bearer s3cr3t", "X-Desk": "asia"}
+
+
+def test_texts_that_mean_nothing_are_reported() -> None:
+    """A selector that is none, or has no effect; a name of two lines; an opinion of its own."""
+    feeds, problems = read(
+        """feeds:
+- {url: https://n.example/1, source: n, name: N, reliability: low, text: page, selector: main > p}
+- {url: https://n.example/2, source: n, selector: "div >"}
+- {url: https://n.example/3, source: n, selector: main, text: feed}
+- {url: https://n.example/4, source: n, name: "a\\nb"}
+- {url: https://n.example/5, source: n, reliability: hihg}
+- {url: https://n.example/6, source: n, enabled: "no"}
+- {url: https://n.example/7, source: n, name: ""}
+"""
+    )
+    assert feeds[0].name == "N"
+    assert (feeds[0].reliability, feeds[0].text, feeds[0].selector) == ("low", "page", "main > p")
+    assert [
+        problem.removeprefix("feeds.yaml:").partition(" error: ")[2] for problem in problems
+    ] == [
+        "'div >' is not a CSS selector; write it like article or div.story-body",
+        "it has no effect with text: feed, because no page is downloaded; remove one of the two",
+        "not a name; write one line of at most 100 characters",
+        "not one of the possible values: 'hihg'; did you mean high?",
+        "expected true or false, found a text; write true or false",
+        "not a name; write one line of at most 100 characters",
+    ]
 
 
 def test_headers_that_cannot_be_sent_are_reported_without_their_values() -> None:

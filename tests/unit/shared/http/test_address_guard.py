@@ -13,6 +13,7 @@ from shared.http.address_guard import (
     AddressGuard,
     AddressRefused,
     GuardedBackend,
+    PortRefused,
     Unresolved,
     is_public,
 )
@@ -131,6 +132,30 @@ async def test_an_inside_address_is_refused_before_any_connection() -> None:
     backend = GuardedBackend(AddressGuard(), lambda _host, _port: answers("127.0.0.1", "10.0.0.1"))
     with pytest.raises(AddressRefused, match=r"news\.example is at 127\.0\.0\.1, 10\.0\.0\.1"):
         await backend.connect_tcp("news.example", 80, timeout=1)
+
+
+@pytest.mark.parametrize("port", [0, 22, 25, 79, 81, 443_0, 6379, 9200, 65_535])
+async def test_a_public_host_is_refused_on_other_ports(port: int) -> None:
+    """A redirect to a public host's mail or database port is not followed to it."""
+    backend = GuardedBackend(
+        AddressGuard.from_entries([], [80, 443]), lambda _host, _port: answers("8.8.8.8")
+    )
+    with pytest.raises(PortRefused, match=rf"^port {port}$"):
+        await backend.connect_tcp("news.example", port, timeout=1)
+
+
+def test_what_is_allowed_explicitly_is_allowed_on_any_port() -> None:
+    """FETCH_ALLOW is for hosts of one's own; the address inside is refused before its port."""
+    guard = AddressGuard.from_entries(["10.1.0.0/16", "feeds"], [443])
+    assert guard.filter_by_port("x", 8_000, ["10.1.2.3", "8.8.8.8"]) == ("10.1.2.3",)
+    assert guard.filter_by_port("FEEDS", 8_000, ["8.8.8.8"]) == ("8.8.8.8",)
+    assert guard.filter_by_port("x", 443, ["8.8.8.8"]) == ("8.8.8.8",)
+
+
+def test_of_several_addresses_only_the_public_ones_pass() -> None:
+    """A name with a public and an inside address leads to the public one, never inside."""
+    addresses = ["10.0.0.1", "8.8.8.8", "::ffff:10.0.0.1", "fe80::1%2"]
+    assert AddressGuard().filter_addresses("news.example", addresses) == ("8.8.8.8",)
 
 
 async def test_a_host_without_an_address_is_unresolved() -> None:

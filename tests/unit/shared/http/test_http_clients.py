@@ -7,8 +7,9 @@ from collections.abc import Sequence
 import pytest
 
 from shared.http import clients
-from shared.http.address_guard import Resolve, resolve_by_system
+from shared.http.address_guard import Resolve
 from shared.http.errors import HttpError, HttpErrorKind
+from shared.http.name_lookup import resolve_by_system
 
 SECRET = "https://hooks.example/services/T0/B0/s3cr3t?token=t0k3n"
 
@@ -112,9 +113,11 @@ def test_unsent_kinds_are_those_before_the_request_was_written() -> None:
     assert {kind.value for kind in HttpErrorKind if kind.is_unsent} == {
         "bad_url",
         "refused",
+        "port",
         "resolve",
         "connect",
         "tls",
+        "certificate",
         "disallowed",
         "robots_unreadable",
     }

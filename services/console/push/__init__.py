@@ -1,0 +1,1 @@
+"""``summitwire push``: tokens with which publishers may post articles."""

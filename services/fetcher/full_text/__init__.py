@@ -1,0 +1,1 @@
+"""The text of an entry: what its feed carries of it, or one part of its page."""

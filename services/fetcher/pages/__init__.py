@@ -1,0 +1,1 @@
+"""Compare downloaded pages, and tell articles from other pages."""

@@ -1,0 +1,1 @@
+"""Take articles that publishers push: POST /articles, answered once Kafka has them."""
