@@ -179,7 +179,9 @@ def _tokens(text: str, spans: Sequence[TaggedSpan]) -> list[_Token]:
         span = ahead[0] if ahead and ahead[0].start <= match.start() < ahead[0].end else None
         if span and tokens and tokens[-1].span is span:
             continue
-        word = (text[span.start : span.end] if span else match[0]).casefold()
+        word = (text[span.start : span.end] if span else _written(text, match)).casefold()
+        if not word:
+            continue
         if not span:
             word = word.replace(":", ".")  # 5:06 and 5.06 a.m.
         for ending in _POSSESSIVE:
@@ -188,6 +190,19 @@ def _tokens(text: str, spans: Sequence[TaggedSpan]) -> list[_Token]:
         if len(tokens) == MAX_TOKENS:
             break
     return tokens
+
+
+def _written(text: str, match: re.Match[str]) -> str:
+    """Return the word of a match, and of a script without blanks a sign with the next one.
+
+    A sign alone stands in any text. The last one of a run is in the pair before it.
+    """
+    if not _SIGN.match(match[0]):
+        return match[0]
+    if _SIGN.match(text, match.end()):
+        return text[match.start() : match.end() + 1]
+    is_single = not match.start() or not _SIGN.match(text, match.start() - 1)
+    return match[0] if is_single else ""
 
 
 def _unit(
