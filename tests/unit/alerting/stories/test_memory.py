@@ -219,6 +219,7 @@ def test_a_settled_story_keeps_its_provisional_articles() -> None:
         ("second-writer-dev", 0.91, 0.88),
         ("third-writer-dev", 0.91, 0.88),
         ("fourth-writer-dev", 0.89, 0.80),  # look-alikes for the most part
+        ("fifth-writer-unseen", 0.89, 0.85),  # likewise; nothing was fitted to it
     ],
 )
 def test_staged_stories(name: str, bcubed: float, kind: float) -> None:
