@@ -9,6 +9,12 @@ from shared.http.clients import WEB_PORTS
 class FetcherSettings(ServiceSettings, ProcessPoolSettings):
     """Which feeds to poll, and how gently."""
 
+    item_time_limit_s: float = Field(
+        3.0, gt=0, le=60, description="CPU time that reading a feed or a robots.txt may take"
+    )
+    item_memory_limit_mb: int = Field(
+        64, ge=64, description="address space that reading a feed may add to its child process"
+    )
     feeds_file: str = Field(
         "", description="the feeds to poll, like seeds/feeds.yaml; none by default"
     )
@@ -19,6 +25,20 @@ class FetcherSettings(ServiceSettings, ProcessPoolSettings):
         "",
         pattern=r"^(\.[A-Za-z0-9._-]{1,20})?$",
         description="the suffix of the file that says that a dropped file is complete, like .ok",
+    )
+    mailbox: str = Field(
+        "", description="a mailbox whose messages become articles: imaps://user@host/INBOX"
+    )
+    mailbox_password_file: str = Field(
+        "", description="the file with the mailbox's password, read at every login"
+    )
+    mailbox_source: str = Field(
+        "mail",
+        pattern=r"^[a-z0-9][a-z0-9._-]{0,63}$",
+        description="the source of the mailbox's articles: a folder in DROP_FOLDER",
+    )
+    mailbox_interval_s: float = Field(
+        30.0, ge=1, le=3600, description="how often to look for new messages"
     )
     fetch_allow: str = Field(
         "",

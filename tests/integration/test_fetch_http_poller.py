@@ -15,7 +15,6 @@ from services.fetcher.download import Downloader
 from services.fetcher.parsing import feed_parser as feeds
 from services.fetcher.parsing.feed_entry import ParsedFeed
 from services.fetcher.polling.poll_loop import PollLoop, PollTools
-from services.fetcher.polling.revival import parse_request_key
 from services.fetcher.sources.feeds_file import FeedSpec
 from shared.http.clients import fetch_client
 from shared.kafka import topic_admin
@@ -23,6 +22,7 @@ from shared.kafka.cluster import Cluster
 from shared.kafka.partitioner import partition_of
 from shared.kafka.topics import ARTICLES_RAW, FEEDS
 from shared.messages import codec, headers
+from shared.messages.feed_revival import parse_request_key
 from shared.messages.schemas import FeedState, RawArticle
 from shared.stream.watchdog import Progress
 from tests.kafka_tools import consume, create_topic

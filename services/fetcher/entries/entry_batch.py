@@ -39,7 +39,7 @@ MAX_TRIES: Final = 3
 MAX_PAGES: Final = 50
 """Pages that one poll downloads at most; the others wait for the next poll."""
 PAGES_AT_ONCE: Final = 10
-MAX_POLL_BYTES: Final = 16 * 1024 * 1024
+MAX_POLL_BYTES: Final = 8 * 1024 * 1024
 """A poll starts no more downloads once it has so much: its articles become one transaction."""
 
 
