@@ -195,11 +195,15 @@ class ArticleIndex:
         if time is None or time in self._common_times or similarity(words, words) < 1.0:
             return None
         articles = [self._by_page[page] for page in self._by_headline.get((words, time), ())]
-        ending = telling_ending(comparable_address(entry.url))
+        address = comparable_address(entry.url)
+        ending = telling_ending(address)
         for article in articles:
             if ending and telling_ending(article.address) == ending:
                 return self._again(article, IdentityReason.LISTED_TWICE, is_equal=True)
-        if len(articles) != 1 or articles[0].is_listed:
+        ids = [
+            article_numbers(each) for each in (address, *(article.address for article in articles))
+        ]
+        if len(articles) != 1 or articles[0].is_listed or (all(ids) and not ids[0] & ids[1]):
             return None
         return self._again(articles[0], IdentityReason.LISTED_TWICE, is_equal=False)
 
