@@ -5,7 +5,7 @@ address identifies an article by itself, an id only with evidence beside it. To 
 for one may lose a report and to take one for two repeats it, so what is doubtful is new.
 """
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -92,12 +92,13 @@ class ArticleIndex:
         ids = Counter(
             guid for guid, _ in {(e.guid, comparable_address(e.url)) for e in entries if e.guid}
         )
+        self._listed = {comparable_address(entry.url) for entry in entries}
         self._shared_ids = {guid for guid, count in ids.items() if count > 1}
         self._by_page = dict[str, _RememberedArticle]()
         self._by_address = dict[str, str]()
-        self._by_guid = dict[str, str]()
+        self._by_guid = defaultdict[str, set[str]](set)
         self._by_path = dict[str, str]()
-        self._by_headline = dict[tuple[str, datetime], str]()
+        self._by_headline = defaultdict[tuple[str, datetime], set[str]](set)
         for page in sorted(pages, key=lambda key: (pages[key].asked_at, key)):
             memory = pages[page]
             entry = memory.entry or EntryMemory()
@@ -166,11 +167,12 @@ class ArticleIndex:
 
     def _find_moved(self, entry: FeedEntry) -> EntryIdentity | None:
         """Find the article whose id an entry at another address has."""
-        article = self._by_page.get(self._by_guid.get(entry.guid, ""))
-        if article is None or not entry.guid or not self._has_moved(entry, article):
-            return None
-        is_equal = _is_marked_alike(entry, article) and self._has_time_of(entry, article)
-        return self._again(article, IdentityReason.ADDRESS_MOVED, is_equal=is_equal)
+        for page in sorted(self._by_guid.get(entry.guid, ())):
+            article = self._by_page[page]
+            if self._has_moved(entry, article):
+                is_equal = _is_marked_alike(entry, article) and self._has_time_of(entry, article)
+                return self._again(article, IdentityReason.ADDRESS_MOVED, is_equal=is_equal)
+        return None
 
     def _find_by_path(self, entry: FeedEntry) -> EntryIdentity | None:
         """Find the article whose path and headline an entry has; unknown parameters differ."""
@@ -186,19 +188,24 @@ class ArticleIndex:
     def _find_twin(self, entry: FeedEntry) -> EntryIdentity | None:
         """Find the article whose headline and time an entry has.
 
-        If the end of the address is the same, too, nothing else can differ. If not, the page may.
+        If the end of the address is the same, too, nothing else can differ. If not, the page may;
+        and several articles of one headline and time tell nothing.
         """
-        time, ending = entry.published_at, telling_ending(comparable_address(entry.url))
-        if time is None or time in self._common_times:
+        time, words = entry.published_at, word_set(entry.headline)
+        if time is None or time in self._common_times or similarity(words, words) < 1.0:
             return None
-        page = self._by_headline.get((word_set(entry.headline), time), "")
-        article = self._by_page.get(page)
-        if article is None or not self._has_headline_of(entry, article):
+        articles = [self._by_page[page] for page in self._by_headline.get((words, time), ())]
+        address = comparable_address(entry.url)
+        ending = telling_ending(address)
+        for article in articles:
+            if ending and telling_ending(article.address) == ending:
+                return self._again(article, IdentityReason.LISTED_TWICE, is_equal=True)
+        ids = [
+            article_numbers(each) for each in (address, *(article.address for article in articles))
+        ]
+        if len(articles) != 1 or articles[0].is_listed or (all(ids) and not ids[0] & ids[1]):
             return None
-        is_equal = bool(ending) and telling_ending(article.address) == ending
-        if article.is_listed and not is_equal:
-            return None
-        return self._again(article, IdentityReason.LISTED_TWICE, is_equal=is_equal)
+        return self._again(articles[0], IdentityReason.LISTED_TWICE, is_equal=False)
 
     def _again(
         self, article: _RememberedArticle, reason: IdentityReason, *, is_equal: bool
@@ -215,11 +222,13 @@ class ArticleIndex:
         """Return whether an entry with a known id is the article that had it before."""
         before, now = article.address, comparable_address(entry.url)
         has_other_numbers = numbers(before) != numbers(now)
+        if article_numbers(before) & article_numbers(now) and before not in self._listed:
+            return True
         if entry.guid in self._shared_ids:
             is_other = has_other_numbers and bool(numbers(before) and numbers(now))
             is_alike = self._has_time_of(entry, article) and self._has_headline_of(entry, article)
             return is_alike and not is_other
-        if self._has_time_of(entry, article) or article_numbers(before) & article_numbers(now):
+        if self._has_time_of(entry, article):
             return True
         if not before or has_other_numbers:
             return False
@@ -255,11 +264,11 @@ class ArticleIndex:
             if address:
                 self._by_address[address] = page
         if entry.guid:
-            self._by_guid[entry.guid] = page
+            self._by_guid[entry.guid].add(page)
         if path := telling_path(article.address):
             self._by_path[path] = page
         if entry.published_at and entry.words:
-            self._by_headline[entry.words, entry.published_at] = page
+            self._by_headline[entry.words, entry.published_at].add(page)
 
 
 def _address_of(uri: str) -> str:
