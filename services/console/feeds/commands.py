@@ -28,7 +28,6 @@ from services.console.printing.json_lines import json_line
 from services.console.printing.plurals import count_of
 from services.console.problem_lines import print_problems
 from services.console.topics.topic_reader import partitions_of
-from services.fetcher.polling.revival import build_request
 from services.fetcher.settings import FetcherSettings
 from services.fetcher.sources import feeds_file
 from services.fetcher.sources.feeds_file import FeedSpec, is_user_agent, parse_feeds
@@ -38,6 +37,7 @@ from shared.files.yaml_document import did_you_mean
 from shared.kafka.cluster import Cluster
 from shared.kafka.topics import FEEDS
 from shared.kafka.transaction import send_all
+from shared.messages.feed_revival import build_request
 
 app = typer.Typer(
     help="Show, check, try and find feeds, import and export lists, and have one polled at once.",
@@ -249,7 +249,9 @@ async def _revive(
     producer = cluster.producer()
     await producer.start()
     try:
-        requests = [build_request(topic, url, partitions, now=now) for url in urls]
+        requests = [
+            build_request(topic, url, partitions, ce_source="console", now=now) for url in urls
+        ]
         await send_all(producer, requests)
     finally:
         await producer.stop()

@@ -8,7 +8,6 @@ from typing import Any, Final
 
 from services.console.feeds.health import health_fields, health_words
 from services.console.topics.topic_reader import iter_retained
-from services.fetcher.polling.revival import parse_request_key
 from services.fetcher.settings import FetcherSettings
 from services.fetcher.sources import feeds_file
 from services.fetcher.sources.feeds_file import FeedSpec
@@ -18,6 +17,7 @@ from shared.base.outcomes import InvalidMessage
 from shared.kafka.cluster import Cluster
 from shared.kafka.topics import FEEDS
 from shared.messages import codec
+from shared.messages.feed_revival import parse_request_key
 from shared.messages.schemas import FeedState
 
 DEFAULT_FILE: Final = "seeds/feeds.yaml"

@@ -58,7 +58,7 @@ class FeedSpec:
     reliability: Reliability | None = None
     text: TextOrigin = "auto"
     selector: str | None = None
-    secret_files: tuple[str, ...] = ()
+    secret_files: tuple[str, ...] = field(default=(), repr=False)
     enabled: bool = True
 
     def allows(self, host: str) -> bool:

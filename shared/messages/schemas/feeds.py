@@ -102,7 +102,8 @@ class FeedState:
     last sent the whole feed. ``error_kind`` is that of the last error, None after a success
     (services/fetcher/feed_error.py), and ``succeeded_at`` the last success. ``next_at`` is when the
     next poll was due as of the last one. ``arrived_at`` is when the newest entry was first seen,
-    ``entry_at`` the latest time that an entry states.
+    ``entry_at`` the latest time that an entry states. ``source`` and ``name`` are those of the
+    feeds file at the last poll.
     """
 
     url: str
@@ -126,6 +127,8 @@ class FeedState:
     rhythm: FeedRhythm | None = None
     hints: FeedHints | None = None
     moved: FeedMove | None = None
+    source: str | None = None
+    name: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
