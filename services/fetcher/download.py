@@ -139,6 +139,7 @@ class Downloader:
             body=response.body,
             url=response.url,
             moved_to=response.moved_to,
+            share=response.share,
         )
 
     async def judge(self, url: str, headers: Mapping[str, str]) -> RobotsVerdict:
