@@ -35,7 +35,7 @@ PAGE_TYPES: Final = (
 DEFAULT_WAIT_S: Final = 60.0
 """How long to leave a host alone after a 429 or 503 without Retry-After."""
 MAX_HOSTS: Final = 1_000
-MAX_BYTES_AT_ONCE: Final = 8 * 1024 * 1024
+MAX_BYTES_AT_ONCE: Final = 4 * 1024 * 1024
 """Of pages that are downloaded together, before the last of them: further pages wait for the next
 poll."""
 MAX_REFRESHES: Final = 3
