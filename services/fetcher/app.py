@@ -5,23 +5,20 @@ Both write to articles.raw and feeds.v1. The feeds file is reloaded when it chan
 
 from collections.abc import Sequence
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Final
 
 from services.fetcher.download import Downloader
-from services.fetcher.drop_box.drop_box import DropBox
-from services.fetcher.drop_box.dropped_file import read_dropped_file
-from services.fetcher.drop_box.reading import ReadingTools
+from services.fetcher.drop_box.wiring import build_drop_box
 from services.fetcher.full_text.selected_part import select_part
+from services.fetcher.mailbox.wiring import build_mailbox
 from services.fetcher.parsing import feed_parser
-from services.fetcher.parsing.feed_entry import FeedEntry, ParsedFeed
-from services.fetcher.polling.entry_pages import EntryPages, load_pages
+from services.fetcher.parsing.feed_entry import ParsedFeed
 from services.fetcher.polling.poll_loop import PollLoop, PollTools
 from services.fetcher.push.wiring import build_push
 from services.fetcher.robots.robots_files import Apply
 from services.fetcher.robots.rules import RobotsRules, apply_rules
 from services.fetcher.settings import FetcherSettings
-from services.fetcher.sources.feeds_file import FeedSpec
+from services.fetcher.source_writer import SourceWriter
 from services.fetcher.sources.follow_feeds import (
     build_reload_loop,
     follow_feeds_file,
@@ -78,40 +75,17 @@ def build(cluster: Cluster, progress: Progress, settings: FetcherSettings) -> Se
     )
     poll_loop = PollLoop(NAME, cluster, polled_feeds(feeds.value), tools, progress)
     reload_loop = build_reload_loop(feeds, poll_loop.use_feeds)
-    drop_box = build_drop_box(settings, cluster, poll_loop, pool, tools)
+    writer = SourceWriter(NAME, cluster, poll_loop.assignment)
+    drop_box = build_drop_box(settings, writer, pool, tools)
+    mailbox = build_mailbox(settings, writer)
     push = build_push(cluster, progress, settings)
     return Service(
         name=NAME,
-        components=[pool, reload_loop, poll_loop, *drop_box, *push.components],
+        components=[pool, reload_loop, poll_loop, *drop_box, *mailbox, *push.components],
         progress=progress,
         checks={NAME: poll_loop.assignment.obstacle, **dict(push.checks)},
         reload=reload_loop.request_reload,
     )
-
-
-def build_drop_box(
-    settings: FetcherSettings,
-    cluster: Cluster,
-    poll_loop: PollLoop,
-    pool: ProcessPool,
-    tools: PollTools,
-) -> Sequence[DropBox]:
-    """Build the drop box, if a folder is set; ConfigurationError if there is no such folder."""
-    if not settings.drop_folder:
-        return ()
-    root = Path(settings.drop_folder)
-    if not root.is_dir():
-        raise ConfigurationError(f"DROP_FOLDER: {root} is no folder; create it first")
-
-    async def parse_file(data: bytes, name: str, source: str) -> ParsedFeed:
-        return await pool.call(read_dropped_file, data, name, source)
-
-    async def load(spec: FeedSpec, entries: Sequence[FeedEntry]) -> EntryPages:
-        return await load_pages(spec, entries, tools.web.fetch_pages, tools.select)
-
-    reading = ReadingTools(parse=parse_file, load_pages=load)
-    assignment, trigger = poll_loop.assignment, settings.drop_trigger
-    return (DropBox(NAME, root, cluster, assignment, reading, trigger=trigger),)
 
 
 def build_downloader(settings: FetcherSettings, apply: Apply) -> Downloader:

@@ -12,7 +12,8 @@ from aiolimiter import AsyncLimiter
 
 from services.fetcher.addresses.page_address import stated_address
 from services.fetcher.addresses.wrapped_url import FORWARDERS, name_opaque
-from services.fetcher.pages.not_article import NotArticle, is_bot_check
+from services.fetcher.pages.not_article import is_bot_check
+from services.fetcher.pages.page_kinds import NotArticle
 from services.fetcher.parsing import feed_text
 from services.fetcher.parsing.meta_refresh import refresh_target
 from services.fetcher.polling.web import FeedResponse, NoPage, Page, describe_status

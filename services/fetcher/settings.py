@@ -26,6 +26,20 @@ class FetcherSettings(ServiceSettings, ProcessPoolSettings):
         pattern=r"^(\.[A-Za-z0-9._-]{1,20})?$",
         description="the suffix of the file that says that a dropped file is complete, like .ok",
     )
+    mailbox: str = Field(
+        "", description="a mailbox whose messages become articles: imaps://user@host/INBOX"
+    )
+    mailbox_password_file: str = Field(
+        "", description="the file with the mailbox's password, read at every login"
+    )
+    mailbox_source: str = Field(
+        "mail",
+        pattern=r"^[a-z0-9][a-z0-9._-]{0,63}$",
+        description="the source of the mailbox's articles: a folder in DROP_FOLDER",
+    )
+    mailbox_interval_s: float = Field(
+        30.0, ge=1, le=3600, description="how often to look for new messages"
+    )
     fetch_allow: str = Field(
         "",
         description="private networks, addresses or hosts for feeds and pages, comma-separated",

@@ -46,6 +46,8 @@ PURE_INSIDE = {
 SHELL_FILES = {
     "services/fetcher/download.py",
     "services/fetcher/drop_box/drop_box.py",
+    "services/fetcher/source_writer.py",
+    "services/fetcher/mailbox/mail_loop.py",
     "services/fetcher/polling/poll_loop.py",
     "services/fetcher/polling/report_poll.py",
     "services/fetcher/robots/robots_files.py",
@@ -141,7 +143,7 @@ MAY_KNOW = {
     # Its DELIVERY_FALLBACK is alerting's, and checked alike.
     "services/board/settings.py": {"services.alerting.rules.shape"},
     # A silence from the board is checked as the command checks it.
-    "services/board/silences.py": {"services.alerting.silences.new_silence"},
+    "services/board/requests/silences.py": {"services.alerting.silences.new_silence"},
     # The board's pages of actors show the tagger's own data.
     "services/board/app.py": {
         "services.tagger.data.entry_catalogue",

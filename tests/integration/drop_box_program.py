@@ -20,6 +20,7 @@ from services.fetcher.parsing.feed_entry import FeedEntry, ParsedFeed
 from services.fetcher.polling.build_article import to_page
 from services.fetcher.polling.entry_pages import EntryPages
 from services.fetcher.polling.poll_loop import PollLoop, PollTools
+from services.fetcher.source_writer import SourceWriter
 from services.fetcher.sources.feeds_file import FeedSpec
 from shared.stream.watchdog import Progress
 from tests.kafka_tools import cluster_at
@@ -59,7 +60,8 @@ async def main() -> None:
     progress = Progress(60, time.monotonic())
     poll_loop = PollLoop(group, cluster, (), PollTools(web=no_web, parse=no_web), progress)
     reading = ReadingTools(parse=parse, load_pages=load_pages)
-    drop_box = MortalDropBox(group, Path(folder), cluster, poll_loop.assignment, reading)
+    writer = SourceWriter(group, cluster, poll_loop.assignment)
+    drop_box = MortalDropBox(Path(folder), writer, reading)
     await poll_loop.start()
     stopping = asyncio.Event()
     asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, stopping.set)

@@ -18,21 +18,22 @@ from typing import Final
 from services.fetcher.drop_box.intake import STABLE_S, UnchangedSince, choose_files
 from services.fetcher.drop_box.marks import add_marks, drop_marks, is_written
 from services.fetcher.drop_box.reading import GRACE_S, FileReading, ReadingTools, read_file
-from services.fetcher.drop_box.source_folder import DONE, FAILED, ClaimedFile, SourceFolder
-from services.fetcher.record import raw_record
+from services.fetcher.drop_box.source_folder import (
+    DONE,
+    FAILED,
+    ClaimedFile,
+    SourceFolder,
+    show_name,
+)
 from services.fetcher.seeds.manifest import SOURCE
 from services.fetcher.seeds.seed_articles import MAX_BYTES
+from services.fetcher.source_writer import SourceWriter
 from services.fetcher.sources.feeds_file import FeedSpec
 from shared.base import metrics
 from shared.base.log import get
-from shared.base.outcomes import InvalidMessage
-from shared.kafka.cluster import Cluster
-from shared.kafka.partitioner import partition_of
-from shared.kafka.topics import FEEDS
-from shared.kafka.transaction import Unwritable, Write, commit
-from shared.messages import codec
+from shared.kafka.transaction import Unwritable
 from shared.messages.schemas import FeedState
-from shared.stream.assignment import AssignedPartition, PartitionAssignment
+from shared.stream.assignment import AssignedPartition
 
 log = get(__name__)
 
@@ -79,20 +80,18 @@ class _Watch:
 
 
 class DropBox:
-    """Watches ``root``; ``assignment`` is the fetcher's, and has the state of all sources."""
+    """Watches ``root``. ``trigger``: the suffix of trigger files, if there are any."""
 
     def __init__(
         self,
-        name: str,
         root: Path,
-        cluster: Cluster,
-        assignment: PartitionAssignment,
+        writer: SourceWriter,
         tools: ReadingTools,
         *,
         trigger: str = "",
     ) -> None:
-        self._name, self._root, self._cluster = name, root, cluster
-        self._assignment, self._tools, self._trigger = assignment, tools, trigger
+        self._root, self._writer = root, writer
+        self._tools, self._trigger = tools, trigger
         self._watches = dict[str, _Watch]()
         self._work = dict[str, asyncio.Task[None]]()
         self._readings = set[asyncio.Task[list[FileReading]]]()
@@ -122,7 +121,7 @@ class DropBox:
         await asyncio.gather(*self._work.values(), return_exceptions=True)
 
     async def _start_work(self) -> None:
-        if self._assignment.is_rebalancing:
+        if self._writer.is_rebalancing:
             return
         try:
             sources = await asyncio.to_thread(_list_sources, self._root)
@@ -131,7 +130,7 @@ class DropBox:
             await asyncio.sleep(FAILED_FOLDER_WAIT_S)
             return
         for source in sources:
-            partition = self._partition_of(source)
+            partition = self._writer.find_partition(source_key(source))
             if partition is not None and source not in self._work:
                 self._work[source] = asyncio.create_task(self._look(source, partition))
 
@@ -158,7 +157,7 @@ class DropBox:
         watch.sightings = dict(intake.sightings)
         for name in intake.ignored.keys() - watch.ignored:
             because = intake.ignored[name]
-            log.warning("not read", source=watch.spec.source, file=repr(name), because=because)
+            log.warning("not read", source=watch.spec.source, file=show_name(name), because=because)
         watch.ignored = set(intake.ignored)
         for name in intake.complete[:FILES_AT_ONCE]:
             watch.folder.claim(name, self._trigger)
@@ -167,7 +166,7 @@ class DropBox:
     async def _handle(
         self, watch: _Watch, partition: AssignedPartition, claimed: Sequence[ClaimedFile]
     ) -> None:
-        marks = self._load_state(partition, watch.spec).seen
+        marks = self._writer.load_state(partition, watch.spec.url).seen
         for file in claimed:
             if is_written(marks, file.token):
                 await asyncio.to_thread(_finish, watch.folder, file, ())
@@ -238,63 +237,42 @@ class DropBox:
         self, watch: _Watch, partition: AssignedPartition, readings: Sequence[FileReading]
     ) -> bool:
         """Write the articles and the marks of their files; False if the partition was lost."""
-        async with self._assignment.lock:
-            is_ours = self._assignment.partitions.get(partition.tp) is partition
-            if not is_ours or self._assignment.is_rebalancing:
-                log.info("dropped files are left to another process", source=watch.spec.source)
-                return False
-            try:
-                await self._commit_together(watch, partition, readings)
-            except Unwritable:
-                for reading in readings:
-                    await self._commit_alone(watch, partition, reading)
-        return True
+        try:
+            return await self._write_marked(watch, partition, readings)
+        except Unwritable:
+            alone = [await self._commit_alone(watch, partition, each) for each in readings]
+            return all(alone)
 
-    async def _commit_together(
+    async def _write_marked(
         self, watch: _Watch, partition: AssignedPartition, readings: Sequence[FileReading]
-    ) -> None:
-        state = self._load_state(partition, watch.spec)
-        marks = drop_marks(state.seen, watch.claimed.keys())
-        for reading in readings:
-            token = reading.file.token
-            marks = add_marks(marks, token, reading.written, is_whole=reading.is_whole)
-        now = datetime.now(UTC)
-        state = replace(state, seen=marks, polled_at=now, read_at=now)
-        articles = [write for reading in readings for write in self._build_records(reading)]
-        with partition.state.all_or_nothing():
-            partition.state.set(watch.spec.url.encode(), codec.encode(state))
-            states = partition.state.writes(self._cluster.name(FEEDS.name), partition.tp.partition)
-            group = self._cluster.name(self._name)
-            await commit(partition.producer, [*articles, *states], {}, group)
-        partition.state.commit()
-        metrics.FEED_ENTRIES.labels(watch.spec.source, "article").inc(len(articles))
+    ) -> bool:
+        def change(state: FeedState) -> FeedState:
+            marks = drop_marks(state.seen, watch.claimed.keys())
+            for reading in readings:
+                token = reading.file.token
+                marks = add_marks(marks, token, reading.written, is_whole=reading.is_whole)
+            now = datetime.now(UTC)
+            return replace(state, seen=marks, polled_at=now, read_at=now)
+
+        articles = [article for reading in readings for article in reading.articles]
+        return await self._writer.write(partition, watch.spec.url, articles, change)
 
     async def _commit_alone(
         self, watch: _Watch, partition: AssignedPartition, reading: FileReading
-    ) -> None:
+    ) -> bool:
         """Write one file; if the broker refuses its articles, only that it is done with."""
         try:
-            await self._commit_together(watch, partition, [reading])
+            return await self._write_marked(watch, partition, [reading])
         except Unwritable as error:
             because = str(error.__cause__ or error)
             metrics.FEED_ENTRIES.labels(watch.spec.source, "invalid").inc(len(reading.articles))
-            log.warning("file skipped", file=repr(reading.file.name), because=because)
-            await self._commit_together(watch, partition, [replace(reading, articles=())])
-
-    def _build_records(self, reading: FileReading) -> list[Write]:
-        records, now_ms = list[Write](), time.time_ns() // 1_000_000
-        for article in reading.articles:
-            try:
-                records.append(raw_record(self._cluster, article, now_ms=now_ms))
-            except InvalidMessage as error:
-                metrics.FEED_ENTRIES.labels(article.source, "invalid").inc()
-                log.warning("article skipped", uri=article.uri, because=str(error))
-        return records
+            log.warning("file skipped", file=show_name(reading.file.name), because=because)
+            return await self._write_marked(watch, partition, [replace(reading, articles=())])
 
     async def _put_away(self, watch: _Watch, reading: FileReading) -> None:
         if reading.failure:
             because = reading.failure.partition("\n")[0]
-            source, name = watch.spec.source, repr(reading.file.name)
+            source, name = watch.spec.source, show_name(reading.file.name)
             log.warning("dropped file failed", source=source, file=name, because=because)
             await asyncio.to_thread(watch.folder.put_away, reading.file, FAILED, reading.failure)
         elif reading.is_whole:
@@ -303,26 +281,10 @@ class DropBox:
             log.info(
                 "dropped file published",
                 source=watch.spec.source,
-                file=repr(reading.file.name),
+                file=show_name(reading.file.name),
                 articles=len(reading.articles),
                 seconds_after_it_was_written=round(age / timedelta(seconds=1), 1),
             )
-
-    def _partition_of(self, source: str) -> AssignedPartition | None:
-        """Return the assigned partition that has a source's state; None if it is another's."""
-        partitions = {tp.partition: each for tp, each in self._assignment.partitions.items()}
-        if not partitions:
-            return None
-        count = next(iter(partitions.values())).state.partitions
-        return partitions.get(partition_of(source_key(source).encode(), count))
-
-    def _load_state(self, partition: AssignedPartition, spec: FeedSpec) -> FeedState:
-        value = partition.state.get(spec.url.encode())
-        try:
-            return codec.decode(value, FeedState) if value else FeedState(url=spec.url)
-        except InvalidMessage as error:
-            log.warning("state unreadable: starting over", source=spec.source, because=str(error))
-            return FeedState(url=spec.url)
 
 
 def _list_sources(root: Path) -> list[str]:

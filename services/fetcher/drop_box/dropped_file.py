@@ -8,6 +8,7 @@ from pathlib import PurePath
 from typing import Final
 from urllib.parse import quote
 
+from services.fetcher.drop_box.mail_message import is_mail, read_mail
 from services.fetcher.parsing import feed_parser, sitemap
 from services.fetcher.parsing.feed_entry import EntryDocument, FeedEntry, ParsedFeed
 from services.fetcher.parsing.feed_text import decode_feed
@@ -38,6 +39,8 @@ def read_dropped_file(data: bytes, name: str, source: str) -> ParsedFeed:
     content_type = content_type_of(name, data)
     if content_type is None and not data.startswith(b"\x1f\x8b"):
         raise InvalidMessage("it is neither text nor XML nor JSON")
+    if is_mail(data):
+        return read_mail(data, source)
     if _is_list(data, name):
         return feed_parser.parse(data, None, f"https://{source}.invalid/")
     document = EntryDocument(data=data, content_type=content_type or "text/plain")

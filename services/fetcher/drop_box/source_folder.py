@@ -115,6 +115,11 @@ class SourceFolder:
             file.path.parent.rmdir()
 
 
+def show_name(name: str) -> str:
+    """Return a file's name for people: bytes that are no UTF-8 as ``\\xNN``."""
+    return os.fsencode(name).decode("utf-8", "backslashreplace")
+
+
 def _free_name(folder: Path, file: ClaimedFile) -> Path:
     """Return where to put a file: no other file is there, and a problem file finds room beside."""
     for name in (file.name, f"{file.token[:8]}-{file.name}"):

@@ -25,7 +25,7 @@ from services.fetcher.entries.page_memory import (
     remember_download,
     remember_failure,
 )
-from services.fetcher.pages.not_article import NotArticle
+from services.fetcher.pages.page_kinds import NotArticle
 from services.fetcher.parsing.feed_entry import FeedEntry
 from services.fetcher.polling.build_article import build_article
 from services.fetcher.polling.entry_pages import carries_text, text_mark

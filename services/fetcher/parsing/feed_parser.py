@@ -105,7 +105,10 @@ def _load_library() -> Any:
 
 
 def _parse_xml(document: RepairedXml, url: str) -> Any:
-    headers = {"content-type": "application/xml; charset=utf-8", "content-location": url}
+    headers = {"content-type": "application/xml; charset=utf-8"}
+    if "base" in document.text:
+        # Else we join links ourselves: feedparser would join the base at every element.
+        headers["content-location"] = url
     # A stream, because feedparser takes bytes for a file name.
     utf8 = io.BytesIO(document.text.encode("utf-8", "replace"))
     try:

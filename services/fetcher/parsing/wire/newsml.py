@@ -150,8 +150,9 @@ def _language(element: Any) -> str:
 
 
 def _find_all(root: Any, name: str) -> list[Any]:
-    """Return all elements of a name, the root too."""
-    return list(root.iter(f"{_NAMESPACE}{name}"))
+    """Return the outermost elements of a name, the root too: each would hold those in it again."""
+    tag = f"{_NAMESPACE}{name}"
+    return [element for element in root.iter(tag) if next(element.iterancestors(tag), None) is None]
 
 
 def _iter(element: Any, path: str) -> Iterator[Any]:

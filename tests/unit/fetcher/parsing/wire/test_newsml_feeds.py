@@ -165,6 +165,12 @@ def test_a_package_lists_what_is_not_beside_it() -> None:
     assert read(canceled).entries == ()
 
 
+def test_items_inside_items_are_part_of_the_outer_one() -> None:
+    """Else each level would hold all levels in it again."""
+    parsed = read(message(item(item(item(guid="urn:c"), guid="urn:b"), guid="urn:a")))
+    assert len(parsed.entries) + len(parsed.problems) == 1
+
+
 def test_a_message_without_items_is_an_empty_feed() -> None:
     """Agencies send them as a sign of life."""
     assert read(message()).entries == ()
