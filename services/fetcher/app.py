@@ -30,6 +30,7 @@ from shared.http.clients import fetch_client
 from shared.kafka.cluster import Cluster
 from shared.kafka.topics import FEEDS, PUSHES, RECEIPTS
 from shared.limits.process_pool import ProcessPool
+from shared.limits.shortest_first import ShortestFirst
 from shared.service.worker import Service
 from shared.stream.watchdog import Progress
 
@@ -51,14 +52,19 @@ def build(cluster: Cluster, progress: Progress, settings: FetcherSettings) -> Se
         on_killed=lambda reason: metrics.CHILDREN_KILLED.labels(NAME, reason).inc(),
     )
 
+    turns = ShortestFirst(settings.workers)
+
     async def apply(body: bytes, urls: Sequence[str], user_agent: str) -> RobotsRules:
-        return await pool.call(apply_rules, body, urls, user_agent)
+        async with turns.turn(len(body)):
+            return await pool.call(apply_rules, body, urls, user_agent)
 
     async def parse(body: bytes, content_type: str | None, url: str) -> ParsedFeed:
-        return await pool.call(feed_parser.parse, body, content_type, url)
+        async with turns.turn(len(body)):
+            return await pool.call(feed_parser.parse, body, content_type, url)
 
     async def select(content: bytes, content_type: str, selector: str) -> bytes | None:
-        return await pool.call(select_part, content, content_type, selector)
+        async with turns.turn(len(content)):
+            return await pool.call(select_part, content, content_type, selector)
 
     tools = PollTools(
         web=build_downloader(settings, apply),

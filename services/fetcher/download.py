@@ -19,7 +19,6 @@ from services.fetcher.parsing.meta_refresh import refresh_target
 from services.fetcher.polling.web import FeedResponse, NoPage, Page, describe_status
 from services.fetcher.robots import rules
 from services.fetcher.robots.robots_files import Apply, Permission, RobotsFiles, RobotsVerdict
-from services.fetcher.seeds.seed_articles import MAX_BYTES
 from services.fetcher.timing.schedule import MAX_INTERVAL
 from shared.base import metrics
 from shared.base.log import get
@@ -36,7 +35,8 @@ PAGE_TYPES: Final = (
 DEFAULT_WAIT_S: Final = 60.0
 """How long to leave a host alone after a 429 or 503 without Retry-After."""
 MAX_HOSTS: Final = 1_000
-MAX_BYTES_AT_ONCE: Final = 8 * 1024 * 1024
+MAX_PAGE_BYTES: Final = 4 * 1024 * 1024
+MAX_BYTES_AT_ONCE: Final = 4 * 1024 * 1024
 """Of pages that are downloaded together, before the last of them: further pages wait for the next
 poll."""
 MAX_REFRESHES: Final = 3
@@ -140,6 +140,7 @@ class Downloader:
             body=response.body,
             url=response.url,
             moved_to=response.moved_to,
+            share=response.share,
         )
 
     async def judge(self, url: str, headers: Mapping[str, str]) -> RobotsVerdict:
@@ -224,7 +225,7 @@ class Downloader:
         is_forwarded = urlsplit(url).hostname in FORWARDERS
         for _ in range(MAX_REFRESHES + 1):
             response = await fetch(
-                self._client, url, headers=headers, max_bytes=MAX_BYTES, permit=permit
+                self._client, url, headers=headers, max_bytes=MAX_PAGE_BYTES, permit=permit
             )
             self._pause_if_requested(response, host)
             if reason := name_opaque(response.url):

@@ -17,7 +17,7 @@ from collections.abc import (
     Iterable,
     Mapping,
 )
-from contextlib import suppress
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from http.cookiejar import CookieJar
 from importlib.metadata import PackageNotFoundError, version
@@ -33,7 +33,7 @@ from shared.http.address_guard import (
     Resolve,
     Unresolved,
 )
-from shared.http.body_budget import BodyBudget
+from shared.http.body_budget import BodyBudget, BodyShare
 from shared.http.body_decoder import BodyDecoder
 from shared.http.errors import HttpError, HttpErrorKind
 from shared.http.lean_httpx import httpx
@@ -100,7 +100,8 @@ class HttpResponse:
 
     Header names are in lower case and the body is decoded. ``url`` is that after redirects, and
     empty for a delivery. ``moved_to`` is where permanent redirects (301, 308) led, without any that
-    follow a temporary one; None if there was none.
+    follow a temporary one; None if there was none. ``share`` is the body's of the client's budget,
+    freed when nobody holds it any more.
     """
 
     status: int
@@ -108,6 +109,7 @@ class HttpResponse:
     body: bytes
     url: str = field(repr=False)
     moved_to: str | None = field(default=None, repr=False)
+    share: BodyShare | None = field(default=None, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,7 +195,9 @@ async def fetch(
     limit = max_bytes or client.limits.max_bytes
     trail = _Trail(without_secrets(url))
     return await _run(
-        trail, _follow(client, url, headers or {}, limit, permit, trail, cut=cut), client.limits
+        trail,
+        _follow(client, url, headers or {}, limit, permit, trail, cut=cut),
+        client.limits,
     )
 
 
@@ -205,7 +209,8 @@ async def post(
     HttpError (see ``kind.is_unsent``) if there is no status. A response's body is what could be
     read of it.
     """
-    return await _run(_Trail(_DESTINATION), _deliver(client, url, body, headers), client.limits)
+    trail = _Trail(_DESTINATION)
+    return await _run(trail, _deliver(client, url, body, headers, trail), client.limits)
 
 
 _DESTINATION: Final = "the destination"
@@ -217,6 +222,19 @@ class _Trail:
 
     first: str
     target: str = ""
+    deadline: asyncio.Timeout | None = None
+
+    @asynccontextmanager
+    async def pause(self) -> AsyncIterator[None]:
+        """Let the deadline wait, too, while the exchange waits for us and not for the server."""
+        if self.deadline is None or (when := self.deadline.when()) is None:
+            yield
+            return
+        loop = asyncio.get_running_loop()
+        left_s = when - loop.time()
+        self.deadline.reschedule(None)
+        yield
+        self.deadline.reschedule(loop.time() + left_s)
 
     def __str__(self) -> str:
         """Return the subject of an error."""
@@ -241,12 +259,14 @@ async def _follow(
         response = await _request(client, target, sent)
         try:
             if response.next_request is None:
+                share = BodyShare(client.budget)
                 return HttpResponse(
                     status=response.status_code,
                     headers=dict(response.headers.items()),
-                    body=await _load_body(client, response, max_bytes, cut=cut),
+                    body=await _load_body(response, max_bytes, share, trail, cut=cut),
                     url=str(target),
                     moved_to=moved_to,
+                    share=share,
                 )
             target = _check_target(str(response.next_request.url), client.hosts)
             is_permanent = is_permanent and response.status_code in PERMANENT
@@ -311,14 +331,15 @@ def _origin(url: httpx.URL) -> tuple[str, str, int | None]:
 
 
 async def _deliver(
-    client: Client, url: str, body: bytes, headers: Mapping[str, str]
+    client: Client, url: str, body: bytes, headers: Mapping[str, str], trail: _Trail
 ) -> HttpResponse:
     async with client.http.stream(
         "POST", _check_url(url, client.hosts), content=body, headers=dict(headers)
     ) as response:
         try:
             _check_head(response)
-            content = await _load_body(client, response, client.limits.max_bytes)
+            share = BodyShare(client.budget)
+            content = await _load_body(response, client.limits.max_bytes, share, trail)
         except (httpx.TransportError, BadEncoding, TricklingResponse, _StopFetch):
             content = b""  # the status has arrived, and that is what counts
         return HttpResponse(
@@ -330,16 +351,22 @@ async def _deliver(
 
 
 async def _load_body(
-    client: Client, response: httpx.Response, max_bytes: int, *, cut: bool = False
+    response: httpx.Response,
+    max_bytes: int,
+    share: BodyShare,
+    trail: _Trail,
+    *,
+    cut: bool = False,
 ) -> bytes:
     body = bytearray()
-    with client.budget.receive() as share:
-        async for piece in _iter_decoded(response, max_bytes):
-            await client.budget.grow(share, len(piece))
-            body += piece
-            if len(body) > max_bytes:
-                break
-        return _limit_body(body, max_bytes, cut=cut)
+    async for piece in _iter_decoded(response, max_bytes):
+        if not share.try_to_grow(len(piece)):
+            async with trail.pause():
+                await share.grow(len(piece))
+        body += piece
+        if len(body) > max_bytes:
+            break
+    return _limit_body(body, max_bytes, cut=cut)
 
 
 def _limit_body(body: bytearray, max_bytes: int, *, cut: bool) -> bytes:
@@ -404,7 +431,7 @@ async def _run(
     It has no cause, because causes contain URLs.
     """
     try:
-        async with asyncio.timeout(limits.total_s):
+        async with asyncio.timeout(limits.total_s) as trail.deadline:
             return await exchange
     except (httpx.HTTPError, httpx.InvalidURL, TimeoutError, *_OWN_ERRORS) as error:
         kind, detail = _kind(error), _detail(error)

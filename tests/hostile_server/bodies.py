@@ -233,12 +233,12 @@ async def sends_a_bomb_as_a_page(exchange: Exchange) -> None:
 
 
 @passes(None, part=Part.ALL)
-async def lists_pages_of_five_megabytes(exchange: Exchange) -> None:
+async def lists_pages_of_four_megabytes(exchange: Exchange) -> None:
     """How many of them have room depends on which of them arrive first."""
     if exchange.path.startswith("/feed"):
         await exchange.respond(rss(*(f"/page{number}" for number in range(50))))
     elif exchange.path.startswith("/page"):
-        page = f"{exchange.path}{' ' * 5_000_000}"
+        page = f"{exchange.path}{' ' * 4_000_000}"
         await exchange.respond(page, "Content-Type: text/html")
     else:
         await answer(exchange)

@@ -302,13 +302,13 @@ async def test_a_feed_behind_a_redirect_has_links_of_its_new_home(
         assert [article.url for article in result.articles] == [f"{new.base}/a", f"{new.base}/b"]
 
 
-async def test_large_pages_wait_for_the_next_poll_once_there_are_eight_megabytes(
+async def test_large_pages_wait_for_the_next_poll_once_there_are_four_megabytes(
     publisher: Publisher,
 ) -> None:
-    """Two pages of five megabytes are enough for one poll; the third is no failed try."""
+    """Two pages of three megabytes are enough for one poll; the third is no failed try."""
     publisher.names = ["a", "b", "c"]
     for name in publisher.names:
-        text = f"{name}{' ' * 5_000_000}"
+        text = f"{name}{' ' * 3_000_000}"
         publisher.answers[f"/{name}"] = web.Response(text=text, content_type="text/html")
     async with fetch_client(allowed=["127.0.0.1"]) as client:
         downloads = Downloader(

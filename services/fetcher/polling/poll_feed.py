@@ -98,7 +98,8 @@ async def poll_feed(
             at_moved=moved is not None,
         )
         return _build_result(state, report)
-    headers_only = replace(response, body=b"")  # the pages may take minutes
+    headers_only = replace(response, body=b"", share=None)  # the pages may take minutes
+    del response
     return await _download_entries(spec, state, feed, base, headers_only, load, now)
 
 

@@ -7,12 +7,14 @@ from typing import Final, Protocol
 from services.fetcher.pages.page_kinds import NotArticle
 from services.fetcher.parsing.feed_entry import ParsedFeed
 from services.fetcher.sources.feeds_file import FeedSpec
+from shared.http.body_budget import BodyShare
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FeedResponse:
     """A server's response to a poll; header names in lower case.
 
+    ``share`` is the body's of the client's memory: others may wait until the response is dropped.
     ``url`` is the address after redirects, to which the feed's links are relative. ``moved_to`` is
     where permanent ones led.
     """
@@ -22,6 +24,7 @@ class FeedResponse:
     body: bytes
     url: str = field(repr=False)
     moved_to: str | None = field(default=None, repr=False)
+    share: BodyShare | None = field(default=None, repr=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
