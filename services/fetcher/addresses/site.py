@@ -1,8 +1,8 @@
 """Which hosts are of one site: those under the same name that somebody registered. Pure.
 
 A table of the second levels under which names are registered stands for the public suffix list,
-which has thousands of lines and changes weekly. What is missing makes two sites one: only where pages
-state addresses of one another's hosts does that matter.
+which has thousands of lines and changes weekly. What is missing makes two sites one: that matters
+only where pages state addresses of one another's hosts.
 """
 
 from typing import Final
