@@ -22,9 +22,10 @@ from services.board.questions.clean_preview import CleanPreviews, FindOriginal
 from services.board.questions.gate import Call, RequestGate
 from services.board.questions.rule_preview_requests import RulePreviews
 from services.board.reconcile import ReconciliationLoop
-from services.board.redrive import Redrives, build_redrives
+from services.board.requests.feed_polls import FeedPolls
+from services.board.requests.redrive import Redrives, build_redrives
+from services.board.requests.silences import Silences
 from services.board.settings import BoardSettings
-from services.board.silences import Silences
 from services.board.state.recent_articles import RecentArticle
 from shared.base.project import project_root
 from shared.kafka.cluster import Cluster
@@ -57,6 +58,10 @@ async def no_original(_article: RecentArticle) -> bytes | None:
     return None
 
 
+async def no_request(_url: str) -> None:
+    """As a broker that has it at once."""
+
+
 async def no_writes(_write: Write) -> None:
     """As a broker that has it at once."""
 
@@ -71,6 +76,7 @@ async def served(
     hosts: str = "",
     redrives: Redrives | None = None,
     silences: Silences | None = None,
+    feed_polls: FeedPolls | None = None,
     feedback: FeedbackPages | None = None,
     public_url: str = "",
 ) -> AsyncIterator[ABoard]:
@@ -87,7 +93,10 @@ async def served(
         {"http_host": "127.0.0.1", "board_hosts": hosts, "board_url": public_url}
     )
     silences = silences or Silences(live.board.desk, "silences", no_writes)
-    pages = build_routes(live, trials, cleanings, redrives, silences, heartbeat_s=heartbeat_s)
+    feed_polls = feed_polls or FeedPolls(live.board, no_request)
+    pages = build_routes(
+        live, trials, cleanings, redrives, silences, feed_polls, heartbeat_s=heartbeat_s
+    )
     answers = feedback.routes() if feedback else []
     probed = build_probe_routes(lambda: None, Readiness({}))
     server = WebServer(

@@ -24,10 +24,11 @@ from services.board.questions.originals import Originals
 from services.board.questions.question_pool import QuestionPool
 from services.board.questions.rule_preview_requests import RulePreviews
 from services.board.reconcile import ReconciliationLoop
-from services.board.redrive import build_redrives
+from services.board.requests.feed_polls import build_feed_polls
+from services.board.requests.redrive import build_redrives
+from services.board.requests.silences import Silences
+from services.board.requests.writer import build_send
 from services.board.settings import BoardSettings, parse_services
-from services.board.silences import Silences
-from services.board.writer import build_send
 from services.tagger.data.entry_catalogue import load_catalogue
 from shared.base import metrics
 from shared.files.file_watcher import WatchedFolders
@@ -113,6 +114,7 @@ def build_route_table(
             clean_previews,
             build_redrives(cluster, live.board.undelivered),
             build_silences(cluster, live),
+            build_feed_polls(cluster, live.board),
         )
     ]
     return [*routes, *build_feedback_pages(cluster, live, settings).routes()]

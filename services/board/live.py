@@ -26,6 +26,7 @@ from services.board.reconciliation_report import (
 from services.board.sse import Hub
 from services.board.state.board_state import BoardRecord, BoardState
 from services.board.state.deliveries.reconciliation import CommittedOffsets
+from services.board.state.feed_rows import summarise_feeds
 from services.board.state.start_offsets import RECONCILED_MS
 from services.board.state.status import (
     ClusterState,
@@ -144,6 +145,12 @@ class Live:
     def sources(self) -> bytes:
         """Return which sources are quiet, when each was read last, and daily lines, as JSON."""
         return self._encode(self.board.sources.summary(self._now()))
+
+    def feeds(self) -> bytes:
+        """Return the feeds with their health and rhythm as JSON."""
+        board = self.board
+        feeds = summarise_feeds(board.feeds.values(), board.feed_requests, self._now())
+        return self._encode(feeds)
 
     def update_cluster(
         self, state: ClusterState, detail: str = "", behind: int | None = None

@@ -14,8 +14,9 @@ from services.board.questions.clean_preview import CleanPreviews
 from services.board.questions.clean_preview import handlers as cleaning_handlers
 from services.board.questions.gate import body_handler
 from services.board.questions.rule_preview_requests import RulePreviews
-from services.board.redrive import Redrives
-from services.board.silences import Silences
+from services.board.requests.feed_polls import FeedPolls
+from services.board.requests.redrive import Redrives
+from services.board.requests.silences import Silences
 from services.board.sse import RETRY_MS, Viewer, encode_event
 from shared.base import metrics
 from shared.service.web_server import Handler, Route
@@ -32,6 +33,7 @@ _PAGES: Final = {
     "/deliveries": ("deliveries", "Deliveries"),
     "/rules": ("rules", "Rules"),
     "/sources": ("sources", "Sources"),
+    "/feeds": ("feeds", "Feeds"),
     "/silences": ("silences", "Silences"),
     "/actors": ("actors", "Actors"),
     "/actor/{actor}": ("actor", "Actor"),
@@ -69,6 +71,7 @@ def build_routes(
     cleanings: CleanPreviews,
     redrives: Redrives,
     silences: Silences,
+    feed_polls: FeedPolls,
     *,
     heartbeat_s: float = HEARTBEAT_S,
 ) -> list[Route]:
@@ -79,6 +82,7 @@ def build_routes(
         ("/api/silences", _data(lambda: orjson.dumps(silences.list_silences(), option=_OPTIONS))),
         ("POST /api/silences", body_handler(silences.add, HEADERS)),
         ("POST /api/silences/end", body_handler(silences.end, HEADERS)),
+        ("POST /api/feeds/poll", body_handler(feed_polls.answer, HEADERS)),
         ("POST /api/try", body_handler(trials.answer, HEADERS)),
         ("/api/clean", of_article),
         ("POST /api/clean", of_content),
@@ -117,6 +121,7 @@ def _build_state_routes(live: Live) -> list[Route]:
         ("/api/deliveries", _data(live.deliveries)),
         ("/api/rules", _data(live.rules)),
         ("/api/sources", _data(live.sources)),
+        ("/api/feeds", _data(live.feeds)),
         ("/api/articles", _data(live.articles)),
         (
             "/api/why/{alert}",

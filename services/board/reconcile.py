@@ -5,8 +5,8 @@ from typing import Final
 
 from services.board.live import Live, now_ms
 from services.board.reconciliation_report import build_notice
+from services.board.requests.writer import build_send
 from services.board.state.deliveries.reconciliation import CommittedOffsets, RuleBalance
-from services.board.writer import build_send
 from shared.base.log import get
 from shared.kafka.cluster import CLIENT_ERRORS, Cluster
 from shared.kafka.consumer_groups import fetch_committed_offsets

@@ -29,17 +29,25 @@ class ProgressTask:
         """Change the text in front of the bar."""
         self._progress.update(self._id, description=description)
 
+    def restart(self, description: str, total: int | None = None) -> None:
+        """Begin the next step of the work."""
+        self._progress.reset(self._id, description=description, total=total)
+
 
 @contextmanager
-def progress_task(total: int | None, description: str = "articles") -> Iterator[ProgressTask]:
+def progress_task(
+    total: int | None, description: str = "articles", *, is_hidden: bool = False
+) -> Iterator[ProgressTask]:
     """Show a progress bar for as long as the block lasts; provide it.
 
-    ``total`` None: how many there are is not known.
+    ``total`` None: how many there are is not known. ``is_hidden``: show none.
     """
     console = Console(stderr=True)
     columns: list[ProgressColumn] = [SpinnerColumn(), TextColumn("{task.description}")]
     columns += [BarColumn(), MofNCompleteColumn(), TimeElapsedColumn()]
-    with Progress(*columns, console=console, disable=not console.is_terminal) as progress:
+    with Progress(
+        *columns, console=console, disable=is_hidden or not console.is_terminal
+    ) as progress:
         yield ProgressTask(progress, description, total)
 
 

@@ -12,7 +12,8 @@ from aiolimiter import AsyncLimiter
 
 from services.fetcher.addresses.page_address import stated_address
 from services.fetcher.addresses.wrapped_url import FORWARDERS, name_opaque
-from services.fetcher.pages.not_article import NotArticle, is_bot_check
+from services.fetcher.pages.not_article import is_bot_check
+from services.fetcher.pages.page_kinds import NotArticle
 from services.fetcher.parsing import feed_text
 from services.fetcher.parsing.meta_refresh import refresh_target
 from services.fetcher.polling.web import FeedResponse, NoPage, Page, describe_status
@@ -35,6 +36,9 @@ PAGE_TYPES: Final = (
 DEFAULT_WAIT_S: Final = 60.0
 """How long to leave a host alone after a 429 or 503 without Retry-After."""
 MAX_HOSTS: Final = 1_000
+MAX_BYTES_AT_ONCE: Final = 8 * 1024 * 1024
+"""Of pages that are downloaded together, before the last of them: further pages wait for the next
+poll."""
 MAX_REFRESHES: Final = 3
 """Pages that forward to another page, one after the other; HTTP redirects are counted apart."""
 _FINAL: Final = (
@@ -77,6 +81,13 @@ class _HostLimits:
         if delay_s > self.delay_s:
             self.delay_s = delay_s
             self.pace = AsyncLimiter(1, delay_s)
+
+
+@dataclass(slots=True)
+class _Room:
+    """The bytes that are left for pages that are downloaded together."""
+
+    left: int = MAX_BYTES_AT_ONCE
 
 
 class Downloader:
@@ -139,20 +150,26 @@ class Downloader:
         self, urls: Sequence[str], headers: Mapping[str, str], *, ignore_robots: bool = False
     ) -> Sequence[Page | NoPage]:
         """Download pages in parallel, as far as their hosts allow; one result per URL, in order."""
-        permit = None if ignore_robots else self._permit(headers)
-        return await asyncio.gather(*(self._fetch_in_turn(url, headers, permit) for url in urls))
+        permit, room = None if ignore_robots else self._permit(headers), _Room()
+        return await asyncio.gather(
+            *(self._fetch_in_turn(url, headers, permit, room) for url in urls)
+        )
 
     async def _fetch_in_turn(
-        self, url: str, headers: Mapping[str, str], permit: Permit | None
+        self, url: str, headers: Mapping[str, str], permit: Permit | None, room: _Room
     ) -> Page | NoPage:
-        """Download a page when its host's limits allow it."""
+        """Download a page when its host's limits allow it, if there is room for it."""
         host = self._limits_of(urlsplit(url).hostname or "")
         host.users += 1
         try:
             async with host.slots:
                 if self._is_paused(host):
                     return NoPage(reason="its host asked for a pause", is_attempt=False)
-                return await self._fetch_page(url, headers, host, permit)
+                if room.left <= 0:
+                    return NoPage(reason="the pages before it were large", is_attempt=False)
+                page = await self._fetch_page(url, headers, host, permit)
+                room.left -= len(page.content) if isinstance(page, Page) else 0
+                return page
         finally:
             host.users -= 1
 
@@ -185,7 +202,7 @@ class Downloader:
             host = self._limits_of(urlsplit(url).hostname or "")
             host.slow_down(min(verdict.crawl_delay_s or 0.0, _MAX_DELAY_S))
             if verdict.error is not None:
-                raise HttpError(verdict.error, without_secrets(url), "asked for its robots.txt")
+                raise HttpError(verdict.error, without_secrets(url), verdict.problem)
             if verdict.permission is not Permission.ALLOWED:
                 kind = _REFUSALS[verdict.permission]
                 raise HttpError(kind, without_secrets(url), verdict.problem)

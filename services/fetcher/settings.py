@@ -9,6 +9,12 @@ from shared.http.clients import WEB_PORTS
 class FetcherSettings(ServiceSettings, ProcessPoolSettings):
     """Which feeds to poll, and how gently."""
 
+    item_time_limit_s: float = Field(
+        3.0, gt=0, le=60, description="CPU time that reading a feed or a robots.txt may take"
+    )
+    item_memory_limit_mb: int = Field(
+        64, ge=64, description="address space that reading a feed may add to its child process"
+    )
     feeds_file: str = Field(
         "", description="the feeds to poll, like seeds/feeds.yaml; none by default"
     )

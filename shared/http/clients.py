@@ -17,6 +17,7 @@ from collections.abc import (
     Iterable,
     Mapping,
 )
+from contextlib import suppress
 from dataclasses import dataclass, field
 from http.cookiejar import CookieJar
 from importlib.metadata import PackageNotFoundError, version
@@ -32,6 +33,7 @@ from shared.http.address_guard import (
     Resolve,
     Unresolved,
 )
+from shared.http.body_budget import BodyBudget
 from shared.http.body_decoder import BodyDecoder
 from shared.http.errors import HttpError, HttpErrorKind
 from shared.http.lean_httpx import httpx
@@ -39,6 +41,7 @@ from shared.http.metered_stream import (
     EndlessHead,
     NotHttp,
     ResponsePace,
+    StaleConnection,
     TricklingResponse,
     begin_body,
 )
@@ -51,10 +54,12 @@ MAX_ANSWER_BYTES: Final = MIB // 2
 """Of the answer to a post: Slack's Web API repeats the message, a character in up to 12 bytes."""
 PERMANENT: Final = (301, 308)
 MAX_HEADERS: Final = 500
+BODY_BUDGET: Final = 8 * MIB
+"""For all bodies that a client receives at the same time; the oldest may exceed it by its size."""
 PIECES: Final = 4_096
 PIECE_BYTES: Final = 256
-"""From so many pieces on, a body's pieces must have so many bytes on average: each costs us as much
-as a thousand bytes do."""
+"""From so many pieces on, a body's pieces must have so many bytes on average: h11 takes 4 µs for
+each, whatever its size."""
 WEB_PORTS: Final = (80, 443, 8080, 8443)
 """Where feeds and pages of public hosts may be, by default."""
 Permit = Callable[[str], Awaitable[None]]
@@ -115,6 +120,7 @@ class Client:
     http: httpx.AsyncClient = field(repr=False)
     limits: Limits
     hosts: frozenset[str] | None = None
+    budget: BodyBudget = field(default_factory=lambda: BodyBudget(BODY_BUDGET))
 
     async def __aenter__(self) -> Self:
         return self
@@ -184,10 +190,10 @@ async def fetch(
 
     HttpError if there is no complete response; a response may have any status.
     """
+    limit = max_bytes or client.limits.max_bytes
+    trail = _Trail(without_secrets(url))
     return await _run(
-        without_secrets(url),
-        _follow(client, url, headers or {}, max_bytes or client.limits.max_bytes, permit, cut=cut),
-        client.limits,
+        trail, _follow(client, url, headers or {}, limit, permit, trail, cut=cut), client.limits
     )
 
 
@@ -199,7 +205,22 @@ async def post(
     HttpError (see ``kind.is_unsent``) if there is no status. A response's body is what could be
     read of it.
     """
-    return await _run("the destination", _deliver(client, url, body, headers), client.limits)
+    return await _run(_Trail(_DESTINATION), _deliver(client, url, body, headers), client.limits)
+
+
+_DESTINATION: Final = "the destination"
+
+
+@dataclass(slots=True)
+class _Trail:
+    """Which URL an exchange began with, and to which it was redirected, for people to read."""
+
+    first: str
+    target: str = ""
+
+    def __str__(self) -> str:
+        """Return the subject of an error."""
+        return f"{self.first} redirects to {self.target}, which" if self.target else self.first
 
 
 async def _follow(
@@ -208,6 +229,7 @@ async def _follow(
     headers: Mapping[str, str],
     max_bytes: int,
     permit: Permit | None,
+    trail: _Trail,
     *,
     cut: bool,
 ) -> HttpResponse:
@@ -215,23 +237,58 @@ async def _follow(
     public = {name: value for name, value in headers.items() if name.lower() in PUBLIC_HEADERS}
     moved_to, is_permanent = None, True
     for _ in range(client.limits.max_redirects + 1):
-        sent = dict(headers if _origin(target) == _origin(first) else public)
-        async with client.http.stream("GET", target, headers=sent) as response:
-            _check_head(response)
+        sent = headers if _origin(target) == _origin(first) else public
+        response = await _request(client, target, sent)
+        try:
             if response.next_request is None:
                 return HttpResponse(
                     status=response.status_code,
                     headers=dict(response.headers.items()),
-                    body=await _load_body(response, max_bytes, cut=cut),
+                    body=await _load_body(client, response, max_bytes, cut=cut),
                     url=str(target),
                     moved_to=moved_to,
                 )
             target = _check_target(str(response.next_request.url), client.hosts)
             is_permanent = is_permanent and response.status_code in PERMANENT
             moved_to = str(target) if is_permanent else moved_to
+        finally:
+            await response.aclose()
         if permit is not None:
             await permit(str(target))
+        trail.target = without_secrets(str(target))
+    trail.target = ""
     raise _StopFetch(HttpErrorKind.REDIRECTS, f"more than {client.limits.max_redirects}")
+
+
+async def _request(client: Client, url: httpx.URL, headers: Mapping[str, str]) -> httpx.Response:
+    """Return a response whose body has not been read.
+
+    Requested again if the connection had been kept alive and ended meanwhile: a GET does no harm.
+    """
+    for _ in range(_MOST_STALE):
+        with suppress(StaleConnection):
+            return await _request_once(client, url, headers)
+    return await _request_once(client, url, headers)
+
+
+async def _request_once(
+    client: Client, url: httpx.URL, headers: Mapping[str, str]
+) -> httpx.Response:
+    request = client.http.build_request("GET", url, headers=dict(headers))
+    try:
+        response = await client.http.send(request, stream=True)
+    except httpx.InvalidURL as error:  # that of the Location, which httpx has read already
+        raise _StopFetch(HttpErrorKind.REDIRECT_TARGET, _detail(error)) from None
+    try:
+        _check_head(response)
+    except BaseException:
+        await response.aclose()
+        raise
+    return response
+
+
+_MOST_STALE: Final = 3
+"""Connections of one host that were kept alive and may all have ended."""
 
 
 def _check_head(response: httpx.Response) -> None:
@@ -261,7 +318,7 @@ async def _deliver(
     ) as response:
         try:
             _check_head(response)
-            content = await _load_body(response, client.limits.max_bytes)
+            content = await _load_body(client, response, client.limits.max_bytes)
         except (httpx.TransportError, BadEncoding, TricklingResponse, _StopFetch):
             content = b""  # the status has arrived, and that is what counts
         return HttpResponse(
@@ -272,21 +329,35 @@ async def _deliver(
         )
 
 
-async def _load_body(response: httpx.Response, max_bytes: int, *, cut: bool = False) -> bytes:
-    decoder = BodyDecoder(response.headers.get("content-encoding", ""))
+async def _load_body(
+    client: Client, response: httpx.Response, max_bytes: int, *, cut: bool = False
+) -> bytes:
     body = bytearray()
-    async for chunk in _iter_raw(response, max_bytes):
-        for piece in decoder.feed(chunk):
+    with client.budget.receive() as share:
+        async for piece in _iter_decoded(response, max_bytes):
+            await client.budget.grow(share, len(piece))
             body += piece
             if len(body) > max_bytes:
-                if cut:
-                    return bytes(body[:max_bytes])
-                raise _StopFetch(HttpErrorKind.TOO_LARGE, f"more than {max_bytes} bytes")
-    for piece in decoder.finish():
-        body += piece
-        if len(body) > max_bytes and not cut:
+                break
+        return _limit_body(body, max_bytes, cut=cut)
+
+
+def _limit_body(body: bytearray, max_bytes: int, *, cut: bool) -> bytes:
+    if len(body) > max_bytes:
+        if not cut:
             raise _StopFetch(HttpErrorKind.TOO_LARGE, f"more than {max_bytes} bytes")
-    return bytes(body[:max_bytes])
+        del body[max_bytes:]
+    return bytes(body)
+
+
+async def _iter_decoded(response: httpx.Response, max_bytes: int) -> AsyncIterator[bytes]:
+    """Yield the decoded pieces of a body."""
+    decoder = BodyDecoder(response.headers.get("content-encoding", ""))
+    async for chunk in _iter_raw(response, max_bytes):
+        for piece in decoder.feed(chunk):
+            yield piece
+    for piece in decoder.finish():
+        yield piece
 
 
 async def _iter_raw(response: httpx.Response, max_bytes: int) -> AsyncIterator[bytes]:
@@ -326,7 +397,7 @@ def _check_url(url: str, hosts: frozenset[str] | None) -> httpx.URL:
 
 
 async def _run(
-    subject: str, exchange: Coroutine[Any, Any, HttpResponse], limits: Limits
+    trail: _Trail, exchange: Coroutine[Any, Any, HttpResponse], limits: Limits
 ) -> HttpResponse:
     """Run the exchange under the deadline; every failure becomes an HttpError.
 
@@ -337,7 +408,8 @@ async def _run(
             return await exchange
     except (httpx.HTTPError, httpx.InvalidURL, TimeoutError, *_OWN_ERRORS) as error:
         kind, detail = _kind(error), _detail(error)
-    raise HttpError(kind, subject, "" if subject == "the destination" else detail)
+    detail = "" if trail.first == _DESTINATION else detail
+    raise HttpError(kind, str(trail), detail, is_redirected=bool(trail.target))
 
 
 def _kind(error: Exception) -> HttpErrorKind:
@@ -398,6 +470,7 @@ _OWN_ERRORS: Final = (
     AddressRefused,
     PortRefused,
     Unresolved,
+    StaleConnection,
     NotHttp,
     EndlessHead,
     TricklingResponse,

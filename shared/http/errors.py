@@ -73,8 +73,11 @@ class HttpError(Exception):
     """There is no usable response.
 
     The text contains neither passwords nor queries, and nothing of the address of a delivery.
+    ``is_redirected``: it is the error of where the server had redirected.
     """
 
-    def __init__(self, kind: HttpErrorKind, subject: str, detail: str = "") -> None:
-        self.kind = kind
+    def __init__(
+        self, kind: HttpErrorKind, subject: str, detail: str = "", *, is_redirected: bool = False
+    ) -> None:
+        self.kind, self.detail, self.is_redirected = kind, detail, is_redirected
         super().__init__(f"{subject} {_DESCRIPTIONS[kind]}" + (f" ({detail})" if detail else ""))

@@ -21,6 +21,10 @@ class TricklingResponse(Exception):  # noqa: N818 - named for what happened
     """A response arrives too slowly; the text says how slowly."""
 
 
+class StaleConnection(Exception):  # noqa: N818 - named for what happened
+    """A connection that was kept alive ended before a byte of the response: a server may do so."""
+
+
 class NotHttp(Exception):  # noqa: N818 - named for what happened
     """What arrives is not the beginning of an HTTP response."""
 
@@ -58,15 +62,22 @@ class MeteredStream(httpcore.AsyncNetworkStream):
     ) -> None:
         self._inner, self._pace, self._clock = inner, pace, clock
         self._is_head, self._since, self._bytes, self._reads = True, clock(), 0, 0
+        self._is_reused = False
 
     async def read(self, max_bytes: int, timeout: float | None = None) -> bytes:  # noqa: ASYNC109 - the library's
         """Read some bytes.
 
-        Raises NotHttp, EndlessHead or TricklingResponse besides httpcore's errors.
+        Raises StaleConnection, NotHttp, EndlessHead or TricklingResponse besides httpcore's errors.
         """
         if self._is_head and self._bytes > self._pace.head_bytes:
             raise EndlessHead(f"more than {self._pace.head_bytes} bytes before the body")
-        data = await self._inner.read(max_bytes, timeout)
+        try:
+            data = await self._inner.read(max_bytes, timeout)
+        except httpcore.ReadError:
+            self._check_stale()
+            raise
+        if not data:
+            self._check_stale()
         if self._is_head and not self._bytes and data[: len(_HTTP)] != _HTTP[: len(data)]:
             # At once: what greets us in another protocol may wait for our reply.
             raise NotHttp("its first bytes are another protocol's")
@@ -78,6 +89,7 @@ class MeteredStream(httpcore.AsyncNetworkStream):
 
     async def write(self, buffer: bytes, timeout: float | None = None) -> None:  # noqa: ASYNC109 - the library's
         """Write a part of a request."""
+        self._is_reused = self._is_reused or not self._is_head
         self._start_window(is_head=True)
         await self._inner.write(buffer, timeout)
 
@@ -105,6 +117,10 @@ class MeteredStream(httpcore.AsyncNetworkStream):
 
     def _start_window(self, *, is_head: bool) -> None:
         self._is_head, self._since, self._bytes, self._reads = is_head, self._clock(), 0, 0
+
+    def _check_stale(self) -> None:
+        if self._is_reused and self._is_head and not self._bytes:
+            raise StaleConnection
 
     def _check_pace(self) -> None:
         elapsed_s = self._clock() - self._since

@@ -7,6 +7,7 @@ import asyncio
 import struct
 from collections import defaultdict
 from collections.abc import Awaitable, Iterable, Mapping, Sequence
+from contextlib import suppress
 from typing import Final
 
 import msgspec
@@ -32,6 +33,10 @@ UNENCODABLE: Final = (TypeError, ValueError, OverflowError, struct.error)
 
 class Unwritable(KafkaError):  # type: ignore[misc]  # noqa: N818 - a state of the records
     """The records can never be written. The transaction was aborted; ``__cause__`` says why."""
+
+
+class _Rehearsed(Exception):  # noqa: N818 - not an error
+    """All records could be written: the transaction is aborted."""
 
 
 class Write(msgspec.Struct, frozen=True):
@@ -76,13 +81,13 @@ async def rehearse(producer: AIOKafkaProducer, writes: Iterable[Write]) -> None:
 
     Raise Unwritable if the broker refuses one, and another error if the producer is fenced.
     """
-    await producer.begin_transaction()
-    try:
-        await send_all(producer, writes)
-    except (*REJECTED, *UNENCODABLE) as error:
-        raise Unwritable(str(error) or type(error).__name__) from error
-    finally:
-        await producer.abort_transaction()
+    with suppress(_Rehearsed):
+        try:
+            async with producer.transaction():  # it aborts, unless the producer is fenced
+                await send_all(producer, writes)
+                raise _Rehearsed
+        except (*REJECTED, *UNENCODABLE) as error:
+            raise Unwritable(str(error) or type(error).__name__) from error
 
 
 async def _send_offsets(producer: AIOKafkaProducer, offsets: Offsets, group: str) -> None:

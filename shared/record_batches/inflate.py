@@ -12,7 +12,7 @@ GZIP: Final = zlib.MAX_WBITS | 16
 BARE_DEFLATE: Final = -zlib.MAX_WBITS
 """Formats, as zlib numbers them; zlib.MAX_WBITS is deflate in zlib's own format."""
 MAX_MEMBERS: Final = 10_000
-"""Of gzip in one body: an empty one costs 20 bytes and sets up 40 KB."""
+"""Of gzip in one body: an empty one is 20 bytes that set up 40 KB."""
 _MAGIC: Final = b"\x1f"
 
 

@@ -143,7 +143,7 @@ MAY_KNOW = {
     # Its DELIVERY_FALLBACK is alerting's, and checked alike.
     "services/board/settings.py": {"services.alerting.rules.shape"},
     # A silence from the board is checked as the command checks it.
-    "services/board/silences.py": {"services.alerting.silences.new_silence"},
+    "services/board/requests/silences.py": {"services.alerting.silences.new_silence"},
     # The board's pages of actors show the tagger's own data.
     "services/board/app.py": {
         "services.tagger.data.entry_catalogue",

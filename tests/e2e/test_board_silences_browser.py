@@ -8,7 +8,7 @@ from playwright.async_api import Browser, expect
 
 from services.alerting.silences.new_silence import build_silence
 from services.board.live import Live
-from services.board.silences import Silences
+from services.board.requests.silences import Silences
 from shared.kafka.topics import SILENCES
 from shared.kafka.transaction import Write
 from shared.messages import codec

@@ -25,7 +25,7 @@ class Story:
 
 @dataclass
 class Wire:
-    """Serve ``/feed`` and ``/story/N`` on a free port, as an async context manager.
+    """Serve ``/feed`` and ``/story/N`` on a free port of ``host``, as an async context manager.
 
     ``polls`` counts the requests for the feed.
     """
@@ -33,6 +33,7 @@ class Wire:
     stories: deque[Story] = field(default_factory=lambda: deque(maxlen=FEED_LENGTH))
     polls: int = 0
     port: int = 0
+    host: str = "127.0.0.1"
     _runner: web.AppRunner | None = None
 
     async def __aenter__(self) -> Self:
@@ -41,7 +42,7 @@ class Wire:
         application.router.add_get("/story/{number}", self._story)
         self._runner = web.AppRunner(application, access_log=None)
         await self._runner.setup()
-        await web.TCPSite(self._runner, "127.0.0.1", self.port).start()
+        await web.TCPSite(self._runner, self.host, self.port).start()
         self.port = self._runner.addresses[0][1]
         return self
 
@@ -57,7 +58,7 @@ class Wire:
     @property
     def url(self) -> str:
         """The feed's address."""
-        return f"http://127.0.0.1:{self.port}/feed"
+        return f"http://{self.host}:{self.port}/feed"
 
     def publish(self, number: int, headline: str, *paragraphs: str) -> Story:
         """Add a story, published now."""
@@ -75,7 +76,7 @@ class Wire:
         return web.Response(text=text, content_type="application/rss+xml")
 
     def _item(self, story: Story) -> str:
-        link = f"http://127.0.0.1:{self.port}/story/{story.number}"
+        link = f"http://{self.host}:{self.port}/story/{story.number}"
         date = format_datetime(story.published_at, usegmt=True)
         return (
             f"<item><guid>{link}</guid><link>{link}</link>"

@@ -50,6 +50,8 @@ def test_a_feed_is_tried_with_its_articles(publisher: Publisher) -> None:
     assert "one request for each new entry" in shown
     assert "costs nothing while the feed is unchanged (304)" in shown
     assert "unknown: its entries have no times" in shown
+    assert (trial["usual_gap_s"], trial["next_poll_s"]) == (None, 900)
+    assert "next poll  in 15 min" in shown
 
 
 @pytest.mark.parametrize(

@@ -394,3 +394,80 @@ async def test_a_post_is_not_redirected_and_its_status_outlives_a_bad_body(serve
         (200, b"ok", ""),
     ]
     assert posted == [b"{}"] * 3
+
+
+async def test_a_get_is_repeated_where_a_kept_connection_has_ended() -> None:
+    """The server closes it as the second request arrives: that one is sent on a new connection."""
+    requests = list[int]()
+
+    async def handle(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.readuntil(b"\r\n\r\n")
+        requests.append(1)
+        writer.write(b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok")
+        await reader.readuntil(b"\r\n\r\n")
+        requests.append(2)
+        writer.close()
+
+    server = await asyncio.start_server(handle, "127.0.0.1", 0)
+    url = f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}/"
+    async with server, clients.fetch_client(allowed=HERE) as client:
+        assert [(await clients.fetch(client, url)).body for _ in range(2)] == [b"ok", b"ok"]
+    assert requests == [1, 2, 1]
+
+
+async def test_a_connection_that_never_answered_is_not_tried_again() -> None:
+    """Only a kept connection may be stale: a server that closes each one is asked once."""
+    requests = list[bytes]()
+
+    async def handle(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        requests.append(await reader.readuntil(b"\r\n\r\n"))
+        writer.close()
+
+    server = await asyncio.start_server(handle, "127.0.0.1", 0)
+    url = f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}/"
+    async with server:
+        assert (await failure(url)).kind is HttpErrorKind.BROKEN
+    assert len(requests) == 1
+
+
+async def test_an_error_after_a_redirect_names_both_addresses(serve: Serve) -> None:
+    """So that nobody looks for the mistake at the first one; neither shows its parameters."""
+
+    async def page(_request: web.Request) -> web.Response:
+        return web.Response(status=302, headers={"Location": "http://10.0.0.1/in?key=s3cr3t"})
+
+    base = await serve(page)
+    error = await failure(f"{base}/feed?key=s3cr3t")
+    assert str(error) == (
+        f"{base}/feed redirects to http://10.0.0.1/in, which is at an address that is neither "
+        "public nor allowed (10.0.0.1 is at 10.0.0.1)"
+    )
+    assert error.is_redirected
+    assert not (await failure("http://10.0.0.1/")).is_redirected
+
+
+async def test_large_bodies_wait_for_one_another_and_small_ones_for_none(serve: Serve) -> None:
+    """Six bodies of six megabytes share eight: all arrive, and a small one in between."""
+    released = asyncio.Event()
+
+    async def page(request: web.Request) -> web.StreamResponse:
+        response = web.StreamResponse()
+        await response.prepare(request)
+        if request.path == "/small":
+            await response.write(b"small")
+            return response
+        await response.write(bytes(5 * clients.MIB))
+        await released.wait()
+        await response.write(bytes(clients.MIB))
+        return response
+
+    base = await serve(page)
+    async with clients.fetch_client(allowed=HERE) as client:
+        large = [asyncio.create_task(clients.fetch(client, f"{base}/large")) for _ in range(6)]
+        while client.budget.held_bytes < 7 * clients.MIB:
+            await asyncio.sleep(0.01)
+        assert (await clients.fetch(client, f"{base}/small")).body == b"small"
+        assert client.budget.held_bytes <= clients.BODY_BUDGET + 6 * clients.MIB
+        released.set()
+        bodies = [len(answer.body) for answer in await asyncio.gather(*large)]
+    assert (bodies, client.budget.held_bytes) == ([6 * clients.MIB] * 6, 0)

@@ -11,12 +11,12 @@ from datetime import UTC, datetime, timedelta
 from aiohttp import web
 
 from services.fetcher.polling.poll_loop import PollLoop
-from services.fetcher.polling.revival import request_key
 from shared.kafka import topic_admin
 from shared.kafka.cluster import Cluster
 from shared.kafka.partitioner import partition_of
 from shared.kafka.topics import FEEDS
 from shared.messages import codec
+from shared.messages.feed_revival import request_key
 from shared.messages.schemas import FeedState
 from tests.integration.test_fetch_http_poller import articles, fetcher, states, until
 from tests.kafka_tools import consume, produce

@@ -300,3 +300,22 @@ async def test_a_feed_behind_a_redirect_has_links_of_its_new_home(
         old.answers["/feed"] = web.Response(status=301, headers={"Location": f"{new.base}/feed"})
         result = await run(old, downloads)
         assert [article.url for article in result.articles] == [f"{new.base}/a", f"{new.base}/b"]
+
+
+async def test_large_pages_wait_for_the_next_poll_once_there_are_eight_megabytes(
+    publisher: Publisher,
+) -> None:
+    """Two pages of five megabytes are enough for one poll; the third is no failed try."""
+    publisher.names = ["a", "b", "c"]
+    for name in publisher.names:
+        text = f"{name}{' ' * 5_000_000}"
+        publisher.answers[f"/{name}"] = web.Response(text=text, content_type="text/html")
+    async with fetch_client(allowed=["127.0.0.1"]) as client:
+        downloads = Downloader(
+            client, now=lambda: NOW, apply=read_robots, per_host=1, per_host_per_s=200
+        )
+        first = await run(publisher, downloads)
+        assert ([a.headline for a in first.articles], first.waiting) == (["a", "b"], 1)
+        assert first.state.tried == {}
+        second = await run(publisher, downloads, first.state)
+    assert ([a.headline for a in second.articles], second.waiting) == (["c"], 0)

@@ -9,12 +9,12 @@ from datetime import UTC, datetime
 
 import pytest
 from aiohttp import web
+from aiokafka.errors import KafkaError
 
 from services.fetcher.download import Downloader
 from services.fetcher.parsing import feed_parser as feeds
 from services.fetcher.parsing.feed_entry import ParsedFeed
 from services.fetcher.polling.poll_loop import PollLoop, PollTools
-from services.fetcher.polling.revival import parse_request_key
 from services.fetcher.sources.feeds_file import FeedSpec
 from shared.http.clients import fetch_client
 from shared.kafka import topic_admin
@@ -22,6 +22,7 @@ from shared.kafka.cluster import Cluster
 from shared.kafka.partitioner import partition_of
 from shared.kafka.topics import ARTICLES_RAW, FEEDS
 from shared.messages import codec, headers
+from shared.messages.feed_revival import parse_request_key
 from shared.messages.schemas import FeedState, RawArticle
 from shared.stream.watchdog import Progress
 from tests.kafka_tools import consume, create_topic
@@ -214,3 +215,34 @@ async def test_stopping_does_not_wait_for_a_slow_server(cluster: Cluster) -> Non
         async with fetcher(cluster, site.spec) as poller:
             await until("polled", lambda: any(state.polled_at for state in poller._states.values()))
         assert len(await articles(cluster)) == 2
+
+
+async def test_after_a_standstill_a_fetcher_makes_sure_that_its_feeds_are_its_own(
+    cluster: Cluster,
+) -> None:
+    """If another has taken them meanwhile, it ends before it requests anything."""
+    await topic_admin.create(cluster, partitions=1)
+    successor = cluster.transactional_producer(f"fetcher-{FEEDS.name}-0")
+    async with news_site() as site:
+        requested = list[str]()
+
+        async def stand_still() -> None:
+            async with fetcher(cluster, site.spec) as poller:
+                await until(
+                    "both pages and the feed's state are written",
+                    lambda: [len(state.seen) for state in poller._states.values()] == [2],
+                )
+                poller._awake_s -= 60
+                await poller._confirm_assignment()
+                requested.extend(site.requested)
+                await successor.start()
+                poller._awake_s -= 60
+                await poller._confirm_assignment()
+
+        with pytest.raises(KafkaError):
+            await stand_still()
+        assert requested == site.requested
+        assert "/feed" in requested
+    await successor.stop()
+    assert len(await articles(cluster)) == 2
+    assert len(await states(cluster)) == 1

@@ -6,7 +6,7 @@ from typing import Final
 
 from services.alerting.stories.decision import StoryKind
 from services.alerting.stories.joining.choose_story import may_join
-from services.alerting.stories.joining.evidence import join_evidence
+from services.alerting.stories.joining.evidence import join_evidence, openings_to_compare
 from services.alerting.stories.joining.rarities import Rarities
 from services.alerting.stories.joining.story_index import StoryIndex
 from services.alerting.stories.memory import MAX_QUIET, MAX_STORIES
@@ -25,7 +25,8 @@ _LOOK_ALIKE_COUNT: Final = 0.25
 
 
 _UNRELATED: Final = 0.2
-_UNRELATED_COUNT: Final = 0.3
+_UNRELATED_COUNT: Final = 0.05
+_FORBIDDEN_COUNT: Final = 0.5
 _FIRST_COUNT: Final = 3.0
 """How much the rows of an article that opens a story count: there a wrong story costs most."""
 _CLONED_AT: Final = frozenset({1, 2, 4})
@@ -61,6 +62,23 @@ def join_groups(articles: Iterable[StagedArticle]) -> Iterator[list[Row]]:
         ]
 
 
+def forbidden_rows(articles: Iterable[StagedArticle]) -> Iterator[Row]:
+    """Yield the features of articles with stories that a rule forbids: they do not belong, either.
+
+    Without them the model learns nothing from the look-alikes that the rules know.
+    """
+    for moment in _moments(articles):
+        read, rarities = moment.read.opening, moment.rarities
+        stories = [
+            story
+            for story in moment.index.candidates(read, rarities)
+            if story is not moment.story and not may_join(read, story, rarities)
+        ]
+        own = moment.index.own_weights(read, rarities)
+        for features in join_evidence(read, stories, own, rarities):
+            yield features, False, _FORBIDDEN_COUNT
+
+
 def unrelated_rows(articles: Iterable[StagedArticle]) -> Iterator[Row]:
     """Yield the features of real articles with others that they have few words in common with.
 
@@ -70,8 +88,11 @@ def unrelated_rows(articles: Iterable[StagedArticle]) -> Iterator[Row]:
         read, rarities = moment.read.opening, moment.rarities
         stories = moment.index.candidates(read, rarities)
         own = moment.index.own_weights(read, rarities)
-        for features in join_evidence(read, stories, own, rarities):
-            if features["whole"] < _UNRELATED:
+        evidence = join_evidence(read, stories, own, rarities)
+        for features, story in zip(evidence, stories, strict=True):
+            members = openings_to_compare(story)
+            likeness = (rarities.cosine(read.all_terms, member.all_terms) for member in members)
+            if max(likeness) < _UNRELATED:
                 yield features, False, _UNRELATED_COUNT
 
 

@@ -14,8 +14,8 @@ Row = tuple[Mapping[str, float], bool, float]
 """Features, whether it is so, and how much the row counts."""
 Group = Sequence[Row]
 """Rows of which one at most is answered: an article with each story that it may belong to."""
-_FLAT: Final = 1.0
-"""How much more than the least a threshold may cost: one mistake is no difference."""
+_NEAR_STEPS: Final = 12
+"""How many twentieths on each side a threshold is judged with."""
 _DECIMALS: Final = 3
 
 
@@ -74,8 +74,11 @@ def _answer(model: LinearModel, group: Group) -> tuple[float, bool, bool]:
 
 
 def _threshold(answers: Sequence[tuple[float, bool, bool]], false_cost: float) -> float:
-    """Return the middle one of the thresholds that cost hardly more than the least."""
-    steps = [step / 20 for step in range(-60, 41)]
+    """Return the threshold that costs least together with those near it.
+
+    The cost of one alone moves with single articles.
+    """
+    steps = np.arange(-60, 61) / 20
     costs = [
         sum(
             false_cost * (not is_true) if score >= at else float(has_true)
@@ -83,6 +86,6 @@ def _threshold(answers: Sequence[tuple[float, bool, bool]], false_cost: float) -
         )
         for at in steps
     ]
-    limit = min(costs) + _FLAT
-    best = [at for at, cost in zip(steps, costs, strict=True) if cost <= limit]
-    return best[len(best) // 2]
+    window = np.ones(2 * _NEAR_STEPS + 1)
+    smooth = np.convolve(np.pad(costs, _NEAR_STEPS, "edge"), window, "valid")
+    return float(steps[int(smooth.argmin())])

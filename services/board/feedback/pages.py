@@ -15,8 +15,8 @@ from aiohttp import web
 from services.board.feedback.form import ANSWERS, Fields, first, parse_fields
 from services.board.feedback.render import MessageView, render_form, render_notice, render_receipt
 from services.board.questions.gate import RequestRefused, load_body
+from services.board.requests.writer import Send, write_or_refuse
 from services.board.state.board_state import BoardState
-from services.board.writer import Send, write_or_refuse
 from shared.base.log import get
 from shared.feedback.feedback_book import InvalidFeedback
 from shared.feedback.message_links import (

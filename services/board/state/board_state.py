@@ -37,6 +37,7 @@ from shared.kafka.topics import (
     WATCH,
 )
 from shared.messages.codec import check_version, decode
+from shared.messages.feed_revival import parse_request_key
 from shared.messages.headers import latency_record
 from shared.messages.schemas import Alert, Delivery, FeedState, Notification, Rule
 
@@ -44,8 +45,8 @@ T = TypeVar("T")
 
 MAX_NOTIFICATIONS_PER_ALERT: Final = 8
 """How many notifications are kept per alert on the board; the oldest are dropped first."""
-MAX_FEEDS: Final = 500
-REVIVAL: Final = "FeedRevival.v1"
+MAX_FEEDS: Final = 2_000
+_WEB_ADDRESSES: Final = (b"http://", b"https://")
 """The ``ce_type`` of an operator's request to poll a feed, on the topic of feed states."""
 
 ACTIVE_RULE: Final = "Rule.v1"
@@ -101,6 +102,7 @@ class BoardState:
         default_factory=lambda: RollingCount(bucket_ms=HOUR_MS, buckets=24)
     )
     feeds: dict[str, FeedState] = field(default_factory=dict)
+    feed_requests: set[str] = field(default_factory=set)
     recent: RecentArticles = field(init=False)
     undelivered: Undelivered = field(default_factory=Undelivered)
     sources: Sources = field(default_factory=Sources)
@@ -140,6 +142,8 @@ class BoardState:
             self.desk.forget(record.topic, record.key)
             if record.topic == RULES.name:
                 self.rule_titles.pop(record.key.decode("utf-8", "replace"), None)
+            if record.topic == FEEDS.name:
+                self.feed_requests.discard(parse_request_key(record.key) or "")
             return ()
         check_version(record.headers.get("schema-version"))
         return _READ[record.topic](self, record)
@@ -273,10 +277,13 @@ class BoardState:
         return ()
 
     def _feed(self, record: BoardRecord) -> tuple[str, ...]:
-        if record.headers.get("ce_type") == REVIVAL:
-            return ()
-        feed = decode(record.value, FeedState)
-        _keep(self.feeds, feed.url, feed, MAX_FEEDS)
+        """Take a feed's state, or an operator's request; other records have other keys."""
+        if url := parse_request_key(record.key):
+            if len(self.feed_requests) < MAX_FEEDS:
+                self.feed_requests.add(url)
+        elif record.key.startswith(_WEB_ADDRESSES):
+            feed = decode(record.value, FeedState)
+            _keep(self.feeds, feed.url, feed, MAX_FEEDS)
         return ()
 
     def _rule(self, record: BoardRecord) -> tuple[str, ...]:

@@ -4,11 +4,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final, Literal
-from urllib.parse import urlsplit
 
 from services.board.state.board_state import BoardState
-from services.board.state.cards import NAME_CHARACTERS
 from services.board.state.excerpt import shorten
+from services.board.state.feed_rows import address_without_query
 from services.board.state.service_metrics import StageMetrics
 from shared.messages.schemas import FeedState
 
@@ -112,7 +111,7 @@ def build_feed_statuses(states: Iterable[FeedState]) -> tuple[FeedStatus, ...]:
     """Return the feeds, failing ones first, then by address."""
     statuses = (
         FeedStatus(
-            feed=_address(state.url),
+            feed=address_without_query(state.url),
             polled=state.polled_at,
             failures=state.failures,
             error=shorten(state.last_error or "", DETAIL_CHARACTERS),
@@ -123,12 +122,3 @@ def build_feed_statuses(states: Iterable[FeedState]) -> tuple[FeedStatus, ...]:
     return tuple(sorted(statuses, key=lambda feed: (feed.gone is None, -feed.failures, feed.feed)))[
         :MAX_FEEDS
     ]
-
-
-def _address(url: str) -> str:
-    """Return host and path only: a query may hold a key."""
-    try:
-        parts = urlsplit(url)
-        return shorten(f"{parts.hostname or ''}{parts.path}", NAME_CHARACTERS)
-    except ValueError:
-        return "a feed without a readable address"

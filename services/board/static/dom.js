@@ -34,6 +34,11 @@ function stretches(parts) {
 
 const plural = (count, word) => `${count.toLocaleString("en")} ${word}${count === 1 ? "" : "s"}`;
 
+function span(seconds) {
+  if (seconds < 5_400) return `${Math.max(1, Math.round(seconds / 60))} min`;
+  return seconds < 172_800 ? `${Math.round(seconds / 3_600)} h` : `${Math.round(seconds / 86_400)} d`;
+}
+
 const REFRESH_MS = 10_000;
 
 function refreshTimes() {

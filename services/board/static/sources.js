@@ -3,11 +3,6 @@
 
 const NOTHING_READ = "reading";
 
-function span(seconds) {
-  if (seconds < 5_400) return `${Math.max(1, Math.round(seconds / 60))} min`;
-  return seconds < 172_800 ? `${Math.round(seconds / 3_600)} h` : `${Math.round(seconds / 86_400)} d`;
-}
-
 function source(row) {
   const usual = row.usual_s === null ? "too little is known to say what is usual" : `usually quiet for ${span(row.usual_s)} at most`;
   return make("li", { "data-quiet": row.is_quiet }, make("p", { dir: "auto" }, make("b", {}, row.source), row.is_quiet ? make("b", { class: "bad" }, " quiet") : "", " · ", time(row.last_at)),

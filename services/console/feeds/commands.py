@@ -28,7 +28,6 @@ from services.console.printing.json_lines import json_line
 from services.console.printing.plurals import count_of
 from services.console.problem_lines import print_problems
 from services.console.topics.topic_reader import partitions_of
-from services.fetcher.polling.revival import build_request
 from services.fetcher.settings import FetcherSettings
 from services.fetcher.sources import feeds_file
 from services.fetcher.sources.feeds_file import FeedSpec, is_user_agent, parse_feeds
@@ -38,6 +37,7 @@ from shared.files.yaml_document import did_you_mean
 from shared.kafka.cluster import Cluster
 from shared.kafka.topics import FEEDS
 from shared.kafka.transaction import send_all
+from shared.messages.feed_revival import build_request
 
 app = typer.Typer(
     help="Show, check, try and find feeds, import and export lists, and have one polled at once.",
@@ -60,7 +60,7 @@ Wait = Annotated[
 
 @app.command("list", epilog="Example: summitwire feeds list --json")
 def list_(json_: JsonLines = False) -> None:
-    """Show every feed: state, last and next poll, failures, since when it is gone (UTC)."""
+    """Show every feed: state, last and next poll, failures, usual gap, quiet or gone (UTC)."""
     fetcher = settings.load(FetcherSettings)
     now = datetime.now(UTC)
     for row in asyncio.run(load_rows(Cluster(fetcher), load_feed_specs(fetcher.feeds_file))):
@@ -206,7 +206,8 @@ def _find_specs(feed: str, file: Path | None) -> list[FeedSpec]:
             hint = did_you_mean(feed, sources) or "write its address, with https://"
             raise fail(f"{path} has no source {feed!r}; {hint}", EXIT_USAGE)
         return chosen
-    return [FeedSpec(url=feed, source="trial", interval_s=300)]
+    limits = (feeds_file.MIN_INTERVAL_S, feeds_file.MAX_INTERVAL_S)
+    return [FeedSpec(url=feed, source="trial", interval_s=limits[0], longest_interval_s=limits[1])]
 
 
 app.command(epilog="Example: summitwire feeds discover www.example.org")(discover)
@@ -248,7 +249,9 @@ async def _revive(
     producer = cluster.producer()
     await producer.start()
     try:
-        requests = [build_request(topic, url, partitions, now=now) for url in urls]
+        requests = [
+            build_request(topic, url, partitions, ce_source="console", now=now) for url in urls
+        ]
         await send_all(producer, requests)
     finally:
         await producer.stop()

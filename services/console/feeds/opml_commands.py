@@ -65,7 +65,7 @@ def import_(
             typer.echo(json_line(row))
     else:
         typer.echo(_to_yaml(rows, indent=2) if rows else "feeds: []")
-    for problem in listed.problems:
+    for problem in (*listed.repairs, *listed.problems):
         say(f"{file}: {problem}")
     known = f", {len(listed.feeds) - len(rows)} listed already" if append else ""
     say(f"{append or file}: {count_of(len(rows), 'new feed')}{known}")

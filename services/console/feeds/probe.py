@@ -13,7 +13,7 @@ from services.fetcher.parsing.feed_parser import parse
 from services.fetcher.polling.web import FeedResponse, describe_status, feed_headers
 from services.fetcher.robots.rules import RobotsRules, apply_rules
 from services.fetcher.settings import FetcherSettings
-from services.fetcher.sources.feeds_file import FeedSpec
+from services.fetcher.sources.feeds_file import MAX_INTERVAL_S, MIN_INTERVAL_S, FeedSpec
 from shared.base.outcomes import InvalidMessage
 from shared.http.errors import HttpError
 
@@ -37,7 +37,8 @@ def trial_spec(url: str, user_agent: str | None = None, *, ignore_robots: bool =
     return FeedSpec(
         url=url,
         source=TRIAL_SOURCE,
-        interval_s=300,
+        interval_s=MIN_INTERVAL_S,
+        longest_interval_s=MAX_INTERVAL_S,
         user_agent=user_agent,
         ignore_robots=ignore_robots,
     )

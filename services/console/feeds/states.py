@@ -6,8 +6,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final
 
+from services.console.feeds.health import health_fields, health_words
 from services.console.topics.topic_reader import iter_retained
-from services.fetcher.polling.revival import parse_request_key
 from services.fetcher.settings import FetcherSettings
 from services.fetcher.sources import feeds_file
 from services.fetcher.sources.feeds_file import FeedSpec
@@ -17,6 +17,7 @@ from shared.base.outcomes import InvalidMessage
 from shared.kafka.cluster import Cluster
 from shared.kafka.topics import FEEDS
 from shared.messages import codec
+from shared.messages.feed_revival import parse_request_key
 from shared.messages.schemas import FeedState
 
 DEFAULT_FILE: Final = "seeds/feeds.yaml"
@@ -105,6 +106,7 @@ def row_as_json(row: FeedRow, now: datetime) -> dict[str, Any]:
         "error": state.last_error,
         "gone_since": state.gone_since,
         "requested": row.requested,
+        **health_fields(state, now),
     }
 
 
@@ -117,7 +119,7 @@ def as_line(row: FeedRow, now: datetime) -> str:
         parts.append(f"gone since {_moment(state.gone_since)}")
     if state.failures:
         parts.append(f"{state.failures} failures: {state.last_error}")
-    return "  ".join(parts)
+    return "  ".join([*parts, *health_words(state, now)])
 
 
 def _description(spec: FeedSpec | None) -> list[str]:

@@ -21,8 +21,17 @@ from services.fetcher.polling.web import FeedResponse, NoPage, Page, feed_header
 from services.fetcher.robots.robots_files import RobotsVerdict
 from services.fetcher.settings import FetcherSettings
 from services.fetcher.sources.feeds_file import FeedSpec
+from services.fetcher.timing.freshness import fresh_s
+from services.fetcher.timing.rhythm import appearances, oldest_listed
+from services.fetcher.timing.schedule import (
+    PollOutcome,
+    PollReport,
+    next_state,
+    regular_wait_s,
+)
 from shared.base.outcomes import Drop, InvalidMessage
 from shared.http.errors import HttpError
+from shared.messages.schemas import FeedState
 
 MIN_GAPS: Final = 3
 """So many gaps between entries make a rhythm."""
@@ -51,7 +60,8 @@ class FeedTrial:
 
     ``unchanged_bytes``: what a second request cost; None if it was answered in full.
     ``own_texts``: entries whose page need not be downloaded, because the feed carries their text.
-    ``gap_s`` is the median time between entries in seconds, None if too few have one.
+    ``gap_s`` is the median time between entries in seconds, None if too few have one. ``state`` is
+    what the fetcher would remember of the poll for its schedule.
     """
 
     spec: FeedSpec
@@ -62,6 +72,7 @@ class FeedTrial:
     unchanged_bytes: int | None
     gap_s: float | None
     latest_at: datetime | None
+    state: FeedState
     own_texts: int
     previews: tuple[Preview, ...]
     problems: tuple[str, ...]
@@ -91,6 +102,7 @@ async def try_feed(spec: FeedSpec, settings: FetcherSettings, entries: int) -> F
         unchanged_bytes=unchanged_bytes,
         gap_s=_median_gap_s(times),
         latest_at=times[-1] if times else None,
+        state=_schedule_state(spec, feed, response, datetime.now(UTC)),
         own_texts=sum(carries_text(spec, entry) for entry in feed.entries),
         previews=tuple(
             _clean(spec, entry, page) for entry, page in zip(tried, loaded.pages, strict=True)
@@ -137,6 +149,21 @@ def _clean(spec: FeedSpec, entry: FeedEntry, page: Page | NoPage) -> Preview:
     )
 
 
+def _schedule_state(
+    spec: FeedSpec, feed: ParsedFeed, response: FeedResponse, now: datetime
+) -> FeedState:
+    times = [entry.published_at for entry in feed.entries]
+    report = PollReport(
+        polled_at=now,
+        outcome=PollOutcome.CHANGED,
+        moments=appearances(times, None, now),
+        list_since=oldest_listed(times, len(times)),
+        hints=feed.hints,
+        fresh_s=fresh_s(response.headers, now),
+    )
+    return next_state(FeedState(url=spec.url), report)
+
+
 def _median_gap_s(times: Sequence[datetime]) -> float | None:
     gaps = [(later - earlier).total_seconds() for earlier, later in pairwise(times)]
     return median(gaps) if len(gaps) >= MIN_GAPS else None
@@ -154,6 +181,8 @@ def as_json(trial: FeedTrial) -> dict[str, Any]:
         "bytes": len(trial.response.body),
         "unchanged_bytes": trial.unchanged_bytes,
         "median_gap_s": trial.gap_s,
+        "usual_gap_s": _usual_gap_s(trial),
+        "next_poll_s": _next_poll_s(trial),
         "latest_at": trial.latest_at,
         "own_texts": trial.own_texts,
         "robots": str(trial.robots.permission),
@@ -185,6 +214,7 @@ def as_lines(trial: FeedTrial, now: datetime) -> list[str]:
     lines.append(f"a poll     {_cost(trial)}")
     lines.append(f"pages      {_page_cost(trial)}")
     lines.append(f"rhythm     {_rhythm(trial, now)}")
+    lines.append(f"next poll  in {format_span(_next_poll_s(trial))}")
     lines.append(f"robots.txt {_robots(trial.robots)}")
     lines += [f"problem    {problem}" for problem in trial.problems]
     for number, preview in enumerate(trial.previews, start=1):
@@ -216,7 +246,18 @@ def _rhythm(trial: FeedTrial, now: datetime) -> str:
     latest = f"the latest is from {format_span((now - trial.latest_at).total_seconds())} ago"
     if trial.gap_s is None:
         return latest
-    return f"an entry every {format_span(trial.gap_s)} (median); {latest}"
+    usual_gap_s = _usual_gap_s(trial)
+    usual = f"; usual gap {format_span(usual_gap_s)}" if usual_gap_s else ""
+    return f"an entry every {format_span(trial.gap_s)} (median); {latest}{usual}"
+
+
+def _usual_gap_s(trial: FeedTrial) -> int | None:
+    return trial.state.rhythm.usual_gap_s if trial.state.rhythm else None
+
+
+def _next_poll_s(trial: FeedTrial) -> float:
+    spec = trial.spec
+    return regular_wait_s(trial.state, spec.interval_s, spec.longest_interval_s)
 
 
 def _robots(verdict: RobotsVerdict) -> str:

@@ -33,8 +33,8 @@ from shared.messages.schemas.values import TimePrecision
 from shared.record_batches.inflate import BadEncoding, Inflate
 
 SUFFIXES: Final = (".jsonl", ".ndjson", ".jsonl.gz", ".ndjson.gz", ".json.gz")
-MAX_LINE_BYTES: Final = 16 * 1024 * 1024
-"""Twice the largest message: a line may escape what the message does not."""
+MAX_LINE_BYTES: Final = 10 * 1024 * 1024
+"""A line of a dump has a message of 8 MiB at most, with its headers."""
 _STEP_BYTES: Final = 64 * 1024
 _DATE_CHARACTERS: Final = len("2018-09-12")
 _NO_OBJECT: Final = "not an article: not a JSON object"

@@ -2,7 +2,9 @@
 
 import asyncio
 import os
-from collections.abc import Sequence
+import sys
+import time
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Annotated
 
@@ -18,7 +20,8 @@ from services.console.inputs.article_inputs import (
     parse_moment,
 )
 from services.console.options import JsonLines
-from services.console.replay.inputs import iter_inputs
+from services.console.progress import progress_task
+from services.console.replay.inputs import open_archive
 from services.console.replay.pace import parse_speed
 from services.console.replay.position import ChangedInput
 from services.console.replay.replayer import Replay
@@ -27,8 +30,9 @@ from services.console.replay.selection import Period
 from services.console.replay.sources import ReplaySource, from_files, from_topic
 from services.console.replay.throttle import DEFAULT_MAX_LAG
 from services.console.replay.verify import wait_for_alerts
+from services.console.topics.topic_reader import partitions_of
 from services.fetcher.seeds import manifest
-from services.fetcher.seeds.seed_articles import Skipped
+from services.fetcher.seeds.seed_articles import Item, Skipped, iter_items
 from shared.base import settings
 from shared.files.yaml_document import DocumentError
 from shared.kafka.cluster import Cluster
@@ -173,7 +177,13 @@ def check_paths(paths: Sequence[Path]) -> None:
 
 
 def _has_item(path: Path) -> bool:
-    return any(not isinstance(item, Skipped) for item in iter_inputs([path]))
+    """Return whether there is something to read; what an archive holds is not known before."""
+    unread = Skipped("an archive")
+
+    def mark(file: Path) -> Iterator[Item] | None:
+        return open_archive(file) and iter([unread])
+
+    return next(iter_items([path], mark), None) is not None
 
 
 def _folders(path: Path) -> list[Path]:
@@ -185,18 +195,23 @@ def _folders(path: Path) -> list[Path]:
 
 async def _list(job: Replay, as_json: bool) -> None:
     """Print what would be sent; exit with 1 if there are problems."""
-    started_ms = 2**62  # what the topic holds now
-    count = await print_articles(job.articles(started_ms), as_json=as_json)
+    started_ms = time.time_ns() // 1_000_000
+    with progress_task(None, "reading", is_hidden=sys.stdout.isatty()) as task:
+        count = await print_articles(job.articles(started_ms, task), task, as_json=as_json)
     summary = ReplaySummary(replay_id=job.replay_id, articles=count, is_dry_run=True)
     _end(summary, job, as_json)
 
 
 async def _run(job: Replay, verify: bool, as_json: bool) -> None:
+    # Fails at once without a broker or the topic; the producer would try for a minute.
+    await partitions_of(job.cluster, ARTICLES_RAW.name)
     try:
         count = await job.run()
     except ChangedInput as error:
         raise fail(str(error), EXIT_BAD) from None
     except ProducerFenced:
+        # aiokafka leaves futures behind, which asyncio would report one by one.
+        asyncio.get_running_loop().set_exception_handler(lambda _loop, _context: None)
         reason = f"another process has started this replay ({job.replay_id}) and goes on with it"
         raise fail(reason, EXIT_BAD) from None
     sha256 = await wait_for_alerts(job.cluster, job.replay_id) if verify else None

@@ -12,6 +12,7 @@ import msgspec
 import numpy as np
 
 from services.console.replay.pace import event_time
+from shared.base.exits import ConfigurationError
 from shared.messages.schemas import RawArticle
 
 _PREFIX: Final = "summitwire-replay-"
@@ -21,11 +22,12 @@ _MICROSECONDS: Final = 1_000_000
 class EventOrder:
     """Articles in a temporary file, in the order of their event time; equal times as they came.
 
-    OSError if the file's folder (TMPDIR) is full.
+    ``file``: an unbuffered file in place of one in TMPDIR. ConfigurationError if it is full.
     """
 
-    def __init__(self) -> None:
-        self._file: IO[bytes] = tempfile.TemporaryFile(prefix=_PREFIX)  # noqa: SIM115 - ``close`` closes it
+    def __init__(self, file: IO[bytes] | None = None) -> None:
+        temporary = tempfile.TemporaryFile  # ``close`` closes it
+        self._file: IO[bytes] = file or temporary(prefix=_PREFIX, buffering=0)
         self._times, self._offsets = array("q"), array("q", [0])
 
     def __len__(self) -> int:
@@ -33,9 +35,20 @@ class EventOrder:
 
     def add(self, article: RawArticle) -> None:
         """Add an article."""
-        size = self._file.write(msgspec.msgpack.encode(article))
+        size = self._write(msgspec.msgpack.encode(article))
         self._times.append(int(event_time(article).timestamp() * _MICROSECONDS))
         self._offsets.append(self._offsets[-1] + size)
+
+    def _write(self, data: bytes) -> int:
+        unwritten = memoryview(data)
+        try:
+            while unwritten:
+                unwritten = unwritten[self._file.write(unwritten) :]
+        except OSError as error:
+            folder = tempfile.gettempdir()
+            reason = f"{folder}: {error.strerror}: a timed replay stores all contents there"
+            raise ConfigurationError(f"{reason}; set TMPDIR to a folder with more room") from error
+        return len(data)
 
     def __iter__(self) -> Iterator[RawArticle]:
         """Yield the articles in order."""

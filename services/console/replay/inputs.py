@@ -19,7 +19,7 @@ from services.console.replay.article_lines import iter_line_file, iter_lines
 from services.fetcher.archives import gzip_members, warc_archive, warc_frames, zip_archive
 from services.fetcher.archives.warc_archive import iter_warc
 from services.fetcher.archives.zip_archive import iter_zip
-from services.fetcher.seeds.seed_articles import Item, iter_items
+from services.fetcher.seeds.seed_articles import Item, Skipped, iter_items
 from shared.files.yaml_document import Problem
 from shared.record_batches.inflate import GZIP
 
@@ -32,13 +32,19 @@ _BLANK: Final = b"\xef\xbb\xbf \t\r\n"
 def iter_inputs(paths: Sequence[Path]) -> Iterator[Item]:
     """Yield the items of all inputs, in the order given; a folder's by name."""
     for path in paths:
-        if str(path) == STANDARD_INPUT:
-            now = datetime.now(UTC).replace(microsecond=0)
-            yield from iter_lines(
-                sys.stdin.buffer, file_name(path), source="stdin", obtained_at=now
-            )
-        else:
-            yield from iter_items([path], open_archive)
+        is_empty = True
+        for item in _iter_input(path):
+            is_empty = is_empty and isinstance(item, Skipped)
+            yield item
+        if is_empty:
+            yield Problem(file_name(path), 1, 1, "holds no article", code="no-article")
+
+
+def _iter_input(path: Path) -> Iterator[Item]:
+    if str(path) != STANDARD_INPUT:
+        return iter_items([path], open_archive)
+    now = datetime.now(UTC).replace(microsecond=0)
+    return iter_lines(sys.stdin.buffer, file_name(path), source="stdin", obtained_at=now)
 
 
 def open_archive(path: Path) -> Iterator[Item] | None:

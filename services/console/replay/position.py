@@ -28,8 +28,9 @@ class ChangedInput(Exception):  # noqa: N818 - a state of the input
 
     def __init__(self, reason: str) -> None:
         super().__init__(
-            f"the input, or the order asked for, has changed since the replay was interrupted: "
-            f"{reason}; --restart sends everything from the beginning, and nothing is posted twice"
+            "the input, or what is asked of it (--speed, --from, --until), has changed since the "
+            f"replay was interrupted: {reason}; --restart sends everything from the beginning, and "
+            "nothing is posted twice"
         )
 
 

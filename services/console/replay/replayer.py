@@ -6,7 +6,7 @@ neither loses an article nor sends one twice.
 
 import asyncio
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 from contextlib import AsyncExitStack, aclosing
 from dataclasses import dataclass, field
 from typing import Final
@@ -100,17 +100,25 @@ class Replay:
         meter = await stack.enter_async_context(LagMeter(self.cluster))
         return Throttle(meter, self.max_lag, lambda text: task.describe(text or DESCRIPTION))
 
-    def articles(self, started_ms: int) -> AsyncIterator[RawArticle]:
+    def articles(self, started_ms: int, task: ProgressTask) -> AsyncGenerator[RawArticle]:
         """Return the articles that are replayed, for a timed replay in the order of their time."""
         articles = select(self.source.items(started_ms), self.period, self.tally)
-        return articles if self.pace.factor is None else in_event_order(articles)
+        if self.pace.factor is None:
+            return articles
+        task.restart("reading")
+        return in_event_order(
+            articles,
+            on_read=lambda: task.advance(1),
+            on_sorted=lambda count: task.restart(DESCRIPTION, count),
+        )
 
     async def _send(self, sender: "_Sender", start: ReplayPosition) -> int:
         position = ReplayPosition(start.started_ms)
-        articles = self.articles(start.started_ms)
-        async with aclosing(articles):  # type: ignore[type-var]
+        async with aclosing(self.articles(start.started_ms, sender.task)) as articles:
             async for article in articles:
                 position = position.after(article)
+                if position.articles <= start.articles:
+                    sender.task.advance(1)
                 if position.articles > start.articles:
                     await sender.send(article, position)
                 elif position.articles == start.articles and position.digest != start.digest:

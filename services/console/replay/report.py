@@ -10,6 +10,7 @@ import typer
 from services.console.errors import say
 from services.console.printing.json_lines import json_line
 from services.console.printing.plurals import count_of
+from services.console.progress import ProgressTask
 from services.console.replay.pace import event_time
 from services.console.replay.selection import Tally
 from shared.messages.schemas import RawArticle
@@ -63,11 +64,14 @@ class ReplaySummary:
         return f"{', '.join(parts)} (replay id {self.replay_id})"
 
 
-async def print_articles(articles: AsyncIterator[RawArticle], *, as_json: bool) -> int:
+async def print_articles(
+    articles: AsyncIterator[RawArticle], task: ProgressTask, *, as_json: bool
+) -> int:
     """Print one line an article, and return how many there are."""
     count = 0
     async for article in articles:
         count += 1
+        task.advance(1)
         typer.echo(json_line(_fields(article)) if as_json else _article_line(article))
     return count
 

@@ -1,7 +1,7 @@
 """Which of a source's articles are replayed, in which order, and what became of all the others."""
 
 from collections import Counter
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator, AsyncIterator, Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Final
@@ -57,7 +57,7 @@ class Tally:
         self.skipped[OTHER_REASONS if is_full else skipped.reason] += 1
 
 
-async def select(items: Items, period: Period, tally: Tally) -> AsyncIterator[RawArticle]:
+async def select(items: Items, period: Period, tally: Tally) -> AsyncGenerator[RawArticle]:
     """Yield the articles of the period; count everything else."""
     async for item in items:
         if isinstance(item, Problem):
@@ -70,12 +70,22 @@ async def select(items: Items, period: Period, tally: Tally) -> AsyncIterator[Ra
             tally.outside += 1
 
 
-async def in_event_order(articles: AsyncIterator[RawArticle]) -> AsyncIterator[RawArticle]:
-    """Yield the articles in the order of their event time, once all have been read."""
+async def in_event_order(
+    articles: AsyncIterator[RawArticle],
+    on_read: Callable[[], None] = lambda: None,
+    on_sorted: Callable[[int], None] = lambda _count: None,
+) -> AsyncGenerator[RawArticle]:
+    """Yield the articles in the order of their event time, once all have been read.
+
+    ``on_read`` is called for each that was read, ``on_sorted`` with their number. Raises
+    ConfigurationError if there is no room for their contents.
+    """
     order = EventOrder()
     try:
         async for article in articles:
             order.add(article)
+            on_read()
+        on_sorted(len(order))
         for article in order:
             yield article
     finally:

@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from types import TracebackType
-from typing import Final, Self
+from typing import Final, Protocol, Self
 
 from aiokafka import AIOKafkaConsumer, TopicPartition
 from aiokafka.admin import AIOKafkaAdminClient
@@ -35,6 +35,16 @@ class GroupLag:
     group: str
     records: int
     committed: int
+
+
+class Meter(Protocol):
+    """What a throttle asks: LagMeter, or a stand-in for it in tests."""
+
+    async def measure(self) -> list[GroupLag]:
+        """Return the lag of each group, in the order of the dataflow."""
+
+    async def is_running(self, group: str) -> bool:
+        """Return whether the group has a member."""
 
 
 class LagMeter:
@@ -92,9 +102,11 @@ class Throttle:
     running, or that makes no progress, is reported while the replay waits for it, now and then.
     """
 
-    meter: LagMeter
+    meter: Meter
     max_lag: int
     show: Callable[[str], None]
+    check_every_s: float = CHECK_EVERY_S
+    stuck_s: float = STUCK_S
     waited_s: float = 0.0
     _sent: int = 0
     _checked_s: float = float("-inf")
@@ -104,7 +116,7 @@ class Throttle:
         """Wait until this many articles may be sent."""
         now_s = asyncio.get_running_loop().time()
         self._sent += sending
-        if self._sent < self.max_lag / _SHARE and now_s < self._checked_s + CHECK_EVERY_S:
+        if self._sent < self.max_lag / _SHARE and now_s < self._checked_s + self.check_every_s:
             return
         await self._wait_for_stages()
         self._sent, self._checked_s = 0, asyncio.get_running_loop().time()
@@ -119,9 +131,9 @@ class Throttle:
             self.show(
                 "waiting for " + ", ".join(f"{lag.group} ({lag.records:,})" for lag in behind)
             )
-            await self._report(behind[0], is_stuck=loop.time() > progress_s + STUCK_S)
-            await asyncio.sleep(CHECK_EVERY_S)
-        if (waited_s := loop.time() - began_s) > CHECK_EVERY_S:
+            await self._report(behind[0], is_stuck=loop.time() > progress_s + self.stuck_s)
+            await asyncio.sleep(self.check_every_s)
+        if (waited_s := loop.time() - began_s) > self.check_every_s:
             self.waited_s += waited_s
             self.show("")
 
@@ -136,7 +148,7 @@ class Throttle:
             say(f"{begin} and is not running: the replay waits; {hint}")
         elif is_stuck:
             hint = "`summitwire doctor` looks for the cause; --max-lag 0 does not wait"
-            say(f"{begin} and has processed nothing for {STUCK_S:.0f} s; {hint}")
+            say(f"{begin} and has processed nothing for {self.stuck_s:.0f} s; {hint}")
         else:
             return
         self._reported_s[lag.group] = now_s

@@ -9,7 +9,6 @@ from typing import Any, Final, TypeVar
 
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
 
-from services.fetcher.polling.revival import parse_request_key
 from shared.base.exits import ConfigurationError
 from shared.kafka.cluster import Cluster
 from shared.kafka.consumer_groups import has_members
@@ -33,6 +32,7 @@ from shared.kafka.topics import (
 )
 from shared.kafka.transaction import Write, commit
 from shared.messages import codec
+from shared.messages.feed_revival import parse_request_key
 
 T = TypeVar("T", bound=Any)
 

@@ -11,7 +11,8 @@ from typing import Final
 from urllib.parse import urlsplit
 
 _EDITION: Final = re.compile(r"(?:www\d?|m|mobile|amp)\.(?=[^.]+\.)")
-_ENDING: Final = re.compile(r"(?:/(?:amp|index\.(?:html?|php|aspx?|jsp)))?/*\Z")
+_NO_NAME: Final = re.compile(r"amp|index\.(?:html?|php|aspx?|jsp)")
+"""The last part of a path that names an edition, or the page that a folder shows."""
 _PATH_SESSION: Final = re.compile(r";(?:jsessionid|phpsessid)=[^/;]*", re.IGNORECASE)
 _NO_PART: Final = frozenset(
     ("amp", "outputtype", "jsessionid", "phpsessid", "phpsessionid", "sessionid", "sessid")
@@ -20,6 +21,8 @@ _NO_PART: Final = frozenset(
 _WORDS: Final = re.compile(r"[^\W\d_]{2,}")
 _NUMBER: Final = re.compile(r"\d+")
 _LONG_NUMBER: Final = re.compile(r"\d{5,}")
+"""Such a number is an id, or a day."""
+_DAY: Final = re.compile(r"(?:19|20)\d{2}(?:0\d|1[0-2])[0-3]\d")
 TELLING_WORDS: Final = 3
 """So many words in the last part of a path name an article and no script."""
 
@@ -28,7 +31,9 @@ TELLING_WORDS: Final = 3
 def comparable_address(url: str) -> str:
     """Return the comparable form of a canonical URL; a port stays, as it is part of the site."""
     parts = urlsplit(url)
-    path = _ENDING.sub("", _PATH_SESSION.sub("", parts.path))
+    path = _PATH_SESSION.sub("", parts.path).rstrip("/")
+    folder, _, last = path.rpartition("/")
+    path = folder.rstrip("/") if _NO_NAME.fullmatch(last) else path
     parameters = sorted(
         part
         for part in parts.query.split("&")
@@ -54,3 +59,12 @@ def telling_ending(address: str) -> str:
 def numbers(address: str) -> frozenset[str]:
     """Return the numbers in a comparable address after its host: ids, and days in its path."""
     return frozenset(_NUMBER.findall(address.partition("/")[2]))
+
+
+def article_numbers(address: str) -> frozenset[str]:
+    """Return the long numbers that are no days: most are ids of articles."""
+    return frozenset(
+        number
+        for number in _LONG_NUMBER.findall(address.partition("/")[2])
+        if not _DAY.fullmatch(number)
+    )

@@ -35,7 +35,8 @@ def iter_warc(path: Path) -> Iterator[Item]:
                 inner = f", byte {frame.offset} of what is inflated" if frame.offset else ""
                 yield _read_frame(path, member.content, frame, where + inner)
             if member.fault:
-                yield _problem(path, where, member.fault, code="broken-archive")
+                hint = "fetch the file again"
+                yield _problem(path, where, member.fault, suggestion=hint, code="broken-archive")
     except OSError as error:
         yield Problem(str(path), 1, 1, f"cannot be read: {error.strerror}", code="unreadable")
 
@@ -53,7 +54,8 @@ def _readable(member: GzipMember) -> Iterator[WarcFrame | BrokenFrame]:
 
 def _read_frame(path: Path, file: IO[bytes], frame: WarcFrame | BrokenFrame, where: str) -> Item:
     if isinstance(frame, BrokenFrame):
-        return _problem(path, where, frame.reason, code="broken-record")
+        hint = "`warcio check` tells more"
+        return _problem(path, where, frame.reason, suggestion=hint, code="broken-record")
     file.seek(frame.offset, io.SEEK_SET)
     header = file.read(frame.block_offset - frame.offset)
     block = file.read(min(frame.length, MAX_BLOCK_BYTES))

@@ -18,7 +18,8 @@ _BLANK: Final = b"\r\n"
 _USUAL_GAP: Final = b"\r\n\r\n"
 _GAP_BYTES: Final = 16
 """Some programs write fewer or more."""
-_HEADER_END: Final = re.compile(rb"\r?\n\r?\n")
+_HEADER_END: Final = re.compile(rb"\n(?:\r?\n|(?=WARC/[0-9]))")
+"""A header ends with a blank line; one that was cut off ends where the next record begins."""
 _LENGTH: Final = re.compile(rb"(?im)^content-length[ \t]*:[ \t]*([0-9]{1,18})[ \t]*\r?$")
 _NEXT: Final = re.compile(rb"\n(?=WARC/[0-9])")
 
@@ -62,9 +63,9 @@ def _frame_at(file: IO[bytes], offset: int, size: int) -> tuple[WarcFrame | Brok
     if not header.startswith(MAGIC):
         return BrokenFrame(offset, "does not begin with WARC/"), offset
     end = _HEADER_END.search(header)
-    if end is None:
-        return BrokenFrame(offset, "has no end of its header"), offset + 1
-    block_offset = offset + end.end()
+    block_offset = offset + (end.end() if end else len(header))
+    if end is None or len(end[0]) == 1:
+        return BrokenFrame(offset, "has no end of its header"), block_offset - 1
     length = _LENGTH.search(header, 0, end.start() + 1)
     if length is None:
         return BrokenFrame(offset, "has no Content-Length"), block_offset - 1

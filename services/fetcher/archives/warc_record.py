@@ -1,6 +1,7 @@
 """One record of a WARC file as an article: warcio parses it, within the limits of a record."""
 
 import io
+import logging
 import re
 from collections.abc import Iterator
 from datetime import datetime
@@ -20,6 +21,8 @@ from shared.messages.codec import to_utc
 from shared.messages.schemas import RawArticle
 from shared.record_batches.inflate import BadEncoding
 
+logging.getLogger("warcio.recordloader").disabled = True
+"""It quotes addresses with spaces in them, whatever else they hold."""
 MAX_BLOCK_BYTES: Final = 16 * 1024 * 1024
 """Of a longer block no more is read: it is no article."""
 MAX_HTTP_HEADER_BYTES: Final = 256 * 1024

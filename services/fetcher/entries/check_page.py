@@ -1,6 +1,7 @@
 """Check whether a downloaded page is an article. Pure."""
 
-from services.fetcher.pages.not_article import TRANSIENT, PageContext, name_page
+from services.fetcher.pages.not_article import PageContext, name_page
+from services.fetcher.pages.page_kinds import TRANSIENT
 from services.fetcher.parsing.feed_entry import FeedEntry
 from services.fetcher.polling.web import NoPage, Page
 from shared.messages.schemas import PageMemory

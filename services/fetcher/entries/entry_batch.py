@@ -25,7 +25,7 @@ from services.fetcher.entries.page_memory import (
     remember_download,
     remember_failure,
 )
-from services.fetcher.pages.not_article import NotArticle
+from services.fetcher.pages.page_kinds import NotArticle
 from services.fetcher.parsing.feed_entry import FeedEntry
 from services.fetcher.polling.build_article import build_article
 from services.fetcher.polling.entry_pages import carries_text, text_mark
@@ -39,7 +39,7 @@ MAX_TRIES: Final = 3
 MAX_PAGES: Final = 50
 """Pages that one poll downloads at most; the others wait for the next poll."""
 PAGES_AT_ONCE: Final = 10
-MAX_POLL_BYTES: Final = 16 * 1024 * 1024
+MAX_POLL_BYTES: Final = 8 * 1024 * 1024
 """A poll starts no more downloads once it has so much: its articles become one transaction."""
 
 

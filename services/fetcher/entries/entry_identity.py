@@ -13,6 +13,7 @@ from enum import StrEnum
 from typing import Final
 
 from services.fetcher.addresses.comparable_address import (
+    article_numbers,
     comparable_address,
     numbers,
     telling_ending,
@@ -114,7 +115,7 @@ class ArticleIndex:
         for find in finders:
             if (identity := find(entry)) is not None:
                 return _as_before(identity.page) if is_seen else identity
-        if is_seen and (entry.published_at or entry.guid not in self._by_guid):
+        if is_seen and entry.guid not in self._by_guid:
             return _as_before(page_id(entry.url))
         return self._add_new(entry)
 
@@ -183,17 +184,21 @@ class ArticleIndex:
         return self._again(article, IdentityReason.ADDRESS_RESPELLED, is_equal=is_equal)
 
     def _find_twin(self, entry: FeedEntry) -> EntryIdentity | None:
-        """Find the article whose headline, time and end of the address an entry has."""
+        """Find the article whose headline and time an entry has.
+
+        If the end of the address is the same, too, nothing else can differ. If not, the page may.
+        """
         time, ending = entry.published_at, telling_ending(comparable_address(entry.url))
-        if time is None or time in self._common_times or not ending:
+        if time is None or time in self._common_times:
             return None
         page = self._by_headline.get((word_set(entry.headline), time), "")
         article = self._by_page.get(page)
         if article is None or not self._has_headline_of(entry, article):
             return None
-        if telling_ending(article.address) != ending:
+        is_equal = bool(ending) and telling_ending(article.address) == ending
+        if article.is_listed and not is_equal:
             return None
-        return self._again(article, IdentityReason.LISTED_TWICE, is_equal=True)
+        return self._again(article, IdentityReason.LISTED_TWICE, is_equal=is_equal)
 
     def _again(
         self, article: _RememberedArticle, reason: IdentityReason, *, is_equal: bool
@@ -208,10 +213,15 @@ class ArticleIndex:
 
     def _has_moved(self, entry: FeedEntry, article: _RememberedArticle) -> bool:
         """Return whether an entry with a known id is the article that had it before."""
-        if self._has_time_of(entry, article):
-            return entry.guid not in self._shared_ids or self._has_headline_of(entry, article)
         before, now = article.address, comparable_address(entry.url)
-        if entry.guid in self._shared_ids or not before or numbers(before) != numbers(now):
+        has_other_numbers = numbers(before) != numbers(now)
+        if entry.guid in self._shared_ids:
+            is_other = has_other_numbers and bool(numbers(before) and numbers(now))
+            is_alike = self._has_time_of(entry, article) and self._has_headline_of(entry, article)
+            return is_alike and not is_other
+        if self._has_time_of(entry, article) or article_numbers(before) & article_numbers(now):
+            return True
+        if not before or has_other_numbers:
             return False
         if are_far_apart(entry.published_at, article.entry.published_at):
             return False

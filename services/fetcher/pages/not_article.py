@@ -7,40 +7,15 @@ for its look.
 
 import re
 from dataclasses import dataclass
-from enum import StrEnum
 from typing import Final
 from urllib.parse import urlsplit
 
 from services.fetcher.addresses.comparable_address import comparable_address, telling_path
 from services.fetcher.pages.headline_words import similarity, word_set
+from services.fetcher.pages.obstacle_titles import name_titles
 from services.fetcher.pages.page_facts import PageFacts, read_facts, read_types
+from services.fetcher.pages.page_kinds import NotArticle
 
-
-class NotArticle(StrEnum):
-    """What a page is that is no article, as logs, metrics and ``feeds try`` show it."""
-
-    BOT_CHECK = "a check for robots"
-    CONSENT_PAGE = "a consent page"
-    LOGIN_WALL = "a login wall"
-    PAYWALL = "an offer of subscription"
-    SOFT_404 = "an error page"
-    FRONT_PAGE = "a front page"
-    INDEX_PAGE = "a list of articles"
-    VIDEO_PAGE = "a video"
-    GALLERY_PAGE = "a gallery"
-
-
-TRANSIENT: Final = frozenset(
-    (
-        NotArticle.BOT_CHECK,
-        NotArticle.CONSENT_PAGE,
-        NotArticle.LOGIN_WALL,
-        NotArticle.PAYWALL,
-        NotArticle.SOFT_404,
-        NotArticle.FRONT_PAGE,
-    )
-)
-"""What stands in for an article that may come with the next request."""
 LITTLE_PROSE: Final = 400
 """Bytes of text outside links; of the evaluation pages' articles one in a hundred has less."""
 MANY_LINKS: Final = 25
@@ -69,42 +44,6 @@ _LOGIN_PATH: Final = re.compile(
     r"/(?:log-?in|sign-?in|sso|anmelden|einloggen|connexion|acceso)(?:[./?]|\Z)", re.IGNORECASE
 )
 _CONSENT_ADDRESS: Final = re.compile(r"(?:consent|privacy-?mgmt|cmp)\.|[^/]*/consent(?:/|\Z)")
-_BOT_CHECK: Final = re.compile(
-    r"just a moment|attention required|are you (?:a robot|human)|robot or human"
-    r"|checking your browser"
-    r"|(?:verify|verifying|confirm)(?: that)? you are (?:a )?human|pardon our interruption"
-    r"|access (?:to this page has been )?denied|ddos-guard|security (?:check|checkpoint)"
-    r"|bot verification|human verification|request unsuccessful|un momento|einen moment"
-    r"|un instant|один момент|请稍候|しばらくお待ち",
-    re.IGNORECASE,
-)
-_CONSENT: Final = re.compile(
-    r"before you continue|(?:cookie|privacy)[- ](?:consent|settings|wall|choices)"
-    r"|we (?:value|care about) your privacy|your privacy choices|zustimmung|einwilligung"
-    r"|(?:cookies|werbung) (?:zustimmen|akzeptieren)|bevor sie (?:fortfahren|weiter)"
-    r"|avant de continuer|gestion (?:des|de vos) cookies|antes de continuar",
-    re.IGNORECASE,
-)
-_LOGIN: Final = re.compile(
-    r"\W*(?:log ?in|sign ?in|please (?:log|sign) in|register (?:to|or)|anmeld(?:en|ung)|einloggen"
-    r"|(?:se )?connect(?:er|ez-vous)|connexion|inici(?:ar|e|a) sesión|accedi|вход|войти"
-    r"|ログイン)\b",
-    re.IGNORECASE,
-)
-_PAYWALL: Final = re.compile(
-    r"\W*(?:subscribe (?:to|now|for)|subscription (?:required|offers?)"
-    r"|become a (?:member|subscriber)"
-    r"|already a subscriber|jetzt (?:abonnieren|weiterlesen)|abonnez-vous|suscr[ií]bete)\b",
-    re.IGNORECASE,
-)
-_NOT_FOUND: Final = re.compile(
-    r"\W*(?:error )?404\b|page (?:not found|cannot be found|introuvable)"
-    r"|page no longer (?:exists|available)"
-    r"|(?:article|story|content) (?:not found|not available|no longer available)|not found\W*\Z"
-    r"|seite (?:nicht gefunden|wurde nicht gefunden)|página no encontrada|pagina non trovata"
-    r"|страница не найдена|페이지를 찾을 수 없|ページが見つかりません|页面不存在|sayfa bulunamadı",
-    re.IGNORECASE,
-)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -136,7 +75,7 @@ def name_page(content: bytes, context: PageContext) -> NotArticle | None:
 
 def is_bot_check(content: bytes) -> bool:
     """Return whether the page of a refusal (403, 503) checks for robots."""
-    return any(_BOT_CHECK.search(title) for title in read_facts(content).titles)
+    return NotArticle.BOT_CHECK in name_titles(read_facts(content).titles)
 
 
 def _has_headline(facts: PageFacts, headline: str | None) -> bool:
@@ -152,21 +91,11 @@ def _name_obstacle(facts: PageFacts, context: PageContext) -> NotArticle | None:
         return NotArticle.CONSENT_PAGE
     if address and _LOGIN_PATH.search(f"/{path}"):
         return NotArticle.LOGIN_WALL
-    for pattern, kind in _TITLES:
-        if any(pattern.search(title) for title in facts.titles[:2]):
-            return kind
-    if any(_LOGIN.match(title) for title in facts.titles) and facts.asks_password:
-        return NotArticle.LOGIN_WALL
-    if any(_PAYWALL.match(title) for title in facts.titles):
-        return NotArticle.PAYWALL
-    return NotArticle.FRONT_PAGE if host and not path else None
-
-
-_TITLES: Final = (
-    (_BOT_CHECK, NotArticle.BOT_CHECK),
-    (_CONSENT, NotArticle.CONSENT_PAGE),
-    (_NOT_FOUND, NotArticle.SOFT_404),
-)
+    kinds = name_titles(facts.titles)
+    if not facts.asks_password:
+        kinds -= {NotArticle.LOGIN_WALL}
+    named = next((kind for kind in NotArticle if kind in kinds), None)
+    return named or (NotArticle.FRONT_PAGE if host and not path else None)
 
 
 def _has_led_away(context: PageContext) -> bool:

@@ -32,11 +32,13 @@ from services.fetcher.timing.schedule import (
     conditional_headers,
     next_state,
 )
-from shared.base.outcomes import InvalidMessage
+from shared.base.outcomes import InvalidMessage, LimitExceeded
 from shared.http.errors import HttpError
 from shared.http.retry_after import retry_after_s
 from shared.messages.schemas import FeedState, RawArticle
 
+LIMITS_PAUSE_S: Final = 600.0
+"""How long to leave a feed alone that costs its child process seconds of work and its life."""
 POLL_TIME: Final = timedelta(minutes=10)
 """A poll starts no more downloads after this time, so that slow pages do not delay the others."""
 
@@ -92,10 +94,12 @@ async def poll_feed(
             outcome=PollOutcome.FAILED,
             error=str(error),
             error_kind=kind_of_error(error),
+            retry_after_s=LIMITS_PAUSE_S if isinstance(error, LimitExceeded) else None,
             at_moved=moved is not None,
         )
         return _build_result(state, report)
-    return await _download_entries(spec, state, feed, base, response, load, now)
+    headers_only = replace(response, body=b"")  # the pages may take minutes
+    return await _download_entries(spec, state, feed, base, headers_only, load, now)
 
 
 def _moved_url(spec: FeedSpec, state: FeedState, now: datetime) -> str | None:

@@ -2,7 +2,7 @@
 
 A poll's articles and the feed's new state are one transaction of that partition's producer: an
 entry is written and remembered, or neither. The consumer group distributes the feeds, and its
-member reads the requests of operators among the states (revival.py).
+member reads the requests of operators among the states (shared/messages/feed_revival.py).
 """
 
 import asyncio
@@ -10,7 +10,7 @@ import time
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import lru_cache
 from itertools import product
@@ -22,11 +22,10 @@ from services.fetcher.feed_error import FeedErrorKind
 from services.fetcher.polling.entry_pages import Select, select_here
 from services.fetcher.polling.poll_feed import PollResult, poll_feed
 from services.fetcher.polling.report_poll import report_poll, without_parameters
-from services.fetcher.polling.revival import parse_request_key, request_key
 from services.fetcher.polling.web import Parse, Web
 from services.fetcher.record import raw_record
 from services.fetcher.sources.feeds_file import FeedSpec
-from services.fetcher.timing.due_times import DueTimes
+from services.fetcher.timing.due_times import DueTimes, is_proven
 from services.fetcher.timing.schedule import (
     PollOutcome,
     PollReport,
@@ -51,6 +50,7 @@ from shared.kafka.transaction import Unwritable, Write, commit, rehearse
 from shared.limits.process_pool import PoolBroken
 from shared.messages import codec
 from shared.messages.feed_health import unusual_quiet_s
+from shared.messages.feed_revival import parse_request_key, request_key
 from shared.messages.schemas import FeedState
 from shared.stream.assignment import AssignedPartition, PartitionAssignment
 from shared.stream.watchdog import Progress
@@ -134,6 +134,7 @@ class PollLoop:
 
         That is: fenced, no broker, or no child processes.
         """
+        self._awake_s = time.monotonic()
         while not self._stopping.is_set():
             await self._run_once()
             with suppress(TimeoutError):
@@ -226,28 +227,18 @@ class PollLoop:
         )
         self._pace.take(len(chosen))
         for url in chosen:
-            self._running[url] = RunningPoll(host=host_of(url), started_s=now_s)
+            self._running[url] = RunningPoll(
+                host=host_of(url), started_s=now_s, is_proven=is_proven(own[url][1])
+            )
             self._polls[url] = asyncio.create_task(self._poll(*own[url]))
 
     def _own_feeds(self) -> dict[str, tuple[FeedSpec, FeedState]]:
         """Return the feeds of our partitions, each with its state."""
-        partitions, count = self._partitions()
         return {
             spec.url: (spec, self._state_of(partition, spec.url))
             for spec in self._specs
-            if (partition := partitions.get(_partition_number(spec.url, count)))
+            if (partition := self._partition_of(spec.url))
         }
-
-    def _partitions(self) -> tuple[dict[int, AssignedPartition], int]:
-        """Return our partitions by number, and how many there are in all.
-
-        The count is that at the time of assignment: adding partitions has no effect yet.
-        """
-        partitions = {
-            tp.partition: partition for tp, partition in self.assignment.partitions.items()
-        }
-        count = next((partition.state.partitions for partition in partitions.values()), 1)
-        return partitions, count
 
     async def _poll(self, spec: FeedSpec, before: FeedState) -> None:
         download = asyncio.create_task(self._download(spec, before))
@@ -301,6 +292,7 @@ class PollLoop:
     ) -> None:
         articles, request = self._build_records(spec, result), request_key(spec.url)
         state = with_next_poll(result.state, spec.interval_s, spec.longest_interval_s)
+        state = replace(state, source=spec.source, name=spec.name)
         partition.state.set(spec.url.encode(), codec.encode(state))
         if partition.state.get(request) is not None:
             partition.state.set(request, None)
@@ -349,9 +341,14 @@ class PollLoop:
         return records
 
     def _partition_of(self, url: str) -> AssignedPartition | None:
-        """Return the assigned partition that has the feed, None if it is another process's."""
-        partitions, count = self._partitions()
-        return partitions.get(_partition_number(url, count))
+        """Return the assigned partition that has the feed, None if it is another process's.
+
+        The partition count is that at the time of assignment: adding partitions has no effect yet.
+        """
+        for tp, partition in self.assignment.partitions.items():
+            if tp.partition == _partition_number(url, partition.state.partitions):
+                return partition
+        return None
 
     def _state_of(self, partition: AssignedPartition, url: str) -> FeedState:
         """Return the feed's committed state, reset if an operator requests that."""

@@ -1,6 +1,6 @@
 """Count and log what a poll that was committed came to."""
 
-from services.fetcher.pages.not_article import TRANSIENT
+from services.fetcher.pages.page_kinds import TRANSIENT
 from services.fetcher.polling.poll_feed import PollResult
 from services.fetcher.sources.feeds_file import FeedSpec
 from services.fetcher.timing.schedule import PollOutcome

@@ -4,7 +4,7 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final, Protocol
 
-from services.fetcher.pages.not_article import NotArticle
+from services.fetcher.pages.page_kinds import NotArticle
 from services.fetcher.parsing.feed_entry import ParsedFeed
 from services.fetcher.sources.feeds_file import FeedSpec
 

@@ -115,8 +115,9 @@ class RobotsFiles:
         except HttpError as error:
             if error.kind is HttpErrorKind.REDIRECTS:  # RFC 9309, 2.3.1.2: as if there were none
                 return self._build()
-            is_host = error.kind.is_unsent
-            return self._build(problem=str(error), error=error.kind if is_host else None)
+            if error.kind.is_unsent and not error.is_redirected:
+                return self._build(problem=error.detail or "no connection", error=error.kind)
+            return self._build(problem=str(error))
         except Exception as error:
             log.exception("robots.txt failed by a bug", url=address)
             return self._build(problem=f"a bug: {type(error).__name__}")

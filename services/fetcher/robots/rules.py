@@ -15,7 +15,9 @@ import protego
 MAX_BYTES: Final = 512_000
 """What follows in a longer file is ignored; RFC 9309 (2.5) asks for 500 KiB at least."""
 MAX_SITEMAPS: Final = 50
-_PARSED_FILES: Final = 64
+_PARSED_FILES: Final = 32
+_CACHED_BYTES: Final = 32 * 1024
+"""Larger files are parsed each time: kept, they would take the memory of the child process."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +45,8 @@ def product_name(user_agent: str) -> str:
 
 def apply_rules(body: bytes, urls: Sequence[str], user_agent: str) -> RobotsRules:
     """Return what the file says to the client of this name about the URLs."""
-    rules, name = _parse(body), product_name(user_agent)
+    parse = _parse if len(body) > _CACHED_BYTES else _parse_small
+    rules, name = parse(body), product_name(user_agent)
     return RobotsRules(
         allowed=tuple(rules.can_fetch(url, name) for url in urls),
         crawl_delay_s=rules.crawl_delay(name),
@@ -51,6 +54,10 @@ def apply_rules(body: bytes, urls: Sequence[str], user_agent: str) -> RobotsRule
     )
 
 
-@lru_cache(maxsize=_PARSED_FILES)
 def _parse(body: bytes) -> protego.Protego:
-    return protego.Protego.parse(body[:MAX_BYTES].decode("utf-8-sig", "replace"))
+    if len(body) >= MAX_BYTES:  # half a line means something else: /p for /private
+        body = body[:MAX_BYTES].rpartition(b"\n")[0]
+    return protego.Protego.parse(body.decode("utf-8-sig", "replace"))
+
+
+_parse_small: Final = lru_cache(maxsize=_PARSED_FILES)(_parse)

@@ -17,7 +17,7 @@ from shared.files.yaml_document import Steps, YamlDocument
 SHORTEST_S: Final = 1
 """For a feed of one's own; a public one wants a minute or more."""
 MIN_INTERVAL_S: Final = 60.0
-MAX_INTERVAL_S: Final = 6 * 3600.0
+MAX_INTERVAL_S: Final = 12 * 3600.0
 """The limits of a feed that sets none; its rhythm decides between them."""
 MAX_USER_AGENT: Final = 300
 LONGEST_S: Final = 24 * 3600
@@ -58,7 +58,7 @@ class FeedSpec:
     reliability: Reliability | None = None
     text: TextOrigin = "auto"
     selector: str | None = None
-    secret_files: tuple[str, ...] = ()
+    secret_files: tuple[str, ...] = field(default=(), repr=False)
     enabled: bool = True
 
     def allows(self, host: str) -> bool:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
-from services.fetcher.sources.secret_files import read_secret
+from services.fetcher.sources.secret_files import SecretFile, read_secret
 from shared.files.yaml_document import Steps, YamlDocument, did_you_mean
 
 HEADER_VALUE: Final = re.compile(r"[!-~](?:[ -~]{0,4000}[!-~])?")
@@ -69,14 +69,20 @@ def read_headers(
 
 
 def _read_file(document: YamlDocument, place: Steps, file: str, files: list[str]) -> str | None:
-    """Return the secret in a file; None if there is none, which is reported."""
+    """Return the secret in a file; None if there is none, which is reported.
+
+    The name is not shown: somebody may have written the secret in its place.
+    """
     full_path = Path(document.file).parent / file
-    files.append(str(full_path))
-    secret = read_secret(full_path)
+    if "\0" in file:
+        secret = SecretFile(problem="its name cannot be one")
+    else:
+        files.append(str(full_path))
+        secret = read_secret(full_path)
     if secret.problem:
         document.report(
             place,
-            f"the secret file {file!r}: {secret.problem}",
+            f"the secret file: {secret.problem}",
             code="bad-secret-file",
             suggestion=secret.suggestion,
         )
@@ -84,7 +90,7 @@ def _read_file(document: YamlDocument, place: Steps, file: str, files: list[str]
     if secret.warning:
         document.report(
             place,
-            f"the secret file {file!r}: {secret.warning}",
+            f"the secret file: {secret.warning}",
             code="open-secret-file",
             suggestion=secret.suggestion,
             level="warning",

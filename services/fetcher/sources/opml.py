@@ -36,10 +36,14 @@ class OpmlFeed:
 
 @dataclass(frozen=True, slots=True)
 class OpmlList:
-    """The feeds of a list in its order, each address once, and what was left out."""
+    """The feeds of a list in its order, each address once, and what was left out.
+
+    ``repairs`` say what was wrong with the XML and cost nothing.
+    """
 
     feeds: tuple[OpmlFeed, ...]
     problems: tuple[str, ...] = ()
+    repairs: tuple[str, ...] = ()
 
 
 def read_opml(data: bytes) -> OpmlList:
@@ -54,7 +58,7 @@ def read_opml(data: bytes) -> OpmlList:
     except ElementTree.ParseError as error:
         line, column = error.position
         raise InvalidMessage(f"broken XML at line {line}, column {column + 1}") from None
-    feeds, problems = dict[str, OpmlFeed](), list(document.problems)
+    feeds, problems = dict[str, OpmlFeed](), list[str]()
     for outline in _iter_outlines(root):
         try:
             feed = _read_feed(outline)
@@ -66,7 +70,7 @@ def read_opml(data: bytes) -> OpmlList:
         if len(feeds) >= MAX_FEEDS:
             problems.append(f"only the first {MAX_FEEDS} feeds are read")
             break
-    return OpmlList(tuple(feeds.values()), tuple(problems))
+    return OpmlList(tuple(feeds.values()), tuple(problems), document.problems)
 
 
 def write_opml(feeds: Iterable[FeedSpec], title: str) -> str:

@@ -26,18 +26,19 @@ def read_secret(path: Path) -> SecretFile:
     try:
         status = path.stat()
         if not stat.S_ISREG(status.st_mode):
-            return SecretFile(problem="it is no file")
+            return SecretFile(problem="it is no file", suggestion="name a file")
         if status.st_mode & stat.S_IWOTH:
-            return SecretFile(problem="everybody may write it", suggestion=f"chmod o-w {path}")
+            return SecretFile(problem="everybody may write it", suggestion="chmod o-w")
         with path.open("rb") as file:
             content = file.read(MAX_BYTES + 1)
     except OSError as error:
-        return SecretFile(problem=f"it cannot be read: {error.strerror}")
+        suggestion = "write the path of a file, relative to the folder of this one"
+        return SecretFile(problem=f"it cannot be read: {error.strerror}", suggestion=suggestion)
     problem, suggestion = _find_problem(content)
     if problem:
         return SecretFile(problem=problem, suggestion=suggestion)
     warning = "everybody may read it" if status.st_mode & stat.S_IROTH else ""
-    suggestion = f"chmod o-r {path}" if warning else ""
+    suggestion = "chmod o-r" if warning else ""
     return SecretFile(content.decode("ascii").strip(), suggestion=suggestion, warning=warning)
 
 

@@ -41,10 +41,15 @@ class DueTimes:
         if is_changed or len(self._times) != len(before):
             self.starts_per_s = starts_per_s([time.wait_s for time in self._times.values()])
         return [
-            DueFeed(url=url, due_at=time.due_at)
+            DueFeed(url=url, due_at=time.due_at, is_proven=is_proven(time.state))
             for url, time in self._times.items()
             if time.due_at <= now
         ]
+
+
+def is_proven(state: FeedState) -> bool:
+    """Return whether a feed's last poll succeeded: others may be slow, costly or hostile."""
+    return state.polled_at is not None and not state.failures
 
 
 def _due_time(spec: FeedSpec, state: FeedState, now: datetime) -> _DueTime:

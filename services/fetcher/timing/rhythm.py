@@ -1,10 +1,9 @@
 """A feed's own rhythm: when it has published in the last four weeks, and how often it does when.
 
-Time is divided into slots of five minutes. A slot counts once, however many entries appear in it:
-a poll brings all of them. Pure.
+Time is divided into slots of five minutes, and a slot in which entries appeared is a moment. How
+many entries a moment has is an average over all. Pure.
 """
 
-import math
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -24,6 +23,8 @@ _COUNTS: Final = {f"{bits:03x}": bits.bit_count() for bits in range(1 << HOUR_SL
 _THURSDAY: Final = 3
 """The weekday of 1970-01-01, Monday being 0."""
 _HALF_LIFE_DAYS: Final = 10.0
+_WEIGHTS: Final = tuple(0.5 ** (day / _HALF_LIFE_DAYS) for day in range(30))
+"""What a day counts, today's first."""
 _PRIOR_MOMENTS: Final = 0.1
 """Moments that are assumed in an hour before all that is known: nothing is silent for ever."""
 _PRIOR_WEIGHT: Final = 1.5
@@ -34,16 +35,17 @@ _LARGEST_SURGE: Final = 4.0
 """News comes in waves: what the latest hours had beyond the usual goes on for a while."""
 _SKIPPED: Final = 0.1
 """What is left of the rate in an hour or on a day that the feed asks to skip."""
-_BUSIEST_SHARE: Final = 0.98
-"""More than one entry may have come in each slot: a full history says no more than this."""
+_MEMORY: Final = 50
+_LARGEST_BURST: Final = 50.0
 
 
 def extend_rhythm(
     rhythm: FeedRhythm | None, moments: Iterable[datetime], now: datetime
 ) -> FeedRhythm:
-    """Add the moments at which entries appeared; those after ``now`` or too long ago are ignored.
+    """Add the moments at which entries appeared; those after ``now`` are ignored.
 
-    Slots after ``now`` come from a wrong clock and are forgotten.
+    If most were before the history begins, all of it is known: nothing came since. Slots after
+    ``now`` come from a wrong clock and are forgotten.
     """
     last_slot = _slot(now)
     bits, since = 0, last_slot
@@ -52,33 +54,59 @@ def extend_rhythm(
         bits = int.from_bytes(rhythm.slots, "little") & _MASK
         bits = (bits << min(shift, HISTORY_SLOTS)) & _MASK if shift >= 0 else bits >> -shift
         since = min(max(rhythm.since_slot, last_slot - HISTORY_SLOTS + 1), last_slot)
-    for moment in moments:
-        age = last_slot - _slot(moment)
-        if 0 <= age < HISTORY_SLOTS:
-            bits |= 1 << age
-            since = min(since, last_slot - age)
-    size = (bits.bit_length() + 7) // 8
-    return FeedRhythm(last_slot=last_slot, since_slot=since, slots=bits.to_bytes(size, "little"))
+    ages = [last_slot - _slot(moment) for moment in moments]
+    recent = [age for age in ages if 0 <= age < HISTORY_SLOTS]
+    if sum(age >= HISTORY_SLOTS for age in ages) * 2 > len(ages):
+        since = last_slot - HISTORY_SLOTS + 1
+    new_bits = 0
+    for age in recent:
+        new_bits |= 1 << age
+        since = min(since, last_slot - age)
+    return FeedRhythm(
+        last_slot=last_slot,
+        since_slot=since,
+        slots=_to_bytes(bits | new_bits),
+        entries_per_moment=_entries_per_moment(rhythm, bits, len(recent), new_bits.bit_count()),
+    )
+
+
+def _to_bytes(bits: int) -> bytes:
+    return bits.to_bytes((bits.bit_length() + 7) // 8, "little")
+
+
+def _entries_per_moment(
+    rhythm: FeedRhythm | None, bits: int, new_entries: int, new_moments: int
+) -> float:
+    """Return the average number of entries in a moment, of the latest _MEMORY moments or so."""
+    before = rhythm.entries_per_moment if rhythm else 1.0
+    if not new_moments:
+        return before
+    weight = min(bits.bit_count(), _MEMORY)
+    average = (before * weight + new_entries) / (weight + new_moments)
+    return round(min(max(average, 1.0), _LARGEST_BURST), 3)
 
 
 @dataclass(frozen=True, slots=True)
 class HourlyRates:
-    """How often a feed publishes, in moments per second, by UTC hour and by weekday from Monday."""
+    """How often a feed publishes, by UTC hour and by weekday from Monday.
+
+    ``average`` is the share of slots that are moments; the others multiply it.
+    """
 
     average: float
     hours: tuple[float, ...]
     weekdays: tuple[float, ...]
+    entries_per_moment: float = 1.0
     surge: float = 1.0
 
     def share(self, hour_number: int) -> float:
-        """Return the share of slots with a moment in an hour, counted from the Unix epoch."""
+        """Return the share of slots that are moments in an hour, counted from the Unix epoch."""
         day, hour = divmod(hour_number, 24)
         return self.average * self.hours[hour] * self.weekdays[(day + _THURSDAY) % 7]
 
     def rate(self, hour_number: int) -> float:
-        """Return the moments per second in an hour, as many more as there have been of late."""
-        share = min(self.share(hour_number) * self.surge, _BUSIEST_SHARE)
-        return -math.log1p(-share) / SLOT_S
+        """Return the entries per second in an hour, as many more as there have been of late."""
+        return min(self.share(hour_number) * self.surge, 1.0) * self.entries_per_moment / SLOT_S
 
 
 def hourly_rates(rhythm: FeedRhythm, hints: FeedHints | None = None) -> HourlyRates:
@@ -91,7 +119,7 @@ def hourly_rates(rhythm: FeedRhythm, hints: FeedHints | None = None) -> HourlyRa
     hours, hour_slots = [0.0] * 24, [0.0] * 24
     weekdays, weekday_slots = [0.0] * 7, [0.0] * 7
     for age, count in enumerate(counts):
-        weight = 0.5 ** (age // 24 / _HALF_LIFE_DAYS)
+        weight = _WEIGHTS[age // 24]
         elapsed = HOUR_SLOTS if age else rhythm.last_slot % HOUR_SLOTS + 1
         day, hour = divmod(last_hour - age, 24)
         weekday = (day + _THURSDAY) % 7
@@ -110,6 +138,7 @@ def hourly_rates(rhythm: FeedRhythm, hints: FeedHints | None = None) -> HourlyRa
         average=average,
         hours=_skip(hour_factors, skipped.skip_hours, hours),
         weekdays=_skip(weekday_factors, skipped.skip_weekdays, weekdays),
+        entries_per_moment=rhythm.entries_per_moment,
     )
     return replace(rates, surge=_surge(rates, counts[:_SURGE_HOURS], rhythm.last_slot))
 

@@ -1,9 +1,9 @@
 """How long to wait for the next poll, by a feed's rhythm and by the hints of its server. Pure.
 
-While a feed publishes r times a second, it is polled r**EAGERNESS * POLLS times a second. With an
-exponent of 0.5 the entries of all feeds would wait least on average for as many requests (Sia, Cho
-and Cho, IEEE TKDE 19(7), 2007), with 1 a poll would find as many new entries in every feed.
-docs/decisions/2026-11-30-schedule.md has the figures.
+While a feed publishes r times a second, it is polled (r * LEISURE_S)**EAGERNESS / LEISURE_S times a
+second. With an exponent of 0.5 the entries of all feeds would wait least on average for as many
+requests (Sia, Cho and Cho, IEEE TKDE 19(7), 2007), with 1 a poll would find as many new entries in
+every feed. docs/decisions/2026-11-30-schedule.md has the figures.
 """
 
 import math
@@ -14,8 +14,8 @@ from services.fetcher.timing.rhythm import HourlyRates, count_moments, hourly_ra
 from shared.messages.feed_health import SLOT_S
 from shared.messages.schemas import FeedHints, FeedRhythm
 
-EAGERNESS: Final = 0.7
-LEISURE_S: Final = 15_000.0
+EAGERNESS: Final = 0.75
+LEISURE_S: Final = 30_000.0
 """The rhythm's only free figure: a feed with one entry in this time is polled once in it."""
 HOUR_S: Final = 3_600
 FIRST_WAIT_S: Final = 900.0

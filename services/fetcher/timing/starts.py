@@ -1,5 +1,6 @@
 """Which due feeds to poll now: some per host, so many in all, and never all at once. Pure."""
 
+import zlib
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -10,26 +11,29 @@ from urllib.parse import urlsplit
 SPREAD_S: Final = 300.0
 """Feeds that are all due, after a start or an outage, are begun over this time."""
 MIN_STARTS_PER_S: Final = 5.0
-SLOW_AFTER_S: Final = 30.0
-"""A poll that lasts longer no longer takes the place of another."""
+SLOW_AFTER_S: Final = 3.0
+"""A poll that lasts longer no longer takes the place of another: most take a tenth of a second, and
+a server that trickles takes 15."""
 MAX_SLOW: Final = 4
 """So many times ``at_once`` polls may run in all, slow ones included."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RunningPoll:
-    """A poll that has begun at ``started_s``, a monotonic clock's seconds."""
+    """A poll that has begun at ``started_s``, a monotonic clock's seconds; DueFeed says more."""
 
     host: str
     started_s: float
+    is_proven: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DueFeed:
-    """A feed that is due since ``due_at``."""
+    """A feed that is due since ``due_at``; ``is_proven``: its last poll succeeded."""
 
     url: str
     due_at: datetime
+    is_proven: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,24 +54,33 @@ def choose_starts(
 ) -> list[str]:
     """Return the feeds to begin, those that are due longest first, at most ``allowance``.
 
+    Proven ones come before the others, which take half of the room at most.
     A host with many due feeds leaves room for those of others, and so does one that is slow.
     """
-    slow = sum(now_s - poll.started_s > SLOW_AFTER_S for poll in running)
-    free = min(
-        limits.at_once - (len(running) - slow), limits.at_once * MAX_SLOW - len(running), allowance
-    )
+    quick = [poll for poll in running if now_s - poll.started_s <= SLOW_AFTER_S]
+    free = min(limits.at_once - len(quick), limits.at_once * MAX_SLOW - len(running), allowance)
+    unproven = max(limits.at_once // 2, 1) - sum(not poll.is_proven for poll in quick)
     hosts, chosen = Counter(poll.host for poll in running), list[str]()
     if free <= 0:
         return chosen
-    for feed in sorted(due, key=lambda feed: (feed.due_at, feed.url)):
+    for feed in sorted(due, key=_turn):
         host = host_of(feed.url)
-        if hosts[host] >= limits.per_host:
+        if hosts[host] >= limits.per_host or not (feed.is_proven or unproven > 0):
             continue
+        unproven -= not feed.is_proven
         hosts[host] += 1
         chosen.append(feed.url)
         if len(chosen) >= free:
             break
     return chosen
+
+
+def _turn(feed: DueFeed) -> tuple[bool, datetime, int]:
+    """Return what feeds are sorted by; at a start all are due since ever, and mixed by their URL.
+
+    Otherwise a few hundred addresses that belong together could all come before the others.
+    """
+    return not feed.is_proven, feed.due_at, zlib.crc32(feed.url.encode("utf-8", "replace"))
 
 
 def host_of(url: str) -> str:

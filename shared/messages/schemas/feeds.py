@@ -60,7 +60,8 @@ class FeedRhythm:
     """When a feed published in the last four weeks, by slots of five minutes since the Unix epoch.
 
     ``slots`` is a bitmap, least significant bit first and from ``last_slot`` backwards, of those in
-    which entries appeared. Nothing is known from before ``since_slot``. ``wait_s`` is how long to
+    which entries appeared, ``entries_per_moment`` on average. Nothing is known from before
+    ``since_slot``. ``wait_s`` is how long to
     wait for the next poll, within the limits of the feeds file. ``usual_gap_s`` is how long the
     feed is usually quiet and ``longest_gap_s`` how long at most (shared/dates/usual_pause.py); None
     until three days have ended a pause. ``list_since`` is the time of the oldest entry in
@@ -70,6 +71,7 @@ class FeedRhythm:
     last_slot: int
     since_slot: int
     slots: bytes = b""
+    entries_per_moment: float = 1.0
     wait_s: float | None = None
     usual_gap_s: int | None = None
     longest_gap_s: int | None = None
@@ -100,7 +102,8 @@ class FeedState:
     last sent the whole feed. ``error_kind`` is that of the last error, None after a success
     (services/fetcher/feed_error.py), and ``succeeded_at`` the last success. ``next_at`` is when the
     next poll was due as of the last one. ``arrived_at`` is when the newest entry was first seen,
-    ``entry_at`` the latest time that an entry states.
+    ``entry_at`` the latest time that an entry states. ``source`` and ``name`` are those of the
+    feeds file at the last poll.
     """
 
     url: str
@@ -124,6 +127,8 @@ class FeedState:
     rhythm: FeedRhythm | None = None
     hints: FeedHints | None = None
     moved: FeedMove | None = None
+    source: str | None = None
+    name: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -11,8 +11,8 @@ from typing import Final
 from aiohttp import web
 from aiohttp.test_utils import TestServer
 
-LISTED: Final = 20
-"""Entries that a feed lists: what was published before is gone from the list."""
+LISTED: Final = 300
+"""Entries that a feed lists: more than are published between two commits of a killed fetcher."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

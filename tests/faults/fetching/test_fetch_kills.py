@@ -111,7 +111,8 @@ async def all_arrived(fetcher: Worker, cluster: Cluster, served: Publishers) -> 
         arrived = Counter(decode(record.value, RawArticle).uri for record in records)
         if is_over and served.addresses <= set(arrived):
             return arrived
-        assert time.monotonic() < deadline, f"{len(arrived)} arrived: {log_of(fetcher)}"
+        missing = sorted(served.addresses - set(arrived))[:9]
+        assert time.monotonic() < deadline, f"{missing} are missing: {log_of(fetcher)}"
         await asyncio.sleep(LOOK_AGAIN_S)
 
 

@@ -4,10 +4,12 @@
 another story.
 """
 
+import re
 from collections.abc import Iterable
 from typing import Final
 
 from services.alerting.stories.joining.rarities import Rarities
+from services.alerting.stories.joining.substitutions import find_substitutions
 from services.alerting.stories.open_story import OpenStory
 from services.alerting.stories.reading.figures.figure import CLOCK, TOLLS, Figure
 from services.alerting.stories.reading.read_article import EventSlot, ReadArticle
@@ -22,29 +24,21 @@ _FORM_WORDS: Final = 2
 _LOOSE_FORM: Final = 0.21
 _OPENING_SENTENCES: Final = 2
 _OWN_NAMES: Final = 2
+_BALLOT: Final = re.compile(r"\b(\d{1,4}) (?:votes )?to (\d{1,4})\b")
 _AGAIN: Final = frozenset(("again", "another", "second", "third", "more"))
 
 
 def compare_slots(article: ReadArticle, story: OpenStory, rarities: Rarities) -> dict[str, float]:
-    """Return how far the article reports the story's event, or another of the same form."""
+    """Return how far the article reports another place or figure in the form of the story's."""
     slot = article.slot
     compared = [member.slot for member in story.openings[:_MEMBERS]]
+    first, places = compared[0], slot.places - {"c:"}
+    place_differs = bool(places and first.places) and places.isdisjoint(story.counts)
+    slot_differs = figures_differ(slot.figures, first.figures)
+    if not place_differs and not slot_differs:
+        return {"place_differs": 0.0, "slot_differs": 0.0}
     alike = max(_same_form(slot, other, rarities) for other in compared)
-    first = compared[0]
-    story_names = frozenset(story.counts)
-    apart = 1 - rarities.share([n for n in slot.names if n[:2] == "n:"] or ["n:"], story_names)
-    if not any(n[:2] == "n:" for n in slot.names):
-        apart = 0.5
-    is_day_apart = bool(slot.days and story.days and not article.days & story.days)
-    places = slot.places - {"c:"}
-    place_differs = bool(places and first.places) and not places & story_names
-    return {
-        "template": alike * apart,
-        "template_day": alike * is_day_apart,
-        "place_differs": alike * place_differs,
-        "slot_differs": alike * figures_differ(slot.figures, first.figures),
-        "slot_same": float(bool(slot.places & first.places and slot.days & first.days)),
-    }
+    return {"place_differs": alike * place_differs, "slot_differs": alike * slot_differs}
 
 
 def is_other_event(article: ReadArticle, story: OpenStory, rarities: Rarities) -> bool:
@@ -53,11 +47,14 @@ def is_other_event(article: ReadArticle, story: OpenStory, rarities: Rarities) -
     Of two reports in the same form, the later one has another magnitude, or a later day and another
     figure, country or place, or it says that it happened again. Of two reports in other words, the
     later one has a later day and names of its own, and none of the story's. Of any two, both say at
-    what time of which day it happened, and the story knows no such time.
+    what time of which day it happened, and the story knows no such time, or the article fills in
+    the form of a report with names and figures of its own. Two results of a ballot are of two.
     """
     return any(
         _happens_at_another_time(article, member, story)
+        or _is_another_ballot(article, story, member)
         or _is_another_of_its_form(article, member, story, rarities)
+        or find_substitutions(article, member).make_another_event()
         for member in story.openings[:_MEMBERS]
     )
 
@@ -113,6 +110,29 @@ def _happens_at_another_time(article: ReadArticle, member: ReadArticle, story: O
         return False
     times = {figure for figure in story.figures if figure.unit == CLOCK}
     return not any(clock.agrees(other) for clock in sides[0] for other in times)
+
+
+def _is_another_ballot(article: ReadArticle, story: OpenStory, member: ReadArticle) -> bool:
+    """Return whether both leads give the result of a ballot, and the story knows no such result."""
+    results = _ballots(article.lead)
+    if not results or not _ballots(member.lead):
+        return False
+    return not any(
+        set(result) <= each.figure_values for result in results for each in story.openings
+    )
+
+
+def _ballots(sentence: ReadSentence) -> list[tuple[float, float]]:
+    """Return what "391 votes to 242" gives."""
+    if "votes" not in sentence.words:
+        return []
+    values = dict.fromkeys(figure.value for figure in sentence.figures)
+    text = " ".join(sentence.words)
+    return [
+        (float(match[1]), float(match[2]))
+        for match in _BALLOT.finditer(text)
+        if {float(match[1]), float(match[2])} <= values.keys()
+    ]
 
 
 def _clocks(sentence: ReadSentence) -> set[Figure]:

@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
-from typing import Final
+from typing import Final, NamedTuple
 
 from services.alerting.stories.joining.rarities import Rarities
 from services.alerting.stories.open_story import OpenStory
@@ -18,6 +18,16 @@ _COMMON_RARITY: Final = 2.0
 _OWN_STORIES: Final = 1
 _TAGGED_WEIGHT: Final = 0.4
 """Actors and countries are in many stories to come; a name that nobody knows is a story's own."""
+
+
+class OwnWeight(NamedTuple):
+    """How much of an article's weight only one story has: by names and figures, and by words.
+
+    A rare word is a topic, and two stories may share it ("penguin"); a rare name is the story's.
+    """
+
+    names: float = 0.0
+    words: float = 0.0
 
 
 class StoryIndex:
@@ -87,17 +97,23 @@ class StoryIndex:
         best = sorted(scores.items(), key=lambda item: (-item[1], item[0]))[:CANDIDATES]
         return [self.stories[story_id] for story_id, _ in best]
 
-    def own_weights(self, article: ReadArticle, rarities: Rarities) -> Mapping[str, float]:
+    def own_weights(self, article: ReadArticle, rarities: Rarities) -> Mapping[str, OwnWeight]:
         """Return by story id how much of the article's weight only that story has, up to 1.
 
         Terms that many articles have weigh nothing here.
         """
-        weights: defaultdict[str, float] = defaultdict(float)
+        names, words = defaultdict[str, float](float), defaultdict[str, float](float)
         for term, holder in self._sole_holders(article):
-            kind_weight = _TAGGED_WEIGHT if term[:2] in {"a:", "c:"} else 1.0
-            weights[holder] += max(0.0, rarities[term] - _COMMON_RARITY) * kind_weight
-        whole = sum(max(0.0, rarities[term] - _COMMON_RARITY) for term in article.all_terms)
-        return {story_id: weight / (whole or 1.0) for story_id, weight in weights.items()}
+            weight = max(0.0, rarities[term] - _COMMON_RARITY)
+            if term[0] in "kw":
+                words[holder] += weight
+            else:
+                names[holder] += weight * (_TAGGED_WEIGHT if term[:2] in {"a:", "c:"} else 1.0)
+        whole = sum(max(0.0, rarities[term] - _COMMON_RARITY) for term in article.all_terms) or 1.0
+        return {
+            holder: OwnWeight(names[holder] / whole, words[holder] / whole)
+            for holder in {**names, **words}
+        }
 
     def _sole_holders(self, article: ReadArticle) -> Iterator[tuple[str, str]]:
         for term in article.all_terms:

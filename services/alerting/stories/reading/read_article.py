@@ -1,6 +1,7 @@
 """An article → its headline and sentences as stories compare them, and its terms as a whole."""
 
 import math
+import re
 from collections import Counter, defaultdict
 from dataclasses import dataclass, replace
 from datetime import UTC, date
@@ -17,6 +18,7 @@ from services.alerting.stories.reading.read_sentence import (
     Unit,
     read_sentence,
 )
+from services.alerting.stories.reading.roles import introduced_words, speaker_names
 from services.alerting.stories.reading.sketch import sketch
 from shared.messages.schemas import FieldName, Span
 
@@ -27,6 +29,9 @@ MAX_CHARACTERS: Final = 2_000
 """Of a sentence: a longer one is a list or no prose, and is read that far."""
 _NAMES: Final = frozenset({"a:", "c:", "n:"})
 _LEAD_UNITS: Final = 5
+_SMALL_WORD: Final = re.compile(r"\b[a-zß-öø-ÿ]{3,}\b")
+_SMALL_WORDS_IN: Final = 1_500
+"""How many characters of the body say whether a word with a capital is a name."""
 _PREFIXES: Final = {"actor": "a:", "country": "c:", "event": "e:"}
 
 
@@ -127,6 +132,22 @@ class ReadArticle:
         return frozenset().union(*(part.names for part in (self.headline, *self.sentences)))
 
     @cached_property
+    def vocabulary(self) -> frozenset[str]:
+        """The words of headline and body as they are written, in lower case."""
+        return frozenset().union(*(part.words for part in (self.headline, *self.sentences)))
+
+    @cached_property
+    def introduced(self) -> frozenset[str]:
+        """The words behind "a" in headline and lead: what is not yet known to the reader."""
+        return introduced_words(self.headline.words) | introduced_words(self.lead.words)
+
+    @cached_property
+    def subject_names(self) -> frozenset[str]:
+        """The own names without those of speakers, who speak of many events."""
+        parts = (self.headline, *self.sentences)
+        return self.own_names.difference(*(speaker_names(part.words) for part in parts))
+
+    @cached_property
     def own_names(self) -> frozenset[str]:
         """The names of neither known actors nor leaders; of German, every noun may be one."""
         parts = (self.headline, *self.sentences)
@@ -138,6 +159,11 @@ class ReadArticle:
     def figures(self) -> tuple[Figure, ...]:
         """The figures of headline and body."""
         return tuple(f for part in (self.headline, *self.sentences) for f in part.figures)
+
+    @cached_property
+    def figure_values(self) -> frozenset[float]:
+        """The values of the figures, whatever they count."""
+        return frozenset(figure.value for figure in self.figures)
 
     @cached_property
     def days(self) -> frozenset[date]:
@@ -158,6 +184,7 @@ def read_article(article: StoryArticle) -> ReadArticle:
     spans = _spans(article)
     sentences = article.sentences[:MAX_SENTENCES]
     dateline = dateline_length(article.body)
+    small_words = frozenset(_SMALL_WORD.findall(article.body, 0, _SMALL_WORDS_IN))
     read = tuple(
         read_sentence(
             _without_notes(article.body[span.start : span.end], dateline - span.start),
@@ -178,6 +205,7 @@ def read_article(article: StoryArticle) -> ReadArticle:
             _inside(spans["headline"], whole),
             article.language,
             is_headline=True,
+            small_words=small_words,
         ),
         read,
         frozenset(

@@ -8,7 +8,7 @@ the concept of walkouts or the one of hits.
 import re
 import unicodedata
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Final
@@ -120,8 +120,12 @@ def read_sentence(
     language: str = "en",
     *,
     is_headline: bool = False,
+    small_words: Collection[str] = (),
 ) -> ReadSentence:
-    """Read one sentence, which is at ``place`` of its field; ``spans`` count from its start."""
+    """Read one sentence, which is at ``place`` of its field; ``spans`` count from its start.
+
+    ``small_words`` are words that the text has without a capital, so that here they are no names.
+    """
     tokens = _tokens(text, spans)
     words = [token.word for token in tokens]
     ahead, findings = is_ahead(words), _Findings()
@@ -135,7 +139,9 @@ def read_sentence(
             figure, end = counted
             findings.add_figure(figure)
         else:
-            unit = _unit(token, text, language, is_opening=at == 0 and not is_headline)
+            is_opening = at == 0 and not is_headline
+            may_name = token.word not in small_words
+            unit = _unit(token, text, language, is_opening=is_opening, may_name=may_name)
             if unit:
                 findings.add_unit(unit, token.word, words[at - 1] if at else "")
             at += 1
@@ -173,7 +179,9 @@ def _tokens(text: str, spans: Sequence[TaggedSpan]) -> list[_Token]:
         span = ahead[0] if ahead and ahead[0].start <= match.start() < ahead[0].end else None
         if span and tokens and tokens[-1].span is span:
             continue
-        word = (text[span.start : span.end] if span else match[0]).casefold()
+        word = (text[span.start : span.end] if span else _written(text, match)).casefold()
+        if not word:
+            continue
         if not span:
             word = word.replace(":", ".")  # 5:06 and 5.06 a.m.
         for ending in _POSSESSIVE:
@@ -184,30 +192,44 @@ def _tokens(text: str, spans: Sequence[TaggedSpan]) -> list[_Token]:
     return tokens
 
 
-def _unit(token: _Token, text: str, language: str, *, is_opening: bool) -> Unit | None:
+def _written(text: str, match: re.Match[str]) -> str:
+    """Return the word of a match, and of a script without blanks a sign with the next one.
+
+    A sign alone stands in any text. The last one of a run is in the pair before it.
+    """
+    if not _SIGN.match(match[0]):
+        return match[0]
+    if _SIGN.match(text, match.end()):
+        return text[match.start() : match.end() + 1]
+    is_single = not match.start() or not _SIGN.match(text, match.start() - 1)
+    return match[0] if is_single else ""
+
+
+def _unit(
+    token: _Token, text: str, language: str, *, is_opening: bool, may_name: bool
+) -> Unit | None:
     """Return the terms that a token may stand for, None for a word that says nothing."""
     if token.span:
         surface = text[token.span.start : token.span.end].casefold()
-        parts = (
-            (f"n:{_plain(part)}" for part in surface.split()) if token.span.term[0] == "a" else ()
-        )
-        return (token.span.term, *parts)
+        if token.span.term[0] != "a":
+            return (token.span.term,)
+        return (token.span.term, *(f"n:{plain_name(part)}" for part in surface.split()))
     word = token.word
     if word in STOP_WORDS and not (word == "us" and token.text.isupper()):
         return None
     if not word or word in "$€%":
         return None
     is_name = token.text[0].isupper() and not is_common_word(word) and len(word) > 1
-    is_name = is_name and not is_concept(word) and not month_number(word)
+    is_name = is_name and may_name and not is_concept(word) and not month_number(word)
     if is_name and not is_opening and language not in _NOUNS_IN_CAPITALS:
-        return ("n:" + _plain(word),)
+        return ("n:" + plain_name(word),)
     if language != "en" and len(word) < _SHORTEST_FOREIGN_WORD and not _SIGN.match(word):
         return None
     terms = terms_of_word(word)
-    return (*terms, f"n:{_plain(word)}") if is_name else terms
+    return (*terms, f"n:{plain_name(word)}") if is_name else terms
 
 
-def _plain(word: str) -> str:
+def plain_name(word: str) -> str:
     """Return a name without apostrophes and accents: "Mélenchon" is "Melenchon" elsewhere."""
     if word.isascii():
         return _APOSTROPHE.sub("", word)

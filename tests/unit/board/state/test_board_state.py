@@ -6,10 +6,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from services.board.state.board_state import MAX_NOTIFICATIONS_PER_ALERT, BoardRecord, BoardState
-from services.fetcher.polling.revival import build_request
 from shared.base.outcomes import InvalidMessage
 from shared.kafka.topics import ALERTS, ARTICLES_RAW, ARTICLES_TAGGED, DELIVERIES, FEEDS
 from shared.messages import codec, headers
+from shared.messages.feed_revival import build_request
 from shared.messages.schemas import AlertOutcome, DeliveryState, FeedState
 from tests.unit.board.board_samples import (
     START_MS,
@@ -171,7 +171,13 @@ def test_feeds_are_kept_by_their_address() -> None:
     for failures in (3, 0):
         state = FeedState(url="https://feed.example/rss", failures=failures)
         board.take(
-            BoardRecord(topic=FEEDS.name, value=codec.encode(state), headers={}, recorded_ms=0)
+            BoardRecord(
+                topic=FEEDS.name,
+                value=codec.encode(state),
+                headers={},
+                recorded_ms=0,
+                key=state.url.encode(),
+            )
         )
     assert [feed.failures for feed in board.feeds.values()] == [0]
 
@@ -183,8 +189,16 @@ def test_a_request_to_revive_a_feed_is_no_state_of_it() -> None:
     board = BoardState(limit=2)
     now = datetime(2018, 9, 12, tzinfo=UTC)
     state = FeedState(url="https://feed.example/rss", failures=3)
-    write = build_request("feeds.v1", state.url, 6, now=now)
-    board.take(BoardRecord(topic=FEEDS.name, value=codec.encode(state), headers={}, recorded_ms=0))
+    write = build_request("feeds.v1", state.url, 6, ce_source="console", now=now)
+    board.take(
+        BoardRecord(
+            topic=FEEDS.name,
+            value=codec.encode(state),
+            headers={},
+            recorded_ms=0,
+            key=state.url.encode(),
+        )
+    )
     assert (
         board.take(
             BoardRecord(
@@ -192,6 +206,7 @@ def test_a_request_to_revive_a_feed_is_no_state_of_it() -> None:
                 value=write.value,
                 headers=headers.decode_headers(write.headers),
                 recorded_ms=1,
+                key=write.key or b"",
             )
         )
         == ()

@@ -3,6 +3,7 @@
 import gzip
 import io
 import os
+import random
 import zipfile
 from pathlib import Path
 
@@ -10,7 +11,7 @@ import pytest
 
 from services.console.__main__ import build_app
 from services.console.replay.inputs import iter_inputs
-from services.fetcher.seeds.seed_articles import Item, iter_articles
+from services.fetcher.seeds.seed_articles import Item, Skipped, iter_articles
 from shared.files.yaml_document import Problem
 from shared.messages.schemas import RawArticle
 from tests.cli import invoke
@@ -154,4 +155,31 @@ def test_an_input_without_an_article_is_told(tmp_path: Path) -> None:
     file = tmp_path / "a.warc"
     file.write_bytes(page("https://example.org/p", b"\x89PNG", media_type="image/png"))
     ended = invoke(build_app(), "replay", str(file), "--dry-run")
-    assert (ended.code, "holds no article" in ended.err) == (2, True)
+    assert (ended.code, f"{file}:1:1: error: holds no article" in ended.err) == (1, True)
+    (tmp_path / "empty").mkdir()
+    ended = invoke(build_app(), "replay", str(tmp_path / "empty"), "--dry-run")
+    assert (ended.code, "empty: holds no article" in ended.err) == (2, True)
+
+
+def test_whatever_is_damaged_ends_as_problems(tmp_path: Path) -> None:
+    """Bytes are changed, cut out and doubled at random (always alike); nothing else is raised."""
+    chance = random.Random(7)
+    archives = {
+        "a.zip": archive(),
+        "a.warc": PAGE * 3,
+        "a.warc.gz": zipped(PAGE, PAGE),
+        "b.warc.gz": gzip.compress(PAGE * 3),
+        "a.jsonl": LINE * 3,
+        "a.jsonl.gz": gzip.compress(LINE * 3),
+    }
+    for _ in range(60):
+        for name, original in archives.items():
+            data = bytearray(original)
+            for _ in range(chance.choice((1, 2, 9))):
+                place, size = chance.randrange(len(data)), chance.randrange(1, 20)
+                data[place : place + size] = chance.choice(
+                    (chance.randbytes(size), b"", bytes(data[: 2 * size]), b"\r\n\r\nWARC/1.0\r\n")
+                )
+                data = data or bytearray(1)
+            for item in items(tmp_path, name, bytes(data)):
+                assert isinstance(item, RawArticle | Problem | Skipped)

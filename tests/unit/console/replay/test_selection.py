@@ -3,6 +3,9 @@
 import random
 from collections.abc import AsyncIterator, Iterable
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
 
 from services.console.replay.event_order import EventOrder
 from services.console.replay.pace import event_time
@@ -17,6 +20,7 @@ from services.console.replay.selection import (
     select,
 )
 from services.fetcher.seeds.seed_articles import Item, Skipped
+from shared.base.exits import ConfigurationError
 from shared.files.yaml_document import Problem
 from shared.messages.schemas import RawArticle
 from tests.builders import build_raw_article
@@ -59,6 +63,14 @@ def test_memory_has_two_numbers_an_article() -> None:
     assert len(order) == 2
     assert [event_time(each).minute for each in order] == [0, 1]
     order.close()
+
+
+def test_a_full_disk_is_told() -> None:
+    """With the folder, and how to name another."""
+    with Path("/dev/full").open("wb", buffering=0) as full:
+        order = EventOrder(full)
+        with pytest.raises(ConfigurationError, match="No space left on device: a timed replay"):
+            order.add(article(1))
 
 
 async def test_a_period_begins_with_its_first_moment_and_ends_before_its_last() -> None:

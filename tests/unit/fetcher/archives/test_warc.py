@@ -162,6 +162,7 @@ def test_a_revisit_is_named(tmp_path: Path) -> None:
         (by_hand(b"HTTP/1.1 200 OK\r\nX: y"), "has no end of its HTTP header"),
         (b"no record at all\r\n\r\n", "does not begin with WARC/"),
         (b"WARC/1.0\r\nWARC-Type: response\r\n\r\n", "has no Content-Length"),
+        (b"WARC/1.0\r\nWARC-Type: response\r\n", "has no end of its header"),
     ],
 )
 @pytest.mark.parametrize("is_gzip", [False, True])

@@ -49,6 +49,16 @@ SAME_ARTICLE = {
     "another section under another guid": replace(
         FIRST, link=URL.replace("/world/", "/asia/"), guid="asia:1"
     ),
+    "another system, address and id": replace(
+        FIRST, link="https://wire.example/news/hanoi-summit-leaders", guid="node/881"
+    ),
+    "another domain": replace(FIRST, link=URL.replace("wire.example", "daily.example")),
+    "another domain and id": replace(
+        FIRST, link=URL.replace("wire.example", "daily.example"), guid="daily:881"
+    ),
+    "a slug edit that leaves the number": replace(
+        FIRST, link="https://wire.example/10234-talks", date=BEGIN + HOUR
+    ),
     "a live label": replace(FIRST, title=f"LIVE: {TITLE}"),
     "a counter": replace(FIRST, title=f"{TITLE} – 12 updates"),
     "a label and a counter": replace(FIRST, title=f"LIVE | (3) {TITLE}"),
@@ -60,6 +70,12 @@ WITH_AN_EDIT = {
         FIRST,
         link=URL.replace("leaders-arrive-in-hanoi", "talks-begin-after-handshake"),
         title="Talks begin after a handshake",
+    ),
+    "slug, headline and date, but for the number": replace(
+        FIRST,
+        link=URL.replace("leaders-arrive-in-hanoi", "talks-begin-after-handshake"),
+        title="Talks begin after a handshake",
+        date=BEGIN + 30 * HOUR,
     ),
 }
 
@@ -116,7 +132,9 @@ NEW_ARTICLE = {
     "a weekly series by number": Item(
         link=f"{URL}?issue=38", title=TITLE, date=BEGIN + 7 * 24 * HOUR
     ),
-    "an article by number": Item(link="https://wire.example/story.php?id=2", title=TITLE),
+    "an article by number": Item(
+        link="https://wire.example/story.php?id=2", title=TITLE, date=BEGIN + HOUR
+    ),
     "another site": Item(link=URL.replace("wire.example", "other.example"), date=BEGIN + HOUR),
 }
 
@@ -195,6 +213,14 @@ async def test_one_id_at_two_addresses_of_a_list_is_one_article() -> None:
     assert [article.uri for article in await wire.poll(FIRST, slug, SECOND)] == [URL, SECOND.link]
     assert await wire.poll(slug, FIRST) == []
     assert await wire.poll(slug) == []
+
+
+async def test_two_articles_of_one_id_headline_and_time_are_told_by_their_numbers() -> None:
+    """All that a publisher repeats is no evidence against the numbers in its addresses."""
+    first, second = (replace(FIRST, link=URL.replace("10234", n)) for n in ("10234", "10235"))
+    wire = Publisher()
+    assert len(await wire.poll(first, second)) == 2
+    assert await wire.poll(second, first) == []
 
 
 async def test_a_second_address_steps_in_if_the_first_never_comes() -> None:

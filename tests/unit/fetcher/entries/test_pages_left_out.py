@@ -3,7 +3,7 @@
 from dataclasses import replace
 from datetime import timedelta
 
-from services.fetcher.pages.not_article import NotArticle
+from services.fetcher.pages.page_kinds import NotArticle
 from services.fetcher.polling.web import Page
 from tests.feed_publisher import BEGIN, Item, Publisher, page_of
 

@@ -88,9 +88,7 @@ class PublisherModel(RuleBasedStateMachine):
     @precondition(lambda self: self.stories)
     @rule(number=st.integers(0, MOST))
     def write_another_headline(self, number: int) -> None:
-        story = self.pick(number)
-        if not story.is_changed:
-            story.headline, story.is_changed = story.headline + 1, True
+        self.pick(number).headline += 1
 
     @precondition(lambda self: self.stories)
     @rule(number=st.integers(0, MOST), verb=st.sampled_from(WORDS))
@@ -181,4 +179,4 @@ def _figures(content: bytes) -> tuple[bytes, bytes]:
 
 
 TestPublisherModel = PublisherModel.TestCase
-TestPublisherModel.settings = examples(1_000, stateful_step_count=30)
+TestPublisherModel.settings = examples(400, stateful_step_count=30)

@@ -4,8 +4,9 @@ import time
 
 import pytest
 
-from services.fetcher.pages.not_article import NotArticle, PageContext, is_bot_check, name_page
+from services.fetcher.pages.not_article import PageContext, is_bot_check, name_page
 from services.fetcher.pages.page_facts import read_facts
+from services.fetcher.pages.page_kinds import NotArticle
 
 URL = "https://wire.example/world/leaders-arrive-in-hanoi-10234"
 HEADLINE = "Leaders arrive in Hanoi for a second summit"
@@ -156,6 +157,25 @@ ARTICLES: dict[str, tuple[bytes, PageContext]] = {
         page("Access denied: inspectors turned away - Wire", "<p>They left.</p>"),
         at(headline="Access denied: inspectors turned away"),
     ),
+    **{
+        f"without a headline in the feed: {title}": (
+            page(f"{title} | Wire", f"{LOGIN_FORM}<p>{title}, officials said.</p>"),
+            at(headline=None),
+        )
+        for title in (
+            "Security checkpoint blast kills three",
+            "Access denied: inspectors turned away",
+            "Zustimmung zur Regierung steigt",
+            "Peugeot 404 comes back as a classic",
+            "404 migrants rescued in the Channel",
+            "Climber not found after a week of searching",
+            "Login data of 16 million users leaked",
+            "Subscribe to war bonds, minister urges",
+            "Un instant de silence pour les victimes",
+            "Before you continue your journey: strikes in Italy",
+            "Register to vote before Friday, ministry says",
+        )
+    },
     "a login in the menu": (page(HEADLINE, LOGIN_FORM + PARAGRAPH), at()),
     "a login in the menu of a page without titles": (
         b"<html><body>" + LOGIN_FORM.encode() + PARAGRAPH.encode() + b"</body></html>",

@@ -8,12 +8,13 @@ import pytest
 
 from services.fetcher.entries import entry_batch
 from services.fetcher.entries.page_memory import LONGEST_WAIT_S, page_id
+from services.fetcher.feed_error import FeedErrorKind
 from services.fetcher.parsing.feed_entry import FeedEntry, ParsedFeed
 from services.fetcher.polling.poll_feed import PollResult, poll_feed
 from services.fetcher.polling.web import FeedResponse, NoPage, Page
 from services.fetcher.sources.feeds_file import FeedSpec
-from services.fetcher.timing.schedule import PollOutcome
-from shared.base.outcomes import InvalidMessage
+from services.fetcher.timing.schedule import PollOutcome, due_at
+from shared.base.outcomes import InvalidMessage, LimitExceeded
 from shared.http.errors import HttpError, HttpErrorKind
 from shared.messages.schemas import FeedState
 
@@ -519,3 +520,15 @@ async def test_the_secrets_of_a_feed_are_not_sent_to_a_part_on_another_origin() 
         False,
     ]
     assert all(headers["user-agent"] == "Desk/1" for headers in sent.values())
+
+
+async def test_a_feed_that_breaks_its_child_s_limits_is_left_alone_for_ten_minutes() -> None:
+    """Each such poll costs seconds of work, so a short interval does not count."""
+
+    async def parse(_body: bytes, _type: str | None, _url: str) -> ParsedFeed:
+        raise LimitExceeded("took more than 3 s of CPU time and was stopped")
+
+    answer = FeedResponse(status=200, headers={}, body=b"<rss>", url=SPEC.url)
+    result = await poll_feed(SPEC, FRESH, web=FakeWeb(answer=answer), parse=parse, now=lambda: NOW)
+    assert result.error_kind is FeedErrorKind.LIMITS
+    assert due_at(result.state, 1.0, NOW) == NOW + timedelta(minutes=10)

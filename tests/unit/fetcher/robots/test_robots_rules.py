@@ -107,3 +107,13 @@ def test_what_follows_half_a_megabyte_is_ignored() -> None:
     body = b"User-agent: *\nDisallow: /a\n" + b"# x\n" * (MAX_BYTES // 4) + b"Disallow: /b\n"
     rules = apply_rules(body, ["https://wire.example/a", "https://wire.example/b"], US)
     assert rules.allowed == (False, True)
+
+
+@pytest.mark.parametrize("cut", range(1, len("Disallow: /private\n")))
+def test_a_line_that_is_cut_at_the_limit_is_ignored(cut: int) -> None:
+    """Half a line says something else: the beginning of /private forbids /press, and / all."""
+    line = b"Disallow: /private\n"
+    start = b"User-agent: *\nDisallow: /a\n#"
+    body = start + b"x" * (MAX_BYTES - len(start) - cut - 1) + b"\n" + line
+    assert apply_rules(body[:MAX_BYTES], ["https://a.example/press"], US).allowed == (True,)
+    assert apply_rules(body, ["https://a.example/press"], US).allowed == (True,)

@@ -38,7 +38,7 @@ def test_the_feeds_of_the_beat_are_valid_and_off() -> None:
 
 
 def test_what_is_left_out_has_a_default() -> None:
-    """A minute to six hours, any language and host; the address stays as it is written."""
+    """A minute to twelve hours, any language and host; the address stays as it is written."""
     feeds, problems = read("feeds:\n- {url: 'https://n.example/f?utm_source=x#top', source: n}\n")
     assert (feeds, problems) == (
         (
@@ -46,7 +46,7 @@ def test_what_is_left_out_has_a_default() -> None:
                 url="https://n.example/f?utm_source=x",
                 source="n",
                 interval_s=60.0,
-                longest_interval_s=21_600.0,
+                longest_interval_s=43_200.0,
             ),
         ),
         [],
@@ -57,9 +57,9 @@ def test_what_is_left_out_has_a_default() -> None:
     ("fields", "expected"),
     [
         ("interval: 5m", (300.0, None)),
-        ("min_interval: 10m", (600.0, 21_600.0)),
+        ("min_interval: 10m", (600.0, 43_200.0)),
         ("max_interval: 30s", (30.0, 30.0)),
-        ("min_interval: 12h", (43_200.0, 43_200.0)),
+        ("min_interval: 13h", (46_800.0, 46_800.0)),
         ("min_interval: 2m, max_interval: 1h", (120.0, 3_600.0)),
     ],
 )

@@ -41,6 +41,17 @@ def test_the_feeds_of_all_folders_are_read() -> None:
     )
 
 
+def test_a_bare_ampersand_is_repaired_as_in_feeds() -> None:
+    """Many readers write addresses unescaped; nothing is lost."""
+    listed = read_opml(
+        f'{HEAD}<outline text="A & B" xmlUrl="https://n.example/f?a=1&b=2"/></body></opml>'.encode()
+    )
+    assert [(feed.url, feed.name) for feed in listed.feeds] == [
+        ("https://n.example/f?a=1&b=2", "A & B")
+    ]
+    assert (listed.problems, len(listed.repairs)) == ((), 1)
+
+
 def test_what_is_exported_can_be_imported() -> None:
     """Names with markup and addresses with parameters, too; secrets are no part of it."""
     feeds = (

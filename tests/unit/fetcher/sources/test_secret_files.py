@@ -75,7 +75,7 @@ def test_a_secret_file_that_cannot_be_used(
     with pytest.raises(DocumentError) as raised:
         feeds_file.load(path)
     text = str(raised.value)
-    assert f"{path}:2:41: error: the secret file 'token': {message}" in text
+    assert f"{path}:2:41: error: the secret file: {message}" in text
     assert "s3cr3t" not in text
 
 
@@ -96,7 +96,7 @@ def test_a_missing_file_and_other_mistakes_are_told_at_once(tmp_path: Path) -> N
     text = "\n".join(map(str, mistakes(path)))
     assert "2:59: error: not one of the possible values: 'pages'; did you mean page?" in text
     assert ":3:" in text
-    assert "'folder': it is no file" in text
+    assert "the secret file: it is no file" in text
     assert ":4:" in text
     assert "missing required field `file`" in text
     assert "5:71: error: unknown field 'mode'" in text
@@ -114,7 +114,7 @@ def test_a_secret_that_everybody_may_read_is_a_warning(tmp_path: Path) -> None:
     assert load_one(path).headers["Authorization"] == f"Bearer {SECRET}"
     (problem,) = mistakes(path)
     assert (problem.level, problem.code) == ("warning", "open-secret-file")
-    assert "everybody may read it; chmod o-r" in str(problem)
+    assert "the secret file: everybody may read it; chmod o-r" in str(problem)
 
 
 @pytest.mark.skipif(os.geteuid() == 0, reason="root may read every file")
@@ -127,3 +127,21 @@ def test_a_pipe_is_not_waited_for(tmp_path: Path) -> None:
     """Nobody may ever write to it."""
     os.mkfifo(tmp_path / "pipe")
     assert read_secret(tmp_path / "pipe").problem == "it is no file"
+
+
+def test_a_token_in_place_of_its_file_is_not_shown(tmp_path: Path) -> None:
+    """A mistake that people make; its line and column are enough."""
+    path = write(
+        tmp_path,
+        f"""feeds:
+- {{url: https://w.example/1, source: w, token_file: {SECRET}}}
+- {{url: https://w.example/2, source: w, headers: {{X-Key: {{file: {SECRET * 100}}}}}}}
+- {{url: https://w.example/3, source: w, headers: {SECRET}}}
+- {{url: https://w.example/4, source: w, token_file: [{SECRET}]}}
+- {{url: https://w.example/5, source: w, token_file: "{SECRET}\\0"}}
+""",
+    )
+    problems = mistakes(path)
+    assert [problem.line for problem in sorted(problems)] == [2, 3, 4, 5, 6]
+    assert "s3cr3t" not in "".join(map(str, problems))
+    assert "write the path of a file, relative to the folder of this one" in str(problems[0])

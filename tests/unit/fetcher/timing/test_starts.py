@@ -1,12 +1,14 @@
 """Which due feeds begin: hosts and slow polls leave room, and a herd is spread."""
 
 from collections import Counter
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from hypothesis import given
 from hypothesis import strategies as st
 
 from services.fetcher.timing.starts import (
+    SLOW_AFTER_S,
     DueFeed,
     PollLimits,
     RunningPoll,
@@ -39,7 +41,7 @@ def test_no_limit_is_ever_exceeded(
     feeds = [feed(f"h{host}", number, late) for number, (host, late) in enumerate(due)]
     polls = [RunningPoll(host=f"h{host}", started_s=100 - age) for host, age in running]
     chosen = choose_starts(feeds, polls, LIMITS, now_s=100, allowance=allowance)
-    quick = sum(age <= 30 for _, age in running)
+    quick = sum(age <= SLOW_AFTER_S for _, age in running)
     room = max(0, min(LIMITS.at_once - quick, 4 * LIMITS.at_once - len(running), allowance))
     assert len(chosen) <= room
     hosts = Counter(poll.host for poll in polls)
@@ -60,11 +62,11 @@ def test_one_host_does_not_take_all_places() -> None:
 
 
 def test_slow_polls_make_room_up_to_a_limit() -> None:
-    """Ten polls that hang for a minute do not stop the others; forty do."""
+    """Ten polls that hang for some seconds do not stop the others; forty do."""
     slow = [RunningPoll(host=f"slow{number}", started_s=0) for number in range(40)]
     due = [feed(f"h{number}.example", 0) for number in range(20)]
     assert len(choose_starts(due, slow[:10], LIMITS, now_s=60, allowance=99)) == 10
-    assert len(choose_starts(due, slow[:10], LIMITS, now_s=20, allowance=99)) == 0
+    assert len(choose_starts(due, slow[:10], LIMITS, now_s=2, allowance=99)) == 0
     assert len(choose_starts(due, slow, LIMITS, now_s=60, allowance=99)) == 0
 
 
@@ -91,3 +93,18 @@ def test_the_pace_is_enough_for_feeds_of_a_second() -> None:
     pace.take(10)
     assert pace.allowance(500, 20) == 0
     assert pace.allowance(501, 20) == 10
+
+
+def test_feeds_that_failed_leave_half_of_the_room_to_those_that_work() -> None:
+    """A hundred feeds that fail are due longest; the others begin first, whatever fails."""
+    failing = [
+        replace(feed(f"f{number}.example", 0, late_s=900), is_proven=False) for number in range(100)
+    ]
+    working = [feed(f"w{number}.example", 0) for number in range(3)]
+    chosen = choose_starts([*failing, *working], [], LIMITS, now_s=0, allowance=10)
+    assert [host_of(url)[0] for url in chosen] == ["w"] * 3 + ["f"] * 5
+    running = [
+        RunningPoll(host=f"f{number}.example", started_s=0, is_proven=False) for number in range(5)
+    ]
+    chosen = choose_starts([*failing, *working], running, LIMITS, now_s=1, allowance=10)
+    assert [host_of(url)[0] for url in chosen] == ["w"] * 3

@@ -151,3 +151,96 @@ def test_what_follows_belongs_to_the_story(name: str) -> None:
             story_article(f"a{number}", headline, body, source=f"s{number}", hours=24 * number)
         )
     assert decision.story_id == "a0"
+
+
+ONE_DAY = {
+    "a rare word": (
+        (
+            "Tuba found on Mont Blanc",
+            "Climbers found a tuba below the summit of Mont Blanc on Monday, rescuers said.",
+        ),
+        (
+            "Boy stuck in tuba freed by firemen",
+            "Firemen in Tartu freed a boy of six from a tuba on Monday, his mother said.",
+        ),
+        (
+            "Tuba of Prussian band sold",
+            "A tuba of a Prussian band was sold for 90,000 euros in Cologne on Monday.",
+        ),
+    ),
+    "ferries": (
+        (
+            "Ferry Aurelia runs aground off Sardinia",
+            "The ferry Aurelia ran aground off Sardinia on Monday, the Italian coast guard said.",
+        ),
+        (
+            "Ferry Bosporus 4 collides with tanker",
+            "The ferry Bosporus 4 collided with a tanker off Istanbul on Monday, officials said.",
+        ),
+    ),
+    "missiles": (
+        ("Iran tests missile", "Iran fired a ballistic missile near Semnan on Monday, it said."),
+        ("Turkey launches missile", "Turkey launched a ballistic missile from Rize on Monday."),
+    ),
+    "ballots": (
+        (
+            "Parliament rejects pension bill",
+            (
+                "Lawmakers in Sofia rejected the pension bill of Prime Minister Iva Doneva on Monday, "
+                "by 131 votes to 98. She had threatened to resign."
+            ),
+        ),
+        (
+            "Parliament backs budget",
+            (
+                "Lawmakers in Sofia backed the budget of Prime Minister Iva Doneva on Monday, by 125 "
+                "votes to 110. She had threatened to resign."
+            ),
+        ),
+    ),
+    "central banks": (
+        (
+            "Norges Bank raises interest rate",
+            "Norges Bank raised its key interest rate to 4.5 percent on Monday, Ida Bache said.",
+        ),
+        (
+            "Riksbank raises interest rate",
+            "Sweden's Riksbank raised its key interest rate to 3.0 percent on Monday, it said.",
+        ),
+    ),
+    "trains": (
+        (
+            "Train hits lorry near Odense",
+            "A train hit a lorry at a crossing near Odense on Monday and injured 12, police said.",
+        ),
+        (
+            "Train hits bus near Lublin",
+            "A train hit a bus at a crossing near Lublin on Monday and injured 31, police said.",
+        ),
+    ),
+}
+
+
+@pytest.mark.parametrize("name", ONE_DAY)
+def test_a_memory_with_one_story_does_not_take_what_is_most_like_it(name: str) -> None:
+    """On one day, from several sources, with a rare word or a form in common."""
+    memory = StoryMemory()
+    ids = [
+        memory.take(story_article(f"a{n}", *texts, source=f"s{n}", hours=n)).story_id
+        for n, texts in enumerate(ONE_DAY[name])
+    ]
+    assert ids == [f"a{n}" for n in range(len(ids))]
+
+
+def test_the_final_count_of_a_ballot_stays_in_its_story() -> None:
+    """The same result in another sentence."""
+    memory = StoryMemory()
+    memory.take(story_article("a0", *ONE_DAY["ballots"][0]))
+    later = story_article(
+        "a1",
+        "Doneva stays after defeat",
+        "Prime Minister Iva Doneva will not resign although lawmakers in Sofia rejected her "
+        "pension bill by 131 votes to 98 on Monday, she said.",
+        hours=5,
+    )
+    assert memory.take(later).story_id == "a0"

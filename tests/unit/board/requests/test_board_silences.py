@@ -7,7 +7,7 @@ import pytest
 
 from services.alerting.silences.new_silence import build_silence
 from services.board.questions.gate import RequestRefused
-from services.board.silences import MAX_SHOWN, Silences
+from services.board.requests.silences import MAX_SHOWN, Silences
 from services.board.state.desk_decisions import DeskDecisions
 from shared.kafka.topics import SILENCES
 from shared.kafka.transaction import Write

@@ -7,7 +7,7 @@ import pytest
 from aiokafka.errors import KafkaConnectionError
 
 from services.board.questions.gate import RequestRefused
-from services.board.redrive import Redrives
+from services.board.requests.redrive import Redrives
 from services.board.state.deliveries.undelivered import Undelivered
 from shared.kafka.transaction import Write
 from shared.messages import codec

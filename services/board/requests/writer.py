@@ -1,7 +1,8 @@
 """Writes the few records that people decide at the board, each with a producer of its own."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
 from typing import Final
 
 from services.board.questions.gate import RequestRefused
@@ -33,9 +34,16 @@ def build_send(cluster: Cluster) -> Send:
 
 async def write_or_refuse(send: Send, write: Write) -> None:
     """Write a record. Raises RequestRefused if Kafka does not answer in time."""
+    async with answer_or_refuse(write.topic):
+        await send(write)
+
+
+@asynccontextmanager
+async def answer_or_refuse(topic: str) -> AsyncIterator[None]:
+    """Raise RequestRefused for the page if Kafka does not answer in time."""
     try:
         async with asyncio.timeout(ANSWER_S):
-            await send(write)
+            yield
     except (*CLIENT_ERRORS, TimeoutError) as error:
-        log.warning("a record could not be written", topic=write.topic, error=str(error)[:200])
+        log.warning("a record could not be written", topic=topic, error=str(error)[:200])
         raise RequestRefused(503, "Kafka does not answer: try again later") from error

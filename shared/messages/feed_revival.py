@@ -29,7 +29,7 @@ def parse_request_key(key: bytes | None) -> str | None:
     return key.removeprefix(PREFIX).decode("utf-8", "replace")
 
 
-def build_request(topic: str, url: str, partitions: int, *, now: datetime) -> Write:
+def build_request(topic: str, url: str, partitions: int, *, ce_source: str, now: datetime) -> Write:
     """Build the record that requests a feed.
 
     ``topic`` is the cluster's name of feeds.v1, and ``partitions`` the number of its partitions.
@@ -38,7 +38,7 @@ def build_request(topic: str, url: str, partitions: int, *, now: datetime) -> Wr
         topic,
         request_key(url),
         FeedRevival(url=url, asked_at=now),
-        ce_source="console",
+        ce_source=ce_source,
         now_ms=int(now.timestamp() * 1000),
         partition=partition_of(url.encode(), partitions),
     )

@@ -15,9 +15,9 @@ from services.alerting.silences.new_silence import (
     silence_state,
 )
 from services.board.questions.gate import RequestRefused, check_headers, parse_json
+from services.board.requests.writer import Send, write_or_refuse
 from services.board.state.desk_decisions import DeskDecisions
 from services.board.state.excerpt import shorten
-from services.board.writer import Send, write_or_refuse
 from shared.base.log import get
 from shared.messages.desk_records import build_silence_record
 from shared.messages.schemas import Silence

@@ -12,8 +12,8 @@ from services.board.questions.gate import (
     check_headers,
     parse_json,
 )
+from services.board.requests.writer import Send, build_send, write_or_refuse
 from services.board.state.deliveries.undelivered import Undelivered
-from services.board.writer import Send, build_send, write_or_refuse
 from shared.base.log import get
 from shared.kafka.cluster import Cluster
 from shared.kafka.topics import DISPATCHES

@@ -1,0 +1,1 @@
+"""What people ask of the system at the board: silences, redrives, polls of feeds."""
