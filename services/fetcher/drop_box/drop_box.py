@@ -32,6 +32,7 @@ from services.fetcher.sources.feeds_file import FeedSpec
 from shared.base import metrics
 from shared.base.log import get
 from shared.kafka.transaction import Unwritable
+from shared.limits.process_pool import PoolBroken
 from shared.messages.schemas import FeedState
 from shared.stream.assignment import AssignedPartition
 
@@ -209,16 +210,23 @@ class DropBox:
         except OSError as error:
             return FileReading(file=file, failure=f"it cannot be read: {error.strerror or error}")
         since_s = watch.claimed[file.token].since_s
-        return await read_file(
-            file,
-            data,
-            watch.spec,
-            self._tools,
-            marks=marks,
-            is_settled=time.monotonic() - since_s >= GRACE_S,
-            tries=watch.tries.get(file.token, 0),
-            now=datetime.now(UTC),
-        )
+        try:
+            return await read_file(
+                file,
+                data,
+                watch.spec,
+                self._tools,
+                marks=marks,
+                is_settled=time.monotonic() - since_s >= GRACE_S,
+                tries=watch.tries.get(file.token, 0),
+                now=datetime.now(UTC),
+            )
+        except PoolBroken:
+            raise
+        except Exception as error:
+            # A bug with one file must not stop the others.
+            log.exception("dropped file failed by a bug", file=show_name(file.name))
+            return FileReading(file=file, failure=f"a bug: {type(error).__name__}")
 
     async def _write(
         self, watch: _Watch, partition: AssignedPartition, readings: Sequence[FileReading]
