@@ -12,7 +12,8 @@ from services.fetcher.full_text.selected_part import select_part
 from services.fetcher.parsing import feed_parser
 from services.fetcher.parsing.feed_entry import ParsedFeed
 from services.fetcher.polling.poll_loop import PollLoop, PollTools
-from services.fetcher.push.wiring import build_push
+from services.fetcher.push.websub.hub_notes import HubNotes
+from services.fetcher.push.wiring import HubParts, build_push
 from services.fetcher.robots.robots_files import Apply
 from services.fetcher.robots.rules import RobotsRules, apply_rules
 from services.fetcher.settings import FetcherSettings
@@ -23,7 +24,7 @@ from services.fetcher.sources.follow_feeds import (
 )
 from shared.base import metrics
 from shared.base.exits import ConfigurationError
-from shared.http.clients import fetch_client
+from shared.http.clients import Client, fetch_client
 from shared.kafka.cluster import Cluster
 from shared.kafka.topics import FEEDS, PUSHES, RECEIPTS
 from shared.limits.process_pool import ProcessPool
@@ -57,8 +58,11 @@ def build(cluster: Cluster, progress: Progress, settings: FetcherSettings) -> Se
     async def select(content: bytes, content_type: str, selector: str) -> bytes | None:
         return await pool.call(select_part, content, content_type, selector)
 
+    client = build_client(settings)
+    downloader = build_downloader(client, settings, apply)
+    notes = HubNotes(downloader)
     tools = PollTools(
-        web=build_downloader(settings, apply),
+        web=notes if settings.push_url else downloader,
         parse=parse,
         select=select,
         at_once=settings.feeds_at_once,
@@ -66,7 +70,7 @@ def build(cluster: Cluster, progress: Progress, settings: FetcherSettings) -> Se
     )
     poll_loop = PollLoop(NAME, cluster, polled_feeds(feeds.value), tools, progress)
     reload_loop = build_reload_loop(feeds, poll_loop.use_feeds)
-    push = build_push(cluster, progress, settings)
+    push = build_push(cluster, progress, settings, HubParts(poll_loop, notes, client))
     return Service(
         name=NAME,
         components=[pool, reload_loop, poll_loop, *push.components],
@@ -76,10 +80,10 @@ def build(cluster: Cluster, progress: Progress, settings: FetcherSettings) -> Se
     )
 
 
-def build_downloader(settings: FetcherSettings, apply: Apply) -> Downloader:
-    """Build the downloader of these settings; ``apply`` reads a robots.txt."""
+def build_client(settings: FetcherSettings) -> Client:
+    """Build the HTTP client of these settings."""
     try:
-        client = fetch_client(
+        return fetch_client(
             allowed=settings.fetch_allow.split(","),
             ports=[int(port) for port in settings.fetch_ports.split(",")],
             user_agent=settings.fetch_user_agent,
@@ -89,6 +93,10 @@ def build_downloader(settings: FetcherSettings, apply: Apply) -> Downloader:
         raise ConfigurationError(
             f"FETCH_ALLOW: {error}; name networks, addresses or hosts, comma-separated"
         ) from None
+
+
+def build_downloader(client: Client, settings: FetcherSettings, apply: Apply) -> Downloader:
+    """Build the downloader of these settings; ``apply`` reads a robots.txt."""
     return Downloader(
         client,
         now=lambda: datetime.now(UTC),

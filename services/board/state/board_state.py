@@ -45,7 +45,7 @@ T = TypeVar("T")
 MAX_NOTIFICATIONS_PER_ALERT: Final = 8
 """How many notifications are kept per alert on the board; the oldest are dropped first."""
 MAX_FEEDS: Final = 500
-REVIVAL: Final = "FeedRevival.v1"
+FEED_STATE: Final = "FeedState.v1"
 """The ``ce_type`` of an operator's request to poll a feed, on the topic of feed states."""
 
 ACTIVE_RULE: Final = "Rule.v1"
@@ -273,7 +273,7 @@ class BoardState:
         return ()
 
     def _feed(self, record: BoardRecord) -> tuple[str, ...]:
-        if record.headers.get("ce_type") == REVIVAL:
+        if record.headers.get("ce_type", FEED_STATE) != FEED_STATE:
             return ()
         feed = decode(record.value, FeedState)
         _keep(self.feeds, feed.url, feed, MAX_FEEDS)

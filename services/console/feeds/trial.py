@@ -8,7 +8,7 @@ from statistics import median
 from typing import Any, Final
 
 from services.cleaner.pipeline import clean
-from services.fetcher.app import build_downloader
+from services.fetcher.app import build_client, build_downloader
 from services.fetcher.download import Downloader
 from services.fetcher.parsing.feed_entry import FeedEntry, ParsedFeed
 from services.fetcher.parsing.feed_parser import parse
@@ -63,7 +63,7 @@ class FeedTrial:
 
 async def try_feed(spec: FeedSpec, settings: FetcherSettings, entries: int) -> FeedTrial:
     """Poll a feed and clean the pages of its first entries. Raises TrialError."""
-    downloader = build_downloader(settings, _apply)
+    downloader = build_downloader(build_client(settings), settings, _apply)
     headers = feed_headers(spec, {})
     try:
         robots = await downloader.judge(spec.url, headers)

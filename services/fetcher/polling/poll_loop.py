@@ -8,7 +8,7 @@ member reads the requests of operators among the states (revival.py).
 import asyncio
 import time
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -22,6 +22,8 @@ from services.fetcher.polling.entry_pages import Select, select_here
 from services.fetcher.polling.poll_feed import PollResult, poll_feed
 from services.fetcher.polling.revival import parse_request_key, request_key
 from services.fetcher.polling.web import Parse, Web
+from services.fetcher.push.websub.pushed_feed import read_pushed
+from services.fetcher.push.websub.pushed_record import parse_push_key
 from services.fetcher.record import raw_record
 from services.fetcher.sources.feeds_file import FeedSpec
 from services.fetcher.timing.due_times import DueTimes
@@ -49,7 +51,7 @@ from shared.kafka.transaction import Unwritable, Write, commit
 from shared.limits.process_pool import PoolBroken
 from shared.messages import codec
 from shared.messages.feed_health import unusual_quiet_s
-from shared.messages.schemas import FeedState
+from shared.messages.schemas import FeedState, PushedFeed
 from shared.stream.assignment import AssignedPartition, PartitionAssignment
 from shared.stream.watchdog import Progress
 
@@ -76,11 +78,16 @@ class PollTools:
     per_host: int = 2
 
 
+def _keep_spec(spec: FeedSpec) -> FeedSpec:
+    return spec
+
+
 class PollLoop:
     """Polls feeds on a cluster.
 
     Call ``start``, then ``run``, which lasts until ``stop``. After any error of ``run`` the process
-    must end.
+    must end. ``adjust`` changes how often a feed is polled, and must return the same object as long
+    as that does not change; ``on_pushed`` is called when a pushed document of a feed was read.
     """
 
     def __init__(
@@ -106,6 +113,10 @@ class PollLoop:
         self._running: dict[str, RunningPoll] = {}
         self._due_times = DueTimes()
         self._pace = StartPace(tools.at_once)
+        self._pushed: dict[bytes, str] = {}
+        self._wake = asyncio.Event()
+        self.adjust = _keep_spec
+        self.on_pushed: Callable[[str], None] = lambda _url: None
         self._downloads: set[asyncio.Task[PollResult]] = set()
         self._stopping = asyncio.Event()
         self._last_read_s = 0.0
@@ -118,6 +129,29 @@ class PollLoop:
             with suppress(KeyError):
                 metrics.FEEDS_GONE.remove(source)
 
+    @property
+    def feeds(self) -> Sequence[FeedSpec]:
+        """All feeds of the feeds file, also those of other processes."""
+        return self._specs
+
+    def owns(self, url: str) -> bool:
+        """Return whether this process has the feed's partition."""
+        return self._partition_of(url) is not None
+
+    def wake(self) -> None:
+        """Read feeds.v1 now: something was written there for this process."""
+        self._last_read_s = 0.0
+        self._wake.set()
+
+    async def commit_for(self, url: str, writes: Sequence[Write]) -> bool:
+        """Write records as the owner of a feed; False if this process is not its owner."""
+        async with self.assignment.lock:
+            partition = self._partition_of(url)
+            if partition is None:
+                return False
+            await commit(partition.producer, writes, {}, self._cluster.name(self._name))
+            return True
+
     async def start(self) -> None:
         """Join the consumer group that distributes the feeds."""
         await self.assignment.start()
@@ -128,14 +162,16 @@ class PollLoop:
         That is: fenced, no broker, or no child processes.
         """
         while not self._stopping.is_set():
+            self._wake.clear()
             await self._run_once()
             with suppress(TimeoutError):
-                await asyncio.wait_for(self._stopping.wait(), TICK_S)
+                await asyncio.wait_for(self._wake.wait(), TICK_S)
         await asyncio.gather(*self._polls.values())
 
     async def stop(self) -> None:
         """Let finished polls be written, cancel the others, and leave the group."""
         self._stopping.set()
+        self._wake.set()
         for download in self._downloads:
             download.cancel()
         # run() raises the errors.
@@ -165,12 +201,39 @@ class PollLoop:
             if tp not in partitions:
                 continue
             for record in records:
+                if (url := parse_push_key(record.key)) is not None:
+                    partitions[tp].state.load(record.key, record.value)
+                    self._note_push(record.key, url, has_document=record.value is not None)
+                    continue
                 if (url := parse_request_key(record.key)) is None:
                     continue  # a state, which we wrote ourselves
                 partitions[tp].state.load(record.key, record.value)
                 if record.value is not None:
                     self._states.pop(url, None)
                     log.info("feed will be polled at once", feed=_without_parameters(url))
+
+    def _note_push(self, key: bytes, url: str, *, has_document: bool) -> None:
+        if has_document:
+            self._pushed[key] = url
+        else:
+            self._pushed.pop(key, None)
+
+    def _start_pushed(self, own: Mapping[str, tuple[FeedSpec, FeedState]]) -> None:
+        """Start to read pushed documents, one of each feed at a time and in order."""
+        for key, url in list(self._pushed.items()):
+            if len(self._polls) >= self._tools.at_once:
+                return
+            if url in own and url not in self._polls:
+                self._polls[url] = asyncio.create_task(self._poll(*own[url], key))
+            elif url not in own:
+                self._drop_push(key, url)
+
+    def _drop_push(self, key: bytes, url: str) -> None:
+        """Drop the document of a feed that is not polled here (any more)."""
+        self._pushed.pop(key, None)
+        partition = self._partition_of(url)
+        if partition is not None:  # deleted with the next commit
+            partition.state.set(key, None)
 
     def _count_health(self) -> None:
         gone, quiet, now = Counter[str](), Counter[str](), datetime.now(UTC)
@@ -185,6 +248,7 @@ class PollLoop:
         if self._stopping.is_set() or self.assignment.is_rebalancing:
             return
         now_s, own = time.monotonic(), self._own_feeds()
+        self._start_pushed(own)
         due = self._due_times.list_due(own.values(), datetime.now(UTC))
         chosen = choose_starts(
             (each for each in due if each.url not in self._polls),
@@ -201,13 +265,14 @@ class PollLoop:
     def _own_feeds(self) -> dict[str, tuple[FeedSpec, FeedState]]:
         """Return the feeds of our partitions, each with its state."""
         return {
-            spec.url: (spec, self._state_of(partition, spec.url))
+            spec.url: (self.adjust(spec), self._state_of(partition, spec.url))
             for spec in self._specs
             if (partition := self._partition_of(spec.url))
         }
 
-    async def _poll(self, spec: FeedSpec, before: FeedState) -> None:
-        download = asyncio.create_task(self._download(spec, before))
+    async def _poll(self, spec: FeedSpec, before: FeedState, push: bytes | None = None) -> None:
+        """Poll a feed, or read the document that was pushed for it under this key."""
+        download = asyncio.create_task(self._download(spec, before, self._document(spec.url, push)))
         self._downloads.add(download)
         await asyncio.wait([download])
         self._downloads.discard(download)
@@ -222,19 +287,36 @@ class PollLoop:
                     feed=_without_parameters(spec.url),
                 )
                 return
-            await self._commit(partition, spec, result)
+            await self._commit(partition, spec, result, push)
 
-    async def _download(self, spec: FeedSpec, before: FeedState) -> PollResult:
+    def _document(self, url: str, push: bytes | None) -> PushedFeed | None:
+        """Return a pushed document; None if there is none, or none that can be decoded."""
+        partition = self._partition_of(url) if push is not None else None
+        value = partition.state.get(push) if partition and push is not None else None
+        with suppress(InvalidMessage):
+            return codec.decode(value, PushedFeed) if value is not None else None
+        return None
+
+    async def _download(
+        self, spec: FeedSpec, before: FeedState, pushed: PushedFeed | None = None
+    ) -> PollResult:
+        async def poll(state: FeedState, web: Web) -> PollResult:
+            return await poll_feed(
+                spec,
+                state,
+                web=web,
+                parse=self._tools.parse,
+                select=self._tools.select,
+                now=lambda: datetime.now(UTC),
+            )
+
         try:
             async with asyncio.timeout(POLL_LIMIT_S):
-                return await poll_feed(
-                    spec,
-                    before,
-                    web=self._tools.web,
-                    parse=self._tools.parse,
-                    select=self._tools.select,
-                    now=lambda: datetime.now(UTC),
-                )
+                if pushed is not None and pushed.content:
+                    result = await read_pushed(spec, before, pushed, self._tools.web, poll)
+                    if result.outcome is not PollOutcome.FAILED:
+                        return result
+                return await poll(before, self._tools.web)
         except PoolBroken:
             raise
         except Exception as error:
@@ -253,13 +335,19 @@ class PollLoop:
             )
 
     async def _commit(
-        self, partition: AssignedPartition, spec: FeedSpec, result: PollResult
+        self,
+        partition: AssignedPartition,
+        spec: FeedSpec,
+        result: PollResult,
+        push: bytes | None = None,
     ) -> None:
         articles, request = self._build_records(spec, result), request_key(spec.url)
         state = with_next_poll(result.state, spec.interval_s, spec.longest_interval_s)
         partition.state.set(spec.url.encode(), codec.encode(state))
         if partition.state.get(request) is not None:
             partition.state.set(request, None)
+        if push is not None:
+            partition.state.set(push, None)
         states = partition.state.writes(self._cluster.name(FEEDS.name), partition.tp.partition)
         group = self._cluster.name(self._name)
         try:
@@ -268,6 +356,9 @@ class PollLoop:
             await self._commit_separately(partition, spec, articles, states)
         partition.state.commit()
         self._states[spec.url] = state
+        if push is not None:
+            self._pushed.pop(push, None)
+            self.on_pushed(spec.url)
         _report(spec, result, len(articles))
 
     async def _commit_separately(
@@ -340,9 +431,14 @@ class PollLoop:
     def _on_assigned(self, partition: AssignedPartition) -> None:
         """Continue where restoring the state ended, so that each request is read exactly once."""
         self.assignment.consumer.seek(partition.tp, partition.state.end)
+        for key, _value in partition.state.items():  # noqa: PERF102 - it is no dict
+            if (url := parse_push_key(key)) is not None:
+                self._pushed[key] = url
 
-    async def _on_revoked(self, _partition: AssignedPartition) -> None:
+    async def _on_revoked(self, partition: AssignedPartition) -> None:
         self._states.clear()
+        for key, _value in partition.state.items():  # noqa: PERF102 - it is no dict
+            self._pushed.pop(key, None)
 
 
 @lru_cache(maxsize=20_000)
