@@ -31,6 +31,8 @@ from tests.ports import free_port
 signal.signal(signal.SIGINT, signal.default_int_handler)
 
 BROKER_FIXTURES = {"kafka", "cluster", "faulty_broker"}
+LONG_VALUE = 12
+"""Longer bytes are no part of a test's name."""
 WITH_BROKERS = {"integration", "faults", "e2e"}
 """The folders whose tests start brokers, also in processes of their own."""
 
@@ -93,3 +95,11 @@ def faulty_broker(tmp_path: Path) -> Iterator[FaultyBroker]:
     broker.start()
     yield broker
     broker.stop()
+
+
+def pytest_make_parametrize_id(val: object) -> str | None:
+    """Leave long bytes out of a test's name: what is compressed has its time in it.
+
+    All workers must collect the same names.
+    """
+    return "bytes" if isinstance(val, bytes) and len(val) > LONG_VALUE else None

@@ -1,11 +1,12 @@
 """A publisher in memory: what a feed lists, its pages, and polls that remember their state."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 from xml.sax.saxutils import escape
 
+from services.fetcher.addresses.page_address import stated_address
 from services.fetcher.parsing.feed_entry import ParsedFeed
 from services.fetcher.parsing.feed_parser import parse
 from services.fetcher.polling.poll_feed import PollResult, poll_feed
@@ -84,7 +85,16 @@ class Publisher:
     ) -> Sequence[Page | NoPage]:
         self.ignored_robots.append(ignore_robots)
         self.requested += urls
-        return [self.pages.get(url) or page_of(f"What stands at {url}.") for url in urls]
+        return [
+            _stated(self.pages.get(url) or page_of(f"What stands at {url}."), url) for url in urls
+        ]
+
+
+def _stated(page: Page | NoPage, url: str) -> Page | NoPage:
+    """Return a page with the address that it states, as the downloader does."""
+    if isinstance(page, NoPage):
+        return page
+    return replace(page, url=stated_address(page.content, page.content_type, url))
 
 
 async def _parse(body: bytes, content_type: str | None, url: str) -> ParsedFeed:

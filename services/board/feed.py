@@ -19,7 +19,7 @@ from services.board.state.start_offsets import read_back, start_offset
 from shared.base.exits import ConfigurationError
 from shared.base.log import get
 from shared.kafka.cluster import CLIENT_ERRORS, Cluster
-from shared.kafka.committed_offsets import fetch_committed_offsets
+from shared.kafka.consumer_groups import fetch_committed_offsets
 from shared.kafka.preflight import partition_counts
 from shared.kafka.stop_reader import stop_reader
 from shared.kafka.topics import DISPATCHES, dead_letter_sources, topics_of_service

@@ -9,7 +9,7 @@ from services.board.state.deliveries.reconciliation import CommittedOffsets, Rul
 from services.board.writer import build_send
 from shared.base.log import get
 from shared.kafka.cluster import CLIENT_ERRORS, Cluster
-from shared.kafka.committed_offsets import fetch_committed_offsets
+from shared.kafka.consumer_groups import fetch_committed_offsets
 from shared.kafka.topics import ALERTS, DISPATCHES
 from shared.kafka.transaction import Write
 from shared.messages.own_record import build_record

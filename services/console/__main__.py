@@ -25,7 +25,7 @@ COMMANDS: Final = {
     ),
     "topics": CommandSource("topics.commands:app", "Create, check and list the topics."),
     "replay": CommandSource(
-        "topics.replay:replay",
+        "replay.command:replay",
         "Put articles on articles.raw, as if they came in now, marked with a replay id.",
     ),
     "try": CommandSource(
@@ -51,7 +51,8 @@ COMMANDS: Final = {
         "actors.commands:app", "Check, query and list the people and offices that the tagger knows."
     ),
     "feeds": CommandSource(
-        "feeds.commands:app", "Show, check and try feeds, and have one polled at once."
+        "feeds.commands:app",
+        "Show, check, try and find feeds, import and export lists, and have one polled at once.",
     ),
     "push": CommandSource(
         "push.commands:app", "Make and check the tokens with which publishers post articles."

@@ -217,7 +217,9 @@ def _feeds() -> str:
     file = settings.load(FetcherSettings).feeds_file
     if not file:
         return "none is polled: FEEDS_FILE names no file"
-    return f"{len(feeds_file.load(Path(file)))} in {file}"
+    feeds = feeds_file.load(Path(file))
+    off = sum(not feed.enabled for feed in feeds)
+    return f"{len(feeds)} in {file}" + (f", {off} of them off" if off else "")
 
 
 def _destinations() -> str:

@@ -1,22 +1,29 @@
-"""Wiring: feeds → poll_feed(), parsed in limited child processes → articles.raw and feeds.v1.
+"""Wiring: feeds → poll_feed(), dropped files → DropBox, parsed in limited child processes.
 
-The feeds file is reloaded when it changes.
+Both write to articles.raw and feeds.v1. The feeds file is reloaded when it changes.
 """
 
 from collections.abc import Sequence
 from datetime import UTC, datetime
+from functools import partial
+from pathlib import Path
 from typing import Final
 
 from services.fetcher.download import Downloader
+from services.fetcher.drop_box.drop_box import DropBox
+from services.fetcher.drop_box.dropped_file import read_dropped_file
+from services.fetcher.drop_box.reading import ReadingTools
 from services.fetcher.full_text.selected_part import select_part
 from services.fetcher.parsing import feed_parser
-from services.fetcher.parsing.feed_entry import ParsedFeed
+from services.fetcher.parsing.feed_entry import FeedEntry, ParsedFeed
+from services.fetcher.polling.entry_pages import EntryPages, load_pages
 from services.fetcher.polling.poll_loop import PollLoop, PollTools
 from services.fetcher.push.websub.hub_notes import HubNotes
 from services.fetcher.push.wiring import HubParts, build_push
 from services.fetcher.robots.robots_files import Apply
 from services.fetcher.robots.rules import RobotsRules, apply_rules
 from services.fetcher.settings import FetcherSettings
+from services.fetcher.sources.feeds_file import FeedSpec
 from services.fetcher.sources.follow_feeds import (
     build_reload_loop,
     follow_feeds_file,
@@ -58,8 +65,7 @@ def build(cluster: Cluster, progress: Progress, settings: FetcherSettings) -> Se
     async def select(content: bytes, content_type: str, selector: str) -> bytes | None:
         return await pool.call(select_part, content, content_type, selector)
 
-    client = build_client(settings)
-    downloader = build_downloader(client, settings, apply)
+    downloader = build_downloader(settings, apply)
     notes = HubNotes(downloader)
     tools = PollTools(
         web=notes if settings.push_url else downloader,
@@ -70,18 +76,45 @@ def build(cluster: Cluster, progress: Progress, settings: FetcherSettings) -> Se
     )
     poll_loop = PollLoop(NAME, cluster, polled_feeds(feeds.value), tools, progress)
     reload_loop = build_reload_loop(feeds, poll_loop.use_feeds)
-    push = build_push(cluster, progress, settings, HubParts(poll_loop, notes, client))
+    drop_box = build_drop_box(settings, cluster, poll_loop, pool, tools)
+    hubs = HubParts(poll_loop, notes, partial(build_client, settings))
+    push = build_push(cluster, progress, settings, hubs)
     return Service(
         name=NAME,
-        components=[pool, reload_loop, poll_loop, *push.components],
+        components=[pool, reload_loop, poll_loop, *drop_box, *push.components],
         progress=progress,
         checks={NAME: poll_loop.assignment.obstacle, **dict(push.checks)},
         reload=reload_loop.request_reload,
     )
 
 
+def build_drop_box(
+    settings: FetcherSettings,
+    cluster: Cluster,
+    poll_loop: PollLoop,
+    pool: ProcessPool,
+    tools: PollTools,
+) -> Sequence[DropBox]:
+    """Build the drop box, if a folder is set; ConfigurationError if there is no such folder."""
+    if not settings.drop_folder:
+        return ()
+    root = Path(settings.drop_folder)
+    if not root.is_dir():
+        raise ConfigurationError(f"DROP_FOLDER: {root} is no folder; create it first")
+
+    async def parse_file(data: bytes, name: str, source: str) -> ParsedFeed:
+        return await pool.call(read_dropped_file, data, name, source)
+
+    async def load(spec: FeedSpec, entries: Sequence[FeedEntry]) -> EntryPages:
+        return await load_pages(spec, entries, tools.web.fetch_pages, tools.select)
+
+    reading = ReadingTools(parse=parse_file, load_pages=load)
+    assignment, trigger = poll_loop.assignment, settings.drop_trigger
+    return (DropBox(NAME, root, cluster, assignment, reading, trigger=trigger),)
+
+
 def build_client(settings: FetcherSettings) -> Client:
-    """Build the HTTP client of these settings."""
+    """Build the HTTP client of these settings; ConfigurationError if they are invalid."""
     try:
         return fetch_client(
             allowed=settings.fetch_allow.split(","),
@@ -95,10 +128,10 @@ def build_client(settings: FetcherSettings) -> Client:
         ) from None
 
 
-def build_downloader(client: Client, settings: FetcherSettings, apply: Apply) -> Downloader:
+def build_downloader(settings: FetcherSettings, apply: Apply) -> Downloader:
     """Build the downloader of these settings; ``apply`` reads a robots.txt."""
     return Downloader(
-        client,
+        build_client(settings),
         now=lambda: datetime.now(UTC),
         apply=apply,
         per_host=settings.pages_per_host,

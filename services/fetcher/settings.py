@@ -12,6 +12,14 @@ class FetcherSettings(ServiceSettings, ProcessPoolSettings):
     feeds_file: str = Field(
         "", description="the feeds to poll, like seeds/feeds.yaml; none by default"
     )
+    drop_folder: str = Field(
+        "", description="a folder with a folder for each source, whose files become articles"
+    )
+    drop_trigger: str = Field(
+        "",
+        pattern=r"^(\.[A-Za-z0-9._-]{1,20})?$",
+        description="the suffix of the file that says that a dropped file is complete, like .ok",
+    )
     fetch_allow: str = Field(
         "",
         description="private networks, addresses or hosts for feeds and pages, comma-separated",

@@ -96,5 +96,8 @@ def _build_renderers(is_for_people: bool) -> list[structlog.types.Processor]:
     strip = structlog.stdlib.ProcessorFormatter.remove_processors_meta
     if is_for_people:
         importlib.reload(structlog.dev)  # with rich this time (lean_structlog.py), for tracebacks
-        return [strip, structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty())]
+        # Without local variables, which may be tokens, addresses that are secrets, or whole pages.
+        tracebacks = structlog.dev.RichTracebackFormatter(show_locals=False)
+        colors = sys.stderr.isatty()
+        return [strip, structlog.dev.ConsoleRenderer(colors=colors, exception_formatter=tracebacks)]
     return [strip, structlog.processors.format_exc_info, structlog.processors.JSONRenderer()]

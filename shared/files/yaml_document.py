@@ -145,12 +145,20 @@ def load(path: Path) -> YamlDocument:
     """Load a YAML file. If it is not YAML, that is its first problem, and its data is None."""
     document = YamlDocument(str(path), None, [])
     try:
-        if path.stat().st_size > MAX_BYTES:
-            document.report((), f"larger than {MAX_BYTES // 1024 // 1024} MB")
-            return document
-        parse(path.read_text("utf-8"), document)
+        with path.open("rb") as file:
+            return parse_bytes(file.read(MAX_BYTES + 1), document)
     except OSError as error:
         document.report((), f"cannot be read: {error.strerror}", code="unreadable")
+    return document
+
+
+def parse_bytes(data: bytes, document: YamlDocument) -> YamlDocument:
+    """Parse a file's content into the document, of which at most MAX_BYTES are allowed."""
+    if len(data) > MAX_BYTES:
+        document.report((), f"larger than {MAX_BYTES // 1024 // 1024} MB")
+        return document
+    try:
+        text = data.decode()
     except UnicodeDecodeError as error:
         message = f"not UTF-8: byte {error.start} is {error.object[error.start]:#04x}"
         before = error.object[: error.start].decode()
@@ -158,7 +166,8 @@ def load(path: Path) -> YamlDocument:
         document.problems.append(
             Problem(document.file, line, column, message, "save the file as UTF-8", code="encoding")
         )
-    return document
+        return document
+    return parse(text.replace("\r\n", "\n").replace("\r", "\n"), document)
 
 
 def parse(text: str, document: YamlDocument) -> YamlDocument:

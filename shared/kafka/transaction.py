@@ -71,6 +71,20 @@ async def commit(
     metrics.TRANSACTIONS.labels(group).inc()
 
 
+async def rehearse(producer: AIOKafkaProducer, writes: Iterable[Write]) -> None:
+    """Send records in a transaction that is then aborted: nobody sees them.
+
+    Raise Unwritable if the broker refuses one, and another error if the producer is fenced.
+    """
+    await producer.begin_transaction()
+    try:
+        await send_all(producer, writes)
+    except (*REJECTED, *UNENCODABLE) as error:
+        raise Unwritable(str(error) or type(error).__name__) from error
+    finally:
+        await producer.abort_transaction()
+
+
 async def _send_offsets(producer: AIOKafkaProducer, offsets: Offsets, group: str) -> None:
     if offsets:
         await producer.send_offsets_to_transaction(offsets, group)

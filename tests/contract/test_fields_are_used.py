@@ -159,6 +159,11 @@ FEEDS: Final = Carrier(
     ("services/fetcher/", "services/console/feeds/"),
     (
         "services/fetcher/sources/feeds_file.py",
+        "services/fetcher/sources/opml.py",
+        *(
+            f"services/console/feeds/{name}.py"
+            for name in ("commands", "opml_commands", "states", "trial")
+        ),
         "services/fetcher/seeds/manifest.py",
         "services/fetcher/seeds/seed_articles.py",
     ),
@@ -263,8 +268,9 @@ def test_a_field_that_is_only_checked_or_set_is_found(made_up: Source) -> None:
 def test_a_real_field_without_its_reader_is_found() -> None:
     """Without the files that poll, nothing acts on these fields of a feed."""
     remaining = dict(whole_source())
-    for name in ("build_article", "entry_batch", "entry_pages", "poll_feed", "web"):
+    for name in ("build_article", "entry_pages", "poll_feed", "web"):
         del remaining[f"services/fetcher/polling/{name}.py"]
+    del remaining["services/fetcher/entries/entry_batch.py"]
     assert FEEDS.unused() == []
     assert set(FEEDS.unused(remaining)) == {
         *("allow", "headers", "language", "reliability", "selector", "text", "user_agent")

@@ -45,7 +45,9 @@ PURE_INSIDE = {
 """Pure folders inside shell folders."""
 SHELL_FILES = {
     "services/fetcher/download.py",
+    "services/fetcher/drop_box/drop_box.py",
     "services/fetcher/polling/poll_loop.py",
+    "services/fetcher/polling/report_poll.py",
     "services/fetcher/robots/robots_files.py",
     *(f"services/fetcher/push/{name}.py" for name in ("article_api", "receipt_reader", "server")),
     *(f"services/fetcher/push/websub/{name}.py" for name in ("callback_api", "subscriber")),

@@ -5,10 +5,11 @@ from pathlib import Path
 from uuid import uuid4
 
 from services.console.local.supervisor import ProgramSpec
+from services.console.replay.pace import Pace
+from services.console.replay.replayer import Replay
+from services.console.replay.sources import from_files
+from services.console.replay.verify import VERIFY_STAGES, alerts_sha256
 from services.console.topics.idle import wait_until_idle
-from services.console.topics.pace import Pace
-from services.console.topics.replay import VERIFY_STAGES, alerts_sha256
-from services.console.topics.replayer import Replay, from_files
 from services.console.topics.topic_reader import iter_retained
 from shared.base.settings import KafkaSettings
 from shared.kafka import topic_admin

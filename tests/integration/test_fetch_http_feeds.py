@@ -103,6 +103,30 @@ async def test_one_host_is_asked_for_few_pages_at_once(
     assert publisher.most_at_once == 2
 
 
+async def test_feeds_and_pages_of_a_host_share_its_two_requests(
+    publisher: Publisher, downloads: Downloader
+) -> None:
+    """Four feeds and six pages at the same time: never more than two in the air, and all arrive."""
+    feeds = [downloads.fetch_feed(f"{publisher.base}/f{n}", {}) for n in range(4)]
+    pages = downloads.fetch_pages([f"{publisher.base}/p{n}" for n in range(6)], {})
+    responses, pages_read = await asyncio.gather(asyncio.gather(*feeds), pages)
+    assert [response.status for response in responses] == [200] * 4
+    assert all(isinstance(page, Page) for page in pages_read)
+    assert publisher.most_at_once == 2
+
+
+async def test_a_feed_that_has_moved_for_good_says_where(
+    publisher: Publisher, downloads: Downloader
+) -> None:
+    """301 and 308 count until a temporary redirect; what follows that is not the feed's address."""
+    for path, status, target in (("/a", 301, "/b"), ("/b", 308, "/c"), ("/c", 302, "/d")):
+        publisher.answers[path] = web.Response(status=status, headers={"Location": target})
+    response = await downloads.fetch_feed(f"{publisher.base}/a", {})
+    assert (response.moved_to, response.url) == (f"{publisher.base}/c", f"{publisher.base}/d")
+    assert (await downloads.fetch_feed(f"{publisher.base}/c", {})).moved_to is None
+    assert (await downloads.fetch_feed(f"{publisher.base}/d", {})).moved_to is None
+
+
 async def test_pages_are_paced_per_host(publisher: Publisher, downloads: Downloader) -> None:
     """At 20 a second, five pages take at least the four gaps between them."""
     paced = Downloader(

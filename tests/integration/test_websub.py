@@ -82,7 +82,9 @@ async def replica(
         notes = HubNotes(web)
         tools = PollTools(web=notes, parse=parse)
         loop = PollLoop("fetcher", cluster, specs, tools, Progress(60, time.monotonic()))
-        subscriber, callbacks = build_subscriber(cluster, settings, HubParts(loop, notes, client))
+        subscriber, callbacks = build_subscriber(
+            cluster, settings, HubParts(loop, notes, lambda: client)
+        )
         server = PushServer("127.0.0.1", port, [callbacks])
         parts = (loop, subscriber, server)
         for part in parts:
@@ -125,7 +127,7 @@ async def test_a_feed_is_subscribed_and_its_pushes_are_articles(
         hub.names = ["c", "b", "a"]
         assert await hub.distribute(b"") == 202  # a ping without content: the feed is polled
         await until("polled", lambda: hub.polls == 2)
-        await until("nothing is left", lambda: not fetcher.loop._pushed)
+        await until("nothing is left", lambda: not fetcher.loop.pushed)
         slower = fetcher.loop.adjust(hub.spec)
         assert slower.interval_s == PUSHED_INTERVAL_S
         assert fetcher.loop.adjust(hub.spec) is slower

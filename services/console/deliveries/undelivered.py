@@ -20,7 +20,7 @@ from services.console.topics.topic_reader import iter_from, iter_retained
 from shared.base.outcomes import InvalidMessage
 from shared.files.yaml_document import did_you_mean
 from shared.kafka.cluster import Cluster
-from shared.kafka.committed_offsets import fetch_committed_offsets
+from shared.kafka.consumer_groups import fetch_committed_offsets
 from shared.kafka.topics import DELIVERIES, DISPATCHES
 from shared.messages import codec
 from shared.messages.delivery_keys import CONTENT, WAITING, is_entry

@@ -3,6 +3,7 @@
 import asyncio
 import time
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated, Final
@@ -11,21 +12,25 @@ import orjson
 import typer
 
 from services.console.errors import EXIT_BAD, EXIT_USAGE, fail, say
+from services.console.feeds.discover import discover
+from services.console.feeds.opml_commands import export, import_
 from services.console.feeds.states import (
     FeedRow,
     as_line,
+    default_feeds_file,
     load_feed_specs,
     load_rows,
     row_as_json,
     without_query,
 )
-from services.console.options import JsonLines, JsonObject
+from services.console.options import JsonLines
 from services.console.printing.json_lines import json_line
 from services.console.printing.plurals import count_of
 from services.console.problem_lines import print_problems
 from services.console.topics.topic_reader import partitions_of
 from services.fetcher.polling.revival import build_request
 from services.fetcher.settings import FetcherSettings
+from services.fetcher.sources import feeds_file
 from services.fetcher.sources.feeds_file import FeedSpec, is_user_agent, parse_feeds
 from shared.base import settings
 from shared.files import yaml_document
@@ -35,11 +40,11 @@ from shared.kafka.topics import FEEDS
 from shared.kafka.transaction import send_all
 
 app = typer.Typer(
-    help="Show, check and try feeds, and have one polled at once.", no_args_is_help=True
+    help="Show, check, try and find feeds, import and export lists, and have one polled at once.",
+    no_args_is_help=True,
 )
 
 CHECK_INTERVAL_S: Final = 0.5
-DEFAULT_FILE: Final = "seeds/feeds.yaml"
 
 Urls = Annotated[
     list[str], typer.Argument(help="Feeds as `feeds list` shows them.", metavar="URL…")
@@ -87,10 +92,16 @@ def revive(urls: Urls, json_: JsonLines = False, wait: Wait = 10.0) -> None:
         raise typer.Exit(EXIT_BAD)
 
 
-@app.command(epilog="Example: summitwire feeds check seeds/feeds.yaml")
-def check(file: FeedsFile = None, json_: JsonLines = False) -> None:
+@app.command(epilog="Example: summitwire feeds check seeds/feeds.yaml --online")
+def check(
+    file: FeedsFile = None,
+    online: Annotated[
+        bool, typer.Option("--online", help="Request each feed once, the disabled ones, too.")
+    ] = False,
+    json_: JsonLines = False,
+) -> None:
     """Report every mistake in a file of feeds, and how to fix it; exit 1 if there is one."""
-    path = Path(file or settings.load(FetcherSettings).feeds_file or DEFAULT_FILE)
+    path = Path(file or default_feeds_file())
     document = yaml_document.load(path)
     specs = parse_feeds(document)
     errors = print_problems(document.problems, json_=json_)
@@ -98,25 +109,60 @@ def check(file: FeedsFile = None, json_: JsonLines = False) -> None:
     say(f"{path}: {good}{count_of(errors, 'error')}")
     if errors:
         raise typer.Exit(EXIT_BAD)
+    if online and _print_answers(specs, json_=json_):
+        raise typer.Exit(EXIT_BAD)
+
+
+def _print_answers(specs: Sequence[FeedSpec], *, json_: bool) -> int:
+    """Request the feeds, print what they are, and return how many are none."""
+    from services.console.feeds.probe import (  # noqa: PLC0415 - brings the fetcher
+        probe_as_json,
+        probe_feeds,
+    )
+
+    fetcher = settings.load(FetcherSettings)
+    probes = asyncio.run(probe_feeds(fetcher, specs, fetcher.feeds_at_once))
+    failed = sum(bool(probe.error) for probe in probes)
+    for spec, probe in zip(specs, probes, strict=True):
+        if json_:
+            typer.echo(json_line(probe_as_json(probe), option=orjson.OPT_UTC_Z))
+            continue
+        entries = count_of(probe.entries, "entry", plural="entries")
+        answer = probe.error or f"{probe.format_name}, {entries}, {probe.size:,} bytes"
+        state = "failed" if probe.error else "ok"
+        typer.echo(f"{state:7} {without_query(spec.url)}  {answer}")
+    say(f"{count_of(len(probes), 'feed')} requested, {failed} failed")
+    return failed
 
 
 @app.command("try", epilog="Example: summitwire feeds try https://feed.example/rss --entries 5")
 def try_(
-    url: Annotated[str, typer.Argument(help="A feed; FEEDS_FILE need not list it.")],
+    feed: Annotated[
+        str,
+        typer.Argument(
+            help="A feed's address, listed or not, or a source of the file of feeds.",
+            metavar="URL|SOURCE",
+        ),
+    ],
     entries: Annotated[
         int, typer.Option(min=0, max=20, help="Entries whose pages are fetched and cleaned.")
     ] = 3,
+    file: Annotated[
+        Path | None,
+        typer.Option(help="The file of feeds.", show_default="FEEDS_FILE, or seeds/feeds.yaml"),
+    ] = None,
     user_agent: Annotated[
         str | None, typer.Option(help="The client's name, as `user_agent` in the file.")
     ] = None,
     ignore_robots: Annotated[
         bool, typer.Option("--ignore-robots", help="The publisher permits it.")
     ] = False,
-    json_: JsonObject = False,
+    json_: JsonLines = False,
 ) -> None:
     """Poll a feed once: its format, rhythm and cost, what robots.txt says, the cleaned articles.
 
-    Nothing is written. FETCH_ALLOW permits private addresses, as for the fetcher.
+    What the file says of a listed feed holds, headers and tokens included. Nothing is written.
+    FETCH_ALLOW permits private addresses, as for the fetcher. Exit 1 if a feed cannot be read.
     """
     from services.console.feeds.trial import (  # noqa: PLC0415 - brings the cleaner
         TrialError,
@@ -125,21 +171,49 @@ def try_(
         try_feed,
     )
 
-    fetcher = settings.load(FetcherSettings)
     if user_agent is not None and not is_user_agent(user_agent):
         raise fail("--user-agent: write one line of ASCII", EXIT_USAGE)
-    spec = FeedSpec(
-        url=url, source="trial", interval_s=300, user_agent=user_agent, ignore_robots=ignore_robots
-    )
-    try:
-        trial = asyncio.run(try_feed(spec, fetcher, entries))
-    except TrialError as error:
-        raise fail(f"{without_query(url)}: {error}", EXIT_BAD) from None
-    if json_:
-        typer.echo(json_line(as_json(trial), option=orjson.OPT_UTC_Z))
-        return
-    for line in as_lines(trial, url, datetime.now(UTC)):
-        typer.echo(line)
+    fetcher, failed = settings.load(FetcherSettings), 0
+    for spec in _find_specs(feed, file):
+        spec = replace(  # noqa: PLW2901 - with what the options say
+            spec,
+            user_agent=user_agent or spec.user_agent,
+            ignore_robots=ignore_robots or spec.ignore_robots,
+        )
+        try:
+            trial = asyncio.run(try_feed(spec, fetcher, entries))
+        except TrialError as error:
+            say(f"{without_query(spec.url)}: {error}")
+            failed += 1
+            continue
+        if json_:
+            typer.echo(json_line(as_json(trial), option=orjson.OPT_UTC_Z))
+        else:
+            typer.echo("\n".join([*as_lines(trial, datetime.now(UTC)), ""]))
+    if failed:
+        raise typer.Exit(EXIT_BAD)
+
+
+def _find_specs(feed: str, file: Path | None) -> list[FeedSpec]:
+    """Return the listed feeds that an argument means, or one of its own for another address."""
+    path = file or Path(default_feeds_file())
+    is_address = "://" in feed
+    listed = feeds_file.load(path) if file or not is_address or path.exists() else ()
+    chosen = [spec for spec in listed if feed in (spec.url, spec.source)]
+    if chosen or not is_address:
+        if not chosen:
+            sources = sorted({spec.source for spec in listed})
+            hint = did_you_mean(feed, sources) or "write its address, with https://"
+            raise fail(f"{path} has no source {feed!r}; {hint}", EXIT_USAGE)
+        return chosen
+    return [FeedSpec(url=feed, source="trial", interval_s=300)]
+
+
+app.command(epilog="Example: summitwire feeds discover www.example.org")(discover)
+app.command("import", epilog="Example: summitwire feeds import reader.opml --append feeds.yaml")(
+    import_
+)
+app.command(epilog="Example: summitwire feeds export seeds/feeds.yaml --opml > feeds.opml")(export)
 
 
 def _print(row: FeedRow, now: datetime, *, json_: bool) -> None:

@@ -4,19 +4,23 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from services.console.topics.topic_reader import iter_retained
 from services.fetcher.polling.revival import parse_request_key
 from services.fetcher.push.websub.pushed_record import parse_push_key
+from services.fetcher.settings import FetcherSettings
 from services.fetcher.sources import feeds_file
 from services.fetcher.sources.feeds_file import FeedSpec
 from services.fetcher.timing.schedule import due_at
+from shared.base import settings
 from shared.base.outcomes import InvalidMessage
 from shared.kafka.cluster import Cluster
 from shared.kafka.topics import FEEDS
 from shared.messages import codec
 from shared.messages.schemas import FeedState
+
+DEFAULT_FILE: Final = "seeds/feeds.yaml"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,6 +38,8 @@ class FeedRow:
     @property
     def condition(self) -> str:
         """The feed's condition in one word, the worst first."""
+        if self.spec is not None and not self.spec.enabled:
+            return "off"
         if self.state.gone:
             return "gone"
         if self.state.failures:
@@ -42,7 +48,7 @@ class FeedRow:
 
     def next_at(self, now: datetime) -> datetime | None:
         """Return when the feed is polled next, not before ``now``; None if it is not polled."""
-        if self.spec is None:
+        if self.spec is None or not self.spec.enabled:
             return None
         if self.requested:
             return now
@@ -53,6 +59,11 @@ class FeedRow:
 def without_query(url: str) -> str:
     """Return a feed's address without its query, which may hold a key."""
     return url.partition("?")[0]
+
+
+def default_feeds_file() -> str:
+    """Return FEEDS_FILE, or the file that we ship."""
+    return settings.load(FetcherSettings).feeds_file or DEFAULT_FILE
 
 
 def load_feed_specs(file: str) -> tuple[FeedSpec, ...]:
@@ -85,6 +96,9 @@ def row_as_json(row: FeedRow, now: datetime) -> dict[str, Any]:
     return {
         "url": state.url,
         "source": row.spec.source if row.spec else None,
+        "name": row.spec.name if row.spec else None,
+        "reliability": row.spec.reliability if row.spec else None,
+        "text": row.spec.text if row.spec else None,
         "state": row.condition,
         "polled_at": state.polled_at,
         "next_at": row.next_at(now),
@@ -99,12 +113,20 @@ def as_line(row: FeedRow, now: datetime) -> str:
     """Return the row for people."""
     state, url = row.state, without_query(row.state.url)
     polls = f"last {_moment(state.polled_at)}  {_next_poll(row.next_at(now), now):25}"
-    parts = [f"{row.condition:8} {polls}  {url}"]
+    parts = [f"{row.condition:8} {polls}  {url}", *_description(row.spec)]
     if state.gone_since:
         parts.append(f"gone since {_moment(state.gone_since)}")
     if state.failures:
         parts.append(f"{state.failures} failures: {state.last_error}")
     return "  ".join(parts)
+
+
+def _description(spec: FeedSpec | None) -> list[str]:
+    """Return what people wrote of the feed."""
+    if spec is None:
+        return []
+    reliability = f" ({spec.reliability})" if spec.reliability else ""
+    return [f"{spec.name or spec.source}{reliability}"]
 
 
 def _update(states: dict[str, FeedState], record: Any) -> None:

@@ -8,17 +8,17 @@ from statistics import median
 from typing import Any, Final
 
 from services.cleaner.pipeline import clean
-from services.fetcher.app import build_client, build_downloader
+from services.console.feeds.probe import build_trial_downloader, fetch_feed, parse_here
+from services.console.feeds.spans import format_span
+from services.console.printing.plurals import count_of
 from services.fetcher.download import Downloader
+from services.fetcher.entries.check_page import check_page
 from services.fetcher.parsing.feed_entry import FeedEntry, ParsedFeed
-from services.fetcher.parsing.feed_parser import parse
 from services.fetcher.polling.build_article import build_article
-from services.fetcher.polling.entry_batch import check_page
-from services.fetcher.polling.entry_pages import load_pages, select_here
+from services.fetcher.polling.entry_pages import carries_text, load_pages, select_here
 from services.fetcher.polling.poll_feed import add_parts
-from services.fetcher.polling.web import FeedResponse, NoPage, Page, describe_status, feed_headers
+from services.fetcher.polling.web import FeedResponse, NoPage, Page, feed_headers
 from services.fetcher.robots.robots_files import RobotsVerdict
-from services.fetcher.robots.rules import RobotsRules, apply_rules
 from services.fetcher.settings import FetcherSettings
 from services.fetcher.sources.feeds_file import FeedSpec
 from shared.base.outcomes import Drop, InvalidMessage
@@ -47,51 +47,56 @@ class Preview:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FeedTrial:
-    """One poll. ``unchanged_bytes``: what a second request cost; None if it was answered in full.
+    """One poll, which took so many ``requests`` for the feed and its parts.
 
+    ``unchanged_bytes``: what a second request cost; None if it was answered in full.
+    ``own_texts``: entries whose page need not be downloaded, because the feed carries their text.
     ``gap_s`` is the median time between entries in seconds, None if too few have one.
     """
 
+    spec: FeedSpec
     response: FeedResponse
     feed: ParsedFeed
+    requests: int
     robots: RobotsVerdict
     unchanged_bytes: int | None
     gap_s: float | None
     latest_at: datetime | None
+    own_texts: int
     previews: tuple[Preview, ...]
+    problems: tuple[str, ...]
 
 
 async def try_feed(spec: FeedSpec, settings: FetcherSettings, entries: int) -> FeedTrial:
     """Poll a feed and clean the pages of its first entries. Raises TrialError."""
-    downloader = build_downloader(build_client(settings), settings, _apply)
+    downloader = build_trial_downloader(settings)
     headers = feed_headers(spec, {})
     try:
         robots = await downloader.judge(spec.url, headers)
-        response = await _fetch(downloader, spec, headers)
-        feed = await _parse(response.body, response.headers.get("content-type"), response.url)
-        feed = await add_parts(feed, spec, downloader, _parse)
+        response = await fetch_feed(downloader, spec, headers)
+        index = await parse_here(response.body, response.headers.get("content-type"), response.url)
+        feed = await add_parts(index, spec, downloader, parse_here)
         unchanged_bytes = await _ask_again(downloader, spec, headers, response)
     except (HttpError, InvalidMessage) as error:
         raise TrialError(str(error)) from None
     times = sorted(entry.published_at for entry in feed.entries if entry.published_at)
+    tried = feed.entries[:entries]
+    loaded = await load_pages(spec, tried, downloader.fetch_pages, select_here)
     return FeedTrial(
+        spec=spec,
         response=response,
         feed=feed,
+        requests=1 + len(index.parts),
         robots=robots,
         unchanged_bytes=unchanged_bytes,
         gap_s=_median_gap_s(times),
         latest_at=times[-1] if times else None,
-        previews=await _preview(downloader, spec, feed.entries[:entries]),
+        own_texts=sum(carries_text(spec, entry) for entry in feed.entries),
+        previews=tuple(
+            _clean(spec, entry, page) for entry, page in zip(tried, loaded.pages, strict=True)
+        ),
+        problems=(*feed.problems, *loaded.problems),
     )
-
-
-async def _fetch(
-    downloader: Downloader, spec: FeedSpec, headers: Mapping[str, str]
-) -> FeedResponse:
-    response = await downloader.fetch_feed(spec.url, headers, ignore_robots=spec.ignore_robots)
-    if response.status != 200:
-        raise InvalidMessage(describe_status(response.status))
-    return response
 
 
 async def _ask_again(
@@ -109,14 +114,6 @@ async def _ask_again(
         spec.url, {**headers, **conditions}, ignore_robots=spec.ignore_robots
     )
     return len(again.body) if again.status == 304 else None
-
-
-async def _preview(
-    downloader: Downloader, spec: FeedSpec, entries: Sequence[FeedEntry]
-) -> tuple[Preview, ...]:
-    loaded = await load_pages(spec, entries, downloader.fetch_pages, select_here)
-    pages = zip(entries, loaded.pages, strict=True)
-    return tuple(_clean(spec, entry, page) for entry, page in pages)
 
 
 def _clean(spec: FeedSpec, entry: FeedEntry, page: Page | NoPage) -> Preview:
@@ -145,27 +142,23 @@ def _median_gap_s(times: Sequence[datetime]) -> float | None:
     return median(gaps) if len(gaps) >= MIN_GAPS else None
 
 
-async def _parse(body: bytes, content_type: str | None, url: str) -> ParsedFeed:
-    return parse(body, content_type, url)
-
-
-async def _apply(body: bytes, urls: Sequence[str], user_agent: str) -> RobotsRules:
-    return apply_rules(body, urls, user_agent)
-
-
 def as_json(trial: FeedTrial) -> dict[str, Any]:
     """Return the trial for programs."""
     return {
         "url": trial.response.url,
+        "source": trial.spec.source,
+        "name": trial.spec.name,
         "format": trial.feed.format_name,
         "entries": len(trial.feed.entries),
+        "requests": trial.requests,
         "bytes": len(trial.response.body),
         "unchanged_bytes": trial.unchanged_bytes,
         "median_gap_s": trial.gap_s,
         "latest_at": trial.latest_at,
+        "own_texts": trial.own_texts,
         "robots": str(trial.robots.permission),
         "crawl_delay_s": trial.robots.crawl_delay_s,
-        "problems": trial.feed.problems,
+        "problems": trial.problems,
         "articles": [
             {
                 "url": each.entry.url,
@@ -181,22 +174,40 @@ def as_json(trial: FeedTrial) -> dict[str, Any]:
     }
 
 
-def as_lines(trial: FeedTrial, url: str, now: datetime) -> list[str]:
-    """Return the trial for people; ``url`` is the address that was asked for."""
+def as_lines(trial: FeedTrial, now: datetime) -> list[str]:
+    """Return the trial for people."""
     feed, response = trial.feed, trial.response
-    lines = [f"{feed.format_name}, {len(feed.entries)} entries, {len(response.body):,} bytes"]
-    if response.url != url:
+    lines = [f"{feed.format_name}, {count_of(len(feed.entries), 'entry', plural='entries')}"]
+    if trial.spec.name:
+        lines[0] = f"{trial.spec.name}: {lines[0]}"
+    if response.url != trial.spec.url:
         lines.append(f"address    it has moved to {response.url.partition('?')[0]}")
-    if trial.unchanged_bytes is None:
-        lines.append("a poll     sends the whole feed, whether it has changed or not")
-    else:
-        lines.append("a poll     costs nothing while the feed is unchanged (304)")
+    lines.append(f"a poll     {_cost(trial)}")
+    lines.append(f"pages      {_page_cost(trial)}")
     lines.append(f"rhythm     {_rhythm(trial, now)}")
     lines.append(f"robots.txt {_robots(trial.robots)}")
-    lines += [f"problem    {problem}" for problem in feed.problems]
+    lines += [f"problem    {problem}" for problem in trial.problems]
     for number, preview in enumerate(trial.previews, start=1):
         lines += ["", *_preview_lines(number, preview)]
     return lines
+
+
+def _cost(trial: FeedTrial) -> str:
+    """Say what a poll takes, and what one takes that finds nothing new."""
+    whole = f"{count_of(trial.requests, 'request')}, {len(trial.response.body):,} bytes"
+    if trial.unchanged_bytes is None:
+        return f"{whole}: it sends the whole feed, whether it has changed or not"
+    return f"{whole}; costs nothing while the feed is unchanged (304)"
+
+
+def _page_cost(trial: FeedTrial) -> str:
+    total = len(trial.feed.entries)
+    if trial.own_texts == total:
+        return "none is requested: the feed carries the text of every entry"
+    if not trial.own_texts:
+        return "one request for each new entry"
+    without = f"{trial.own_texts} of {total} that carry their text"
+    return f"one request for each new entry, but for {without}"
 
 
 def _rhythm(trial: FeedTrial, now: datetime) -> str:
@@ -206,17 +217,6 @@ def _rhythm(trial: FeedTrial, now: datetime) -> str:
     if trial.gap_s is None:
         return latest
     return f"an entry every {format_span(trial.gap_s)} (median); {latest}"
-
-
-def format_span(seconds: float) -> str:
-    """Return a span of time in its two largest units."""
-    minutes = max(0, round(seconds / 60))
-    if minutes < 1:
-        return f"{max(0, round(seconds))} s"
-    hours, minutes = divmod(minutes, 60)
-    days, hours = divmod(hours, 24)
-    parts = [f"{days} d" * bool(days), f"{hours} h" * bool(hours), f"{minutes} min" * bool(minutes)]
-    return " ".join([part for part in parts if part][:2])
 
 
 def _robots(verdict: RobotsVerdict) -> str:

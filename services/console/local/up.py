@@ -14,9 +14,10 @@ from services.console.local import system
 from services.console.local.alert_view import panel
 from services.console.local.supervisor import Supervisor
 from services.console.options import ARTICLES
+from services.console.replay.pace import Pace
+from services.console.replay.replayer import Replay
+from services.console.replay.sources import from_files
 from services.console.topics.idle import wait_until_idle
-from services.console.topics.pace import Pace
-from services.console.topics.replayer import Replay, from_files
 from services.console.topics.topic_reader import follow
 from shared.base.ports import NAMES
 from shared.kafka.cluster import Cluster

@@ -1,1 +1,1 @@
-"""Commands that read or write topics: topics, replay, tail and dlq."""
+"""Commands that read or write topics: topics, tail and dlq."""

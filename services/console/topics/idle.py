@@ -8,7 +8,7 @@ from aiokafka import AIOKafkaConsumer, TopicPartition
 
 from services.console.topics.topic_reader import partitions_of
 from shared.kafka.cluster import Cluster
-from shared.kafka.committed_offsets import fetch_committed_offsets
+from shared.kafka.consumer_groups import fetch_committed_offsets
 from shared.kafka.stop_reader import stop_reader
 from shared.kafka.topics import (
     ALERTS,

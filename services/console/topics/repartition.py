@@ -13,6 +13,7 @@ from services.fetcher.polling.revival import parse_request_key
 from services.fetcher.push.websub.pushed_record import parse_push_key
 from shared.base.exits import ConfigurationError
 from shared.kafka.cluster import Cluster
+from shared.kafka.consumer_groups import has_members
 from shared.kafka.partition_count import HEADER, partitions_header
 from shared.kafka.partitioner import partition_of
 from shared.kafka.preflight import partition_counts
@@ -51,8 +52,6 @@ STATES: Final = {
 }
 BATCH_BYTES: Final = 4 * 1024 * 1024
 BATCH_RECORDS: Final = 200
-_STATES_WITHOUT_MEMBERS: Final = ("Empty", "Dead")
-"""What Kafka calls the state of a consumer group that has no members."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,10 +148,10 @@ async def _refuse_members(cluster: Cluster, group: str) -> None:
     admin = cluster.admin()
     await admin.start()
     try:
-        (answer,) = await admin.describe_consumer_groups([group])
+        is_used = await has_members(admin, group)
     finally:
         await admin.close()
-    if answer.groups[0][2] not in _STATES_WITHOUT_MEMBERS:
+    if is_used:
         raise ConfigurationError(f"the group {group} has members: stop every service first")
 
 

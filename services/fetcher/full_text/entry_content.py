@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from services.fetcher.parsing.entry_text import plain_text
+from shared.messages.ids import content_id
 from shared.text.writing_systems import UNSPACED
 
 FULL_LENGTH: Final = 1_200
@@ -18,6 +19,7 @@ SIGN_LENGTH: Final = 3
 """What a sign of a script without spaces counts: one says as much as three Latin letters."""
 MAX_CHARACTERS: Final = 512 * 1024
 """More is not carried: the page is downloaded."""
+FINGERPRINT_CHARACTERS: Final = 16
 _TAIL: Final = 200
 _SIGN: Final = re.compile(f"[{UNSPACED}]")
 _APPEARED: Final = re.compile(r"\s*The post .{1,160} (?:first )?appeared (?:first )?on .{1,60}$")
@@ -50,10 +52,11 @@ class EntryContent:
     """The HTML of an entry's text, and the characters of it that a reader sees.
 
     ``is_body``: the feed gives it as the article's content and not as its description.
-    ``is_cut``: it ends like an excerpt.
+    ``is_cut``: it ends like an excerpt. ``fingerprint`` is a hash of what a reader sees.
     """
 
     html: str
+    fingerprint: str
     length: int
     is_body: bool
     is_cut: bool
@@ -96,6 +99,7 @@ def _measure(text: str, *, is_body: bool) -> EntryContent | None:
         return None
     return EntryContent(
         html=text,
+        fingerprint=content_id("feed text", visible)[:FINGERPRINT_CHARACTERS],
         length=len(visible) + (SIGN_LENGTH - 1) * len(_SIGN.findall(visible)),
         is_body=is_body,
         is_cut=_is_cut(visible),

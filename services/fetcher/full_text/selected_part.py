@@ -44,15 +44,21 @@ def select_part(content: bytes, content_type: str, selector: str) -> bytes | Non
 
 
 def _outermost(nodes: list[Any]) -> list[Any]:
-    """Return the nodes, in the order of the page, that are in none of the others."""
+    """Return the nodes, in the order of the page, that are in none of the others.
+
+    Each element above them is visited once, so that deep pages take no longer than flat ones.
+    """
     selected = {node.mem_id for node in nodes}
-    return [node for node in nodes if not _is_inside(node, selected)][:MAX_PARTS]
+    is_inside = dict[int, bool]()
+    return [node for node in nodes if not _is_inside(node, selected, is_inside)][:MAX_PARTS]
 
 
-def _is_inside(node: Any, selected: set[int]) -> bool:
-    parent = node.parent
-    while parent is not None:
-        if parent.mem_id in selected:
-            return True
+def _is_inside(node: Any, selected: set[int], is_inside: dict[int, bool]) -> bool:
+    """Return whether the node is in a selected one; ``is_inside`` remembers it of those above."""
+    above, parent = list[int](), node.parent
+    while parent is not None and parent.mem_id not in selected and parent.mem_id not in is_inside:
+        above.append(parent.mem_id)
         parent = parent.parent
-    return False
+    result = parent is not None and (parent.mem_id in selected or is_inside[parent.mem_id])
+    is_inside.update(dict.fromkeys(above, result))
+    return result

@@ -2,9 +2,8 @@
 
 import re
 from typing import Final
-from urllib.parse import urljoin
 
-from services.fetcher.parsing.character_references import unescape_references
+from services.fetcher.sources.feed_links import find_feed_links
 
 _HEAD: Final = 64 * 1024
 _SIGNATURES: Final = (
@@ -19,15 +18,16 @@ _ROOTS: Final = {
     "newsitem": "a NewsML-G2 item",
     "newsmessage": "a NewsML-G2 message",
     "svg": "an SVG image",
-    **dict.fromkeys(("html", "head", "body", "title", "meta", "script", "div"), "an HTML page"),
+    **dict.fromkeys(
+        (
+            *("html", "head", "body", "title", "meta", "script", "div", "p", "h1", "link", "style"),
+            *("article", "main", "header", "center", "table"),
+        ),
+        "an HTML page",
+    ),
 }
 _FEED_ROOTS: Final = frozenset(("rss", "feed", "rdf"))
 _HTML: Final = re.compile(r"<!doctype\s+html\b", re.IGNORECASE)
-_LINK: Final = re.compile(r"<link\b[^<>]{0,2000}>", re.IGNORECASE)
-_FEED_TYPE: Final = re.compile(
-    r"\btype\s*=\s*[\"']?application/(?:rss\+xml|atom\+xml|feed\+json)", re.IGNORECASE
-)
-_HREF: Final = re.compile(r"\bhref\s*=\s*[\"']?([^\"'\s<>]{1,500})", re.IGNORECASE)
 
 
 def name_format(data: bytes, text: str, root: str, url: str) -> str:
@@ -44,16 +44,9 @@ def name_format(data: bytes, text: str, root: str, url: str) -> str:
 
 
 def _feed_hint(page: str, url: str) -> str:
-    """Return where the page says that its feed is."""
-    for link in _LINK.finditer(page):
-        href = _HREF.search(link[0])
-        if href and _FEED_TYPE.search(link[0]):
-            return f", whose feed is {_join(url, unescape_references(href[1]))}"
-    return ""
-
-
-def _join(url: str, reference: str) -> str:
-    try:
-        return urljoin(url, reference)
-    except ValueError:
-        return reference
+    """Return where the page says that its feeds are."""
+    stated = [link.url for link in find_feed_links(page, url) if link.is_stated]
+    if not stated:
+        return "; `summitwire feeds discover` may find its feed"
+    more = f" (and {len(stated) - 1} more)" if len(stated) > 1 else ""
+    return f", whose feed is {stated[0]}{more}"

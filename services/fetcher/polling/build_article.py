@@ -7,7 +7,6 @@ from urllib.parse import quote
 
 from services.fetcher.addresses.canonical_url import canonical_url
 from services.fetcher.addresses.wrapped_url import unwrap
-from services.fetcher.pages.canonical_link import preferred_spelling
 from services.fetcher.parsing.feed_entry import EntryDocument, FeedEntry
 from services.fetcher.polling.web import Page
 from services.fetcher.sources.feeds_file import FeedSpec
@@ -35,7 +34,7 @@ def build_article(
     its own. The language in the feeds file is the operator's, so it overrides the feed's.
     """
     url, published_at = _address(entry, page), entry.published_at
-    uri = entry.uri or uri or preferred_spelling(page.content, url)
+    uri = entry.uri or uri or url
     is_credible = published_at is not None and published_at <= now + CLOCK_TOLERANCE
     return RawArticle(
         source=spec.source,

@@ -44,25 +44,42 @@ async def select_here(content: bytes, content_type: str, selector: str) -> bytes
 async def load_pages(
     spec: FeedSpec, entries: Sequence[FeedEntry], fetch_pages: FetchPages, select: Select
 ) -> EntryPages:
-    """Return the pages of entries; only those are downloaded whose text the feed does not carry."""
-    own = {entry.url: page for entry in entries if (page := _own_page(spec, entry))}
-    urls = [entry.url for entry in entries if entry.url not in own]
-    downloads: Sequence[Page | NoPage] = ()
-    if urls:
-        downloads = await fetch_pages(urls, page_headers(spec), ignore_robots=spec.ignore_robots)
-    by_url, problems = {**own, **dict(zip(urls, downloads, strict=True))}, list[str]()
-    for url in urls if spec.selector else ():
-        by_url[url] = await _narrow(by_url[url], spec.selector or "", select, url, problems)
-    return EntryPages(tuple(by_url[entry.url] for entry in entries), tuple(problems))
+    """Return the pages of entries; only those are downloaded that the feed does not carry."""
+    own = [_own_page(spec, entry) for entry in entries]
+    urls = [entry.url for entry, page in zip(entries, own, strict=True) if page is None]
+    headers, problems = page_headers(spec), list[str]()
+    downloads = await fetch_pages(urls, headers, ignore_robots=spec.ignore_robots) if urls else ()
+    if spec.selector:
+        narrowed = zip(urls, downloads, strict=True)
+        downloads = [
+            await _narrow(page, spec.selector, select, url, problems) for url, page in narrowed
+        ]
+    remaining = iter(downloads)
+    pages = (page if page is not None else next(remaining) for page in own)
+    return EntryPages(tuple(pages), tuple(problems))
+
+
+def carries_text(spec: FeedSpec, entry: FeedEntry) -> bool:
+    """Return whether the feed's own text is used, so that the entry's page is not downloaded."""
+    if entry.document is not None:
+        return True
+    is_full = entry.content is not None and entry.content.is_full
+    return spec.text == "feed" or (spec.text == "auto" and is_full)
+
+
+def text_mark(spec: FeedSpec, entry: FeedEntry) -> str:
+    """Return a hash of the feed's own text if that is the article, else an empty text."""
+    content = entry.content if entry.document is None else None
+    return content.fingerprint if content and carries_text(spec, entry) else ""
 
 
 def _own_page(spec: FeedSpec, entry: FeedEntry) -> Page | NoPage | None:
-    """Return the page that the feed itself carries; None if the entry's page is to be loaded."""
+    """Return the page that the feed's own text makes; None if the entry's page is to be loaded."""
     if entry.document is not None:
         return to_page(entry.document)
-    content = entry.content
-    if spec.text == "page" or (spec.text == "auto" and not (content and content.is_full)):
+    if not carries_text(spec, entry):
         return None
+    content = entry.content
     if content is None:
         return NoPage(reason="the feed has no text of it", is_attempt=False, is_final=True)
     document = build_document(content, entry.headline, spec.language or entry.language)
@@ -73,7 +90,7 @@ async def _narrow(
     page: Page | NoPage, selector: str, select: Select, url: str, problems: list[str]
 ) -> Page | NoPage:
     """Return the selected part of a page, or else the whole page, which is a problem."""
-    if isinstance(page, NoPage) or page.content_type.partition(";")[0].strip() not in _HTML:
+    if isinstance(page, NoPage) or page.content_type.partition(";")[0].strip().lower() not in _HTML:
         return page
     try:
         part = await select(page.content, page.content_type, selector)

@@ -9,10 +9,10 @@ from datetime import datetime, timedelta
 from typing import Final
 from urllib.parse import urlsplit
 
+from services.fetcher.entries.entry_batch import AbandonedEntry, EntryBatch
+from services.fetcher.entries.entry_identity import IdentityReason
 from services.fetcher.feed_error import ErrorKind, kind_of_error, kind_of_status
 from services.fetcher.parsing.feed_entry import MAX_ENTRIES, FeedEntry, ParsedFeed
-from services.fetcher.polling.entry_batch import AbandonedEntry, EntryBatch
-from services.fetcher.polling.entry_identity import IdentityReason
 from services.fetcher.polling.entry_pages import EntryPages, Select, load_pages, select_here
 from services.fetcher.polling.web import (
     FeedResponse,
@@ -72,8 +72,7 @@ async def poll_feed(
 ) -> PollResult:
     """Poll a feed. Nothing that a server does is an error here: it becomes part of the result."""
     conditions = conditional_headers(state, now())
-    # Without conditions at the feed's own address, to learn whether its redirect is still there.
-    moved = _moved_url(spec, state, now()) if conditions else None
+    moved = _moved_url(spec, state, now())
 
     async def load(entries: Sequence[FeedEntry]) -> EntryPages:
         return await load_pages(spec, entries, web.fetch_pages, select)
@@ -210,7 +209,7 @@ async def _download_entries(
         pages=batch.pages,
         listed_pages=batch.listed_pages,
         moments=appearances(published, state.succeeded_at, started_at),
-        list_since=oldest_listed(times),
+        list_since=oldest_listed(times, len(published)),
         entry_at=max((time for time in times if time and time <= now()), default=None),
         hints=feed.hints,
     )

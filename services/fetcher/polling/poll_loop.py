@@ -13,6 +13,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import lru_cache
+from itertools import product
 from typing import Any, Final
 
 from aiokafka import TopicPartition
@@ -20,10 +21,11 @@ from aiokafka import TopicPartition
 from services.fetcher.feed_error import FeedErrorKind
 from services.fetcher.polling.entry_pages import Select, select_here
 from services.fetcher.polling.poll_feed import PollResult, poll_feed
+from services.fetcher.polling.report_poll import report_poll, without_parameters
 from services.fetcher.polling.revival import parse_request_key, request_key
 from services.fetcher.polling.web import Parse, Web
+from services.fetcher.push.websub.pushed_documents import PushedDocuments, load_document
 from services.fetcher.push.websub.pushed_feed import read_pushed
-from services.fetcher.push.websub.pushed_record import parse_push_key
 from services.fetcher.record import raw_record
 from services.fetcher.sources.feeds_file import FeedSpec
 from services.fetcher.timing.due_times import DueTimes
@@ -44,10 +46,10 @@ from services.fetcher.timing.starts import (
 from shared.base import metrics
 from shared.base.log import get
 from shared.base.outcomes import InvalidMessage
-from shared.kafka.cluster import Cluster
+from shared.kafka.cluster import SESSION_TIMEOUT_MS, Cluster
 from shared.kafka.partitioner import partition_of
 from shared.kafka.topics import FEEDS
-from shared.kafka.transaction import Unwritable, Write, commit
+from shared.kafka.transaction import Unwritable, Write, commit, rehearse
 from shared.limits.process_pool import PoolBroken
 from shared.messages import codec
 from shared.messages.feed_health import unusual_quiet_s
@@ -62,6 +64,10 @@ CONSUMER_POLL_S: Final = 1.0
 """How often to read operators' requests. A coordinator's errors and the end of a rebalance also
 come from these reads."""
 MAX_RECORDS: Final = 500
+CONFIRM_AFTER_S: Final = SESSION_TIMEOUT_MS / 1000 / 2
+"""After so long a standstill the group may have given our feeds to another process."""
+CHECK_KEY: Final = b"check "
+"""The key of a record that is never committed; no URL begins like this."""
 POLL_LIMIT_S: Final = 1_800.0
 """Each wait in a poll has a limit of its own; this one ensures that a bug in them cannot stop a
 feed."""
@@ -113,21 +119,23 @@ class PollLoop:
         self._running: dict[str, RunningPoll] = {}
         self._due_times = DueTimes()
         self._pace = StartPace(tools.at_once)
-        self._pushed: dict[bytes, str] = {}
+        self.pushed = PushedDocuments()
+        self._read_until_s = 0.0
         self._wake = asyncio.Event()
         self.adjust = _keep_spec
         self.on_pushed: Callable[[str], None] = lambda _url: None
         self._downloads: set[asyncio.Task[PollResult]] = set()
         self._stopping = asyncio.Event()
         self._last_read_s = 0.0
+        self._awake_s = time.monotonic()
 
     def use_feeds(self, specs: Sequence[FeedSpec]) -> None:
         """Poll these feeds from now on; a poll that runs is finished, and all states stay."""
         left_out = {spec.source for spec in self._specs} - {spec.source for spec in specs}
         self._specs = specs
-        for source in left_out:
+        for source, gauge in product(left_out, (metrics.FEEDS_GONE, metrics.FEEDS_QUIET)):
             with suppress(KeyError):
-                metrics.FEEDS_GONE.remove(source)
+                gauge.remove(source)
 
     @property
     def feeds(self) -> Sequence[FeedSpec]:
@@ -140,7 +148,7 @@ class PollLoop:
 
     def wake(self) -> None:
         """Read feeds.v1 now: something was written there for this process."""
-        self._last_read_s = 0.0
+        self._read_until_s = time.monotonic() + CONSUMER_POLL_S
         self._wake.set()
 
     async def commit_for(self, url: str, writes: Sequence[Write]) -> bool:
@@ -179,9 +187,11 @@ class PollLoop:
         await self.assignment.stop()
 
     async def _run_once(self) -> None:
+        await self._confirm_assignment()
         async with self.assignment.lock:
             self.assignment.check()
-            if time.monotonic() - self._last_read_s > CONSUMER_POLL_S:
+            now_s = time.monotonic()
+            if now_s - self._last_read_s > CONSUMER_POLL_S or now_s < self._read_until_s:
                 # Without waiting: a poll that has ended needs the lock to write its articles.
                 self._apply_requests(await self.assignment.fetch(MAX_RECORDS, wait_ms=0))
                 self._count_health()
@@ -190,6 +200,29 @@ class PollLoop:
             self._running.pop(url, None)
             self._polls.pop(url).result()
         self._start_due()
+
+    async def _confirm_assignment(self) -> None:
+        """After a standstill of this process, make sure that its partitions are still its own.
+
+        A process that was frozen does not know that the group has given its feeds to another. It
+        would request them once more, before a commit or a heartbeat tells it. Raises if it is
+        fenced.
+        """
+        if time.monotonic() - self._awake_s <= CONFIRM_AFTER_S:
+            self._awake_s = time.monotonic()
+            return
+        async with self.assignment.lock:
+            if time.monotonic() - self._awake_s > CONFIRM_AFTER_S:
+                for partition in self.assignment.partitions.values():
+                    check = Write(
+                        self._cluster.name(FEEDS.name),
+                        CHECK_KEY,
+                        b"",
+                        partition=partition.tp.partition,
+                    )
+                    await rehearse(partition.producer, [check])
+                log.info("its feeds are still its own after a standstill of the process")
+                self._awake_s = time.monotonic()
 
     def _apply_requests(self, batches: Mapping[TopicPartition, Sequence[Any]]) -> None:
         """Apply operators' requests to revive feeds.
@@ -201,39 +234,23 @@ class PollLoop:
             if tp not in partitions:
                 continue
             for record in records:
-                if (url := parse_push_key(record.key)) is not None:
-                    partitions[tp].state.load(record.key, record.value)
-                    self._note_push(record.key, url, has_document=record.value is not None)
+                if self.pushed.apply(record.key, record.value, partitions[tp].state):
                     continue
                 if (url := parse_request_key(record.key)) is None:
                     continue  # a state, which we wrote ourselves
                 partitions[tp].state.load(record.key, record.value)
                 if record.value is not None:
                     self._states.pop(url, None)
-                    log.info("feed will be polled at once", feed=_without_parameters(url))
-
-    def _note_push(self, key: bytes, url: str, *, has_document: bool) -> None:
-        if has_document:
-            self._pushed[key] = url
-        else:
-            self._pushed.pop(key, None)
+                    log.info("feed will be polled at once", feed=without_parameters(url))
 
     def _start_pushed(self, own: Mapping[str, tuple[FeedSpec, FeedState]]) -> None:
-        """Start to read pushed documents, one of each feed at a time and in order."""
-        for key, url in list(self._pushed.items()):
-            if len(self._polls) >= self._tools.at_once:
-                return
-            if url in own and url not in self._polls:
+        """Begin to read pushed documents, those of each feed one after the other."""
+        for key, url in self.pushed.list_next(self._polls):
+            partition = self._partition_of(url)
+            if url in own and len(self._polls) < self._tools.at_once:
                 self._polls[url] = asyncio.create_task(self._poll(*own[url], key))
-            elif url not in own:
-                self._drop_push(key, url)
-
-    def _drop_push(self, key: bytes, url: str) -> None:
-        """Drop the document of a feed that is not polled here (any more)."""
-        self._pushed.pop(key, None)
-        partition = self._partition_of(url)
-        if partition is not None:  # deleted with the next commit
-            partition.state.set(key, None)
+            elif url not in own and partition is not None:  # it is no longer in the feeds file
+                self.pushed.finish(key, partition.state)
 
     def _count_health(self) -> None:
         gone, quiet, now = Counter[str](), Counter[str](), datetime.now(UTC)
@@ -264,15 +281,29 @@ class PollLoop:
 
     def _own_feeds(self) -> dict[str, tuple[FeedSpec, FeedState]]:
         """Return the feeds of our partitions, each with its state."""
+        partitions, count = self._partitions()
         return {
             spec.url: (self.adjust(spec), self._state_of(partition, spec.url))
             for spec in self._specs
-            if (partition := self._partition_of(spec.url))
+            if (partition := partitions.get(_partition_number(spec.url, count)))
         }
+
+    def _partitions(self) -> tuple[dict[int, AssignedPartition], int]:
+        """Return our partitions by number, and how many there are in all.
+
+        The count is that at the time of assignment: adding partitions has no effect yet.
+        """
+        partitions = {
+            tp.partition: partition for tp, partition in self.assignment.partitions.items()
+        }
+        count = next((partition.state.partitions for partition in partitions.values()), 1)
+        return partitions, count
 
     async def _poll(self, spec: FeedSpec, before: FeedState, push: bytes | None = None) -> None:
         """Poll a feed, or read the document that was pushed for it under this key."""
-        download = asyncio.create_task(self._download(spec, before, self._document(spec.url, push)))
+        owned = self._partition_of(spec.url)
+        pushed = load_document(push, owned.state) if owned else None
+        download = asyncio.create_task(self._download(spec, before, pushed))
         self._downloads.add(download)
         await asyncio.wait([download])
         self._downloads.discard(download)
@@ -284,18 +315,10 @@ class PollLoop:
             if partition is None or self._state_of(partition, spec.url) != before:
                 log.info(
                     "poll discarded: the feed was reassigned or revived",
-                    feed=_without_parameters(spec.url),
+                    feed=without_parameters(spec.url),
                 )
                 return
             await self._commit(partition, spec, result, push)
-
-    def _document(self, url: str, push: bytes | None) -> PushedFeed | None:
-        """Return a pushed document; None if there is none, or none that can be decoded."""
-        partition = self._partition_of(url) if push is not None else None
-        value = partition.state.get(push) if partition and push is not None else None
-        with suppress(InvalidMessage):
-            return codec.decode(value, PushedFeed) if value is not None else None
-        return None
 
     async def _download(
         self, spec: FeedSpec, before: FeedState, pushed: PushedFeed | None = None
@@ -310,6 +333,7 @@ class PollLoop:
                 now=lambda: datetime.now(UTC),
             )
 
+        await self._confirm_assignment()
         try:
             async with asyncio.timeout(POLL_LIMIT_S):
                 if pushed is not None and pushed.content:
@@ -321,7 +345,7 @@ class PollLoop:
             raise
         except Exception as error:
             # A bug with one feed must not stop the others.
-            log.exception("poll failed by a bug", feed=_without_parameters(spec.url))
+            log.exception("poll failed by a bug", feed=without_parameters(spec.url))
             report = PollReport(
                 polled_at=datetime.now(UTC),
                 outcome=PollOutcome.FAILED,
@@ -347,44 +371,41 @@ class PollLoop:
         if partition.state.get(request) is not None:
             partition.state.set(request, None)
         if push is not None:
-            partition.state.set(push, None)
+            self.pushed.finish(push, partition.state)
         states = partition.state.writes(self._cluster.name(FEEDS.name), partition.tp.partition)
         group = self._cluster.name(self._name)
         try:
             await commit(partition.producer, [*articles, *states], {}, group)
         except Unwritable:
-            await self._commit_separately(partition, spec, articles, states)
+            articles = await self._leave_out_refused(partition, spec, articles)
+            await commit(partition.producer, [*articles, *states], {}, group)
         partition.state.commit()
         self._states[spec.url] = state
         if push is not None:
-            self._pushed.pop(push, None)
             self.on_pushed(spec.url)
-        _report(spec, result, len(articles))
+        report_poll(spec, result, len(articles))
 
-    async def _commit_separately(
-        self,
-        partition: AssignedPartition,
-        spec: FeedSpec,
-        articles: Sequence[Write],
-        states: Sequence[Write],
-    ) -> None:
-        """Write each article on its own, so that only those the broker refuses are lost.
+    async def _leave_out_refused(
+        self, partition: AssignedPartition, spec: FeedSpec, articles: Sequence[Write]
+    ) -> list[Write]:
+        """Return the articles that the broker takes; each is sent on its own, and nobody sees it.
 
-        The states come last. After a crash in between, the same messages are written again.
+        So the others can be written in one transaction with the state.
         """
-        group = self._cluster.name(self._name)
+        accepted = list[Write]()
         for article in articles:
             try:
-                await commit(partition.producer, [article], {}, group)
+                await rehearse(partition.producer, [article])
+                accepted.append(article)
             except Unwritable as error:
                 metrics.FEED_ENTRIES.labels(spec.source, "invalid").inc()
                 log.warning(
                     "article skipped",
-                    feed=_without_parameters(spec.url),
+                    feed=without_parameters(spec.url),
                     bytes=len(article.value or b""),
                     because=str(error.__cause__ or error),
                 )
-        await commit(partition.producer, states, {}, group)
+        return accepted
 
     def _build_records(self, spec: FeedSpec, result: PollResult) -> list[Write]:
         """Build the articles' records; articles that cannot be written are logged and skipped."""
@@ -398,14 +419,9 @@ class PollLoop:
         return records
 
     def _partition_of(self, url: str) -> AssignedPartition | None:
-        """Return the assigned partition that has the feed, None if it is another process's.
-
-        The partition count is that at the time of assignment: adding partitions has no effect yet.
-        """
-        for tp, partition in self.assignment.partitions.items():
-            if tp.partition == _partition_number(url, partition.state.partitions):
-                return partition
-        return None
+        """Return the assigned partition that has the feed, None if it is another process's."""
+        partitions, count = self._partitions()
+        return partitions.get(_partition_number(url, count))
 
     def _state_of(self, partition: AssignedPartition, url: str) -> FeedState:
         """Return the feed's committed state, reset if an operator requests that."""
@@ -423,7 +439,7 @@ class PollLoop:
         except InvalidMessage as error:
             log.warning(
                 "feed state unreadable: starting over",
-                feed=_without_parameters(url),
+                feed=without_parameters(url),
                 because=str(error),
             )
             return FeedState(url=url)
@@ -431,68 +447,13 @@ class PollLoop:
     def _on_assigned(self, partition: AssignedPartition) -> None:
         """Continue where restoring the state ended, so that each request is read exactly once."""
         self.assignment.consumer.seek(partition.tp, partition.state.end)
-        for key, _value in partition.state.items():  # noqa: PERF102 - it is no dict
-            if (url := parse_push_key(key)) is not None:
-                self._pushed[key] = url
+        self.pushed.restore(partition.state)
 
     async def _on_revoked(self, partition: AssignedPartition) -> None:
         self._states.clear()
-        for key, _value in partition.state.items():  # noqa: PERF102 - it is no dict
-            self._pushed.pop(key, None)
+        self.pushed.forget(partition.state)
 
 
 @lru_cache(maxsize=20_000)
 def _partition_number(url: str, count: int) -> int:
     return partition_of(url.encode(), count)
-
-
-def _report(spec: FeedSpec, result: PollResult, articles: int) -> None:
-    """Count and log a poll that was committed."""
-    metrics.FEED_POLLS.labels(spec.source, str(result.outcome)).inc()
-    if result.error_kind is not None:
-        metrics.FEED_ERRORS.labels(spec.source, str(result.error_kind)).inc()
-    metrics.FEED_ENTRIES.labels(spec.source, "article").inc(articles)
-    metrics.FEED_ENTRIES.labels(spec.source, "given_up").inc(len(result.abandoned))
-    metrics.FEED_ENTRIES.labels(spec.source, "unchanged").inc(result.unchanged)
-    for reason, entries in result.decisions.items():
-        metrics.FEED_IDENTITIES.labels(str(reason)).inc(entries)
-    feed = _without_parameters(spec.url)
-    for entry in result.abandoned:
-        if entry.kind is not None:
-            metrics.PAGES_LEFT_OUT.labels(spec.source, str(entry.kind)).inc()
-        log.warning("entry abandoned", feed=feed, url=entry.url, because=entry.reason)
-    for problem in result.problems[:3]:
-        log.info("feed has problems", feed=feed, because=problem, problems=len(result.problems))
-    if result.outcome is PollOutcome.GONE:
-        since = result.state.gone_since
-        log.warning(
-            "feed is gone: polled once a day",
-            feed=feed,
-            since=since.isoformat(timespec="seconds") if since else None,
-            revive="summitwire feeds revive",
-        )
-    elif result.outcome is PollOutcome.FAILED:
-        # A feed that keeps failing is logged after 1, 2, 4, 8, … polls.
-        write = log.warning if result.state.failures.bit_count() <= 1 else log.debug
-        write(
-            "feed failed",
-            feed=feed,
-            because=result.state.last_error,
-            kind=str(result.error_kind),
-            failures=result.state.failures,
-        )
-    else:
-        write = log.info if articles else log.debug
-        write(
-            "feed polled",
-            feed=feed,
-            outcome=str(result.outcome),
-            articles=articles,
-            unchanged=result.unchanged,
-            waiting=result.waiting,
-        )
-
-
-def _without_parameters(url: str) -> str:
-    """Return a feed's address without its parameters, which may contain a key."""
-    return url.partition("?")[0]

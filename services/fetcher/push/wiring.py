@@ -40,7 +40,7 @@ class HubParts:
 
     poll_loop: PollLoop
     notes: HubNotes
-    client: Client
+    client: Callable[[], Client]
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +114,7 @@ def build_subscriber(
 ) -> tuple[Subscriber, CallbackApi]:
     """Build what asks hubs, and what answers them."""
     book, poll_loop = SubscriptionBook(), hubs.poll_loop
-    subscriber = Subscriber(cluster, poll_loop, hubs.notes, hubs.client, settings.push_url, book)
+    subscriber = Subscriber(cluster, poll_loop, hubs.notes, hubs.client(), settings.push_url, book)
     callbacks = CallbackApi(
         cluster,
         book,

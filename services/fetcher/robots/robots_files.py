@@ -46,13 +46,14 @@ class RobotsVerdict:
     """What a host's robots.txt says about one URL.
 
     ``problem`` is why it could not be read; ``error`` is that of a host which nothing can be
-    requested from.
+    requested from. ``sitemaps`` are the addresses that the file lists.
     """
 
     permission: Permission
     crawl_delay_s: float | None = None
     problem: str = ""
     error: HttpErrorKind | None = None
+    sitemaps: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +95,7 @@ class RobotsFiles:
         except InvalidMessage as error:  # its limits
             return RobotsVerdict(Permission.UNREADABLE, problem=f"reading it {error}")
         permission = Permission.ALLOWED if rules.allowed[0] else Permission.DISALLOWED
-        return RobotsVerdict(permission, rules.crawl_delay_s)
+        return RobotsVerdict(permission, rules.crawl_delay_s, sitemaps=rules.sitemaps)
 
     async def _find_file(self, url: str, user_agent: str) -> _RobotsFile:
         parts = urlsplit(url)

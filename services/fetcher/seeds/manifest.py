@@ -1,6 +1,8 @@
 """Read a folder's manifest.yaml: what is known of each article file beyond its text."""
 
 import re
+from bisect import bisect_left
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
 from pathlib import Path
@@ -16,6 +18,8 @@ from shared.messages.schemas import TimePrecision
 NAME: Final = "manifest.yaml"
 SOURCE: Final = re.compile(r"[a-z0-9][a-z0-9._-]{0,63}")
 LANGUAGE: Final = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*")
+_COMPARED_NAMES: Final = 1_000
+"""Of how many files the nearest name is sought: it takes time for each."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,40 +58,62 @@ class _ArticleFields:
     byline: str | None = None
 
 
-def load(folder: Path) -> tuple[tuple[ManifestEntry, ...], tuple[yaml_document.Problem, ...]]:
-    """Load the entries of a folder's manifest, in order, and every problem in it.
+Entries = tuple[tuple[ManifestEntry, ...], tuple[yaml_document.Problem, ...]]
+"""The entries of a manifest, in order, and every problem in it."""
 
-    A listed file that does not exist is a problem.
-    """
+
+def by_file(
+    entries: Entries,
+) -> tuple[dict[str, ManifestEntry], tuple[yaml_document.Problem, ...]]:
+    """Return the entries by file name."""
+    return {entry.file: entry for entry in entries[0]}, entries[1]
+
+
+def load(folder: Path) -> Entries:
+    """Load the manifest of a folder on disk."""
     document = yaml_document.load(folder / NAME)
     if document.problems:
         return (), tuple(document.problems)
+    return read_entries(document, [file.name for file in folder.iterdir() if file.is_file()])
+
+
+def read_entries(document: YamlDocument, names: Collection[str]) -> Entries:
+    """Return the entries of a parsed manifest; ``names`` are the files beside it.
+
+    A listed file that does not exist is a problem.
+    """
     document.convert((), _Manifest)
-    entries = dict[str, ManifestEntry]()
+    entries, ordered = dict[str, ManifestEntry](), sorted(names)
     for path, fields in document.items(("articles",), _ArticleFields):
-        _check(document, path, fields, folder)
+        _check(document, path, fields, ordered)
         if fields.file in entries:
             document.report((*path, "file"), f"{fields.file} is listed twice", code="duplicate")
         entries[fields.file] = _build_entry(document, path, fields)
     return tuple(entries.values()), tuple(sorted(set(document.problems)))
 
 
-def _check(document: YamlDocument, path: Steps, fields: _ArticleFields, folder: Path) -> None:
+def _check(
+    document: YamlDocument, path: Steps, fields: _ArticleFields, names: Sequence[str]
+) -> None:
     if Path(fields.file).name != fields.file or fields.file in ("", ".", "..", NAME):
         document.report(
             (*path, "file"),
             f"{fields.file!r} is not the name of an article file in this folder",
             code="bad-file",
         )
-    elif not (folder / fields.file).is_file():
-        names = sorted(file.name for file in folder.iterdir())
+    elif not _contains(names, fields.file):
         document.report(
             (*path, "file"),
             f"{fields.file} does not exist",
             code="missing-file",
-            suggestion=yaml_document.did_you_mean(fields.file, names),
+            suggestion=yaml_document.did_you_mean(fields.file, list(names[:_COMPARED_NAMES])),
         )
     check_source(document, path, fields.source, fields.language)
+
+
+def _contains(ordered: Sequence[str], name: str) -> bool:
+    index = bisect_left(ordered, name)
+    return index < len(ordered) and ordered[index] == name
 
 
 def check_source(document: YamlDocument, path: Steps, source: str, language: str | None) -> None:

@@ -1,1 +1,1 @@
-"""Read what operators write about sources: the feeds file."""
+"""What operators write about sources, and where feeds are: files, OPML, links in pages."""

@@ -15,14 +15,15 @@ from shared.messages.schemas import FeedMove
 MIN_POLLS: Final = 3
 MIN_AGE: Final = timedelta(days=1)
 """A redirect counts once so many polls in a row and so long a time have given the same one."""
+CHECK_AFTER: Final = timedelta(days=1)
 MAX_URL: Final = 2_048
 
 
 def moved_url(move: FeedMove | None, now: datetime) -> str | None:
-    """Return the address to request instead of the feed's own; None if that is still right."""
+    """Return the address to request instead of the feed's own; None if it is that one's turn."""
     if move is None or move.polls < MIN_POLLS or not move.since + MIN_AGE <= now:
         return None
-    return move.url
+    return move.url if move.checked_at <= now < move.checked_at + CHECK_AFTER else None
 
 
 def remember_move(
@@ -38,8 +39,8 @@ def remember_move(
     if target is None or len(target) > MAX_URL:
         return None
     if before is not None and before.url == target:
-        return replace(before, polls=min(before.polls + 1, MIN_POLLS))
-    return FeedMove(url=target, since=now)
+        return replace(before, checked_at=now, polls=min(before.polls + 1, MIN_POLLS))
+    return FeedMove(url=target, since=now, checked_at=now)
 
 
 def may_move(url: str, target: str, *, has_secrets: bool) -> bool:

@@ -127,15 +127,16 @@ def appearances(
     return tuple(time if time is not None and before < time <= now else now for time in times)
 
 
-def oldest_listed(times: Sequence[datetime | None]) -> datetime | None:
-    """Return the time of the oldest entry of a list; None if the list or its times say little.
+def oldest_listed(times: Sequence[datetime | None], new_count: int) -> datetime | None:
+    """Return the time of the oldest entry of a list, if half of the list is new.
 
-    Times that are mostly equal are those of the list and not of its entries.
+    Otherwise the list is long enough, and None is returned; also if it or its times say little:
+    times that are mostly equal are those of the list and not of its entries.
     """
     stated = [time for time in times if time is not None]
-    if len(stated) < MIN_LISTED or len(set(stated)) * 2 < len(times):
+    if new_count * 2 < len(times) or len(stated) < MIN_LISTED:
         return None
-    return min(stated)
+    return min(stated) if len(set(stated)) * 2 >= len(times) else None
 
 
 def _surge(rates: HourlyRates, latest: Sequence[int], last_slot: int) -> float:

@@ -15,7 +15,7 @@ from shared.messages.feed_health import SLOT_S
 from shared.messages.schemas import FeedHints, FeedRhythm
 
 EAGERNESS: Final = 0.7
-LEISURE_S: Final = 8_000.0
+LEISURE_S: Final = 15_000.0
 """The rhythm's only free figure: a feed with one entry in this time is polled once in it."""
 HOUR_S: Final = 3_600
 FIRST_WAIT_S: Final = 900.0
@@ -34,14 +34,14 @@ def rhythm_wait_s(
     fresh_s: float = 0.0,
     list_since: datetime | None = None,
     longest_s: float,
-    leisure_s: float = LEISURE_S,
+    leisure_s: float,
 ) -> float:
     """Return the seconds to wait after a successful poll at ``now``, at most ``longest_s``.
 
     The rhythm decides. ``fresh_s``, for which caches answer with the same response, can double its
     wait, up to LONGEST_FRESH_S. ``hints`` count while little is known, up to LONGEST_HINT_S.
-    ``list_since`` is the time of the oldest entry in the list: of what has come since, no more may
-    come again before the next poll than half, or entries could be gone before they are read.
+    ``list_since`` is the time of the oldest entry in a list of which half was new: the next poll
+    comes after half of the time since then, or entries could be gone before they are read.
     """
     wait_s = _integrate(hourly_rates(rhythm, hints), now, longest_s, leisure_s)
     known_s = float((rhythm.last_slot - rhythm.since_slot) * SLOT_S)

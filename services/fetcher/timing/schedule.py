@@ -10,11 +10,11 @@ from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from typing import Final
 
+from services.fetcher.entries.page_memory import limit_pages
 from services.fetcher.feed_error import ErrorKind
-from services.fetcher.polling.page_memory import limit_pages
 from services.fetcher.timing.moves import remember_move
 from services.fetcher.timing.rhythm import extend_rhythm, usual_pause
-from services.fetcher.timing.rhythm_wait import FIRST_WAIT_S, rhythm_wait_s
+from services.fetcher.timing.rhythm_wait import FIRST_WAIT_S, LEISURE_S, rhythm_wait_s
 from shared.messages.ids import content_id
 from shared.messages.schemas import FeedHints, FeedRhythm, FeedState, PageMemory
 
@@ -130,8 +130,8 @@ def wait_s(url: str, interval_s: float, failures: int) -> float:
     return backoff_s * (1 - JITTER + 2 * JITTER * fraction)
 
 
-def next_state(state: FeedState, report: PollReport) -> FeedState:
-    """Return what to remember of the feed after the poll."""
+def next_state(state: FeedState, report: PollReport, leisure_s: float = LEISURE_S) -> FeedState:
+    """Return what to remember of the feed after the poll; ``leisure_s``: see rhythm_wait.py."""
     not_before, error = None, None
     if report.retry_after_s is not None:
         not_before = report.polled_at + timedelta(seconds=report.retry_after_s)
@@ -164,7 +164,7 @@ def next_state(state: FeedState, report: PollReport) -> FeedState:
     )
     if report.outcome is PollOutcome.CHANGED:
         working = _add_entries(working, report)
-    return replace(working, rhythm=_next_rhythm(working, report))
+    return replace(working, rhythm=_next_rhythm(working, report, leisure_s))
 
 
 def with_next_poll(state: FeedState, interval_s: float, longest_s: float | None) -> FeedState:
@@ -188,7 +188,7 @@ def reset_state(state: FeedState) -> FeedState:
     )
 
 
-def _next_rhythm(state: FeedState, report: PollReport) -> FeedRhythm:
+def _next_rhythm(state: FeedState, report: PollReport, leisure_s: float) -> FeedRhythm:
     """Return the rhythm after a poll, with the wait that follows from it."""
     now, before = report.polled_at, state.rhythm
     rhythm = extend_rhythm(before, report.moments, now)
@@ -201,6 +201,7 @@ def _next_rhythm(state: FeedState, report: PollReport) -> FeedRhythm:
         fresh_s=report.fresh_s,
         list_since=list_since,
         longest_s=MAX_INTERVAL.total_seconds(),
+        leisure_s=leisure_s,
     )
     if not set(report.listed) <= set(state.seen):
         wait = min(wait, PENDING_WAIT_S)
@@ -242,7 +243,7 @@ def _add_entries(state: FeedState, report: PollReport) -> FeedState:
         pages=limit_pages(report.pages, report.listed_pages),
         read_at=report.polled_at,
         hints=report.hints,
-        arrived_at=report.polled_at if report.finished else state.arrived_at,
+        arrived_at=report.polled_at if report.moments else state.arrived_at,
         entry_at=report.entry_at or state.entry_at,
         etag=_usable_validator(report.etag) if is_complete else None,
         last_modified=_usable_validator(report.last_modified) if is_complete else None,

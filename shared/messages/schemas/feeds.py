@@ -13,7 +13,8 @@ class EntryMemory:
     ``uri`` is the article's, "" if it is too long to be kept. Of the entry as it was last listed:
     short hashes of its id (``guid``) and of what it says of itself (``mark``), the set of its
     headline's ``words`` as 64 bits, and its time. ``addresses`` are hashes of the article's other
-    addresses, newest last.
+    addresses, newest last. ``text`` is a hash of the text that the feed carries of it, "" if the
+    article is its page.
     """
 
     uri: str = ""
@@ -22,6 +23,7 @@ class EntryMemory:
     words: str = ""
     published_at: UtcTime | None = None
     addresses: tuple[str, ...] = ()
+    text: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,7 +64,8 @@ class FeedRhythm:
     which entries appeared. Nothing is known from before ``since_slot``. ``wait_s`` is how long to
     wait for the next poll, within the limits of the feeds file. ``usual_gap_s`` is how long the
     feed is usually quiet and ``longest_gap_s`` how long at most (shared/dates/usual_pause.py); None
-    until three days have ended a pause. ``list_since`` is the time of the oldest entry in the list.
+    until three days have ended a pause. ``list_since`` is the time of the oldest entry in
+    the list, if half of the list was new.
     """
 
     last_slot: int
@@ -78,11 +81,13 @@ class FeedRhythm:
 class FeedMove:
     """An address to which a feed has moved for good, by its server's own words.
 
-    ``since`` is when it first said so, and ``polls`` is how many polls in a row have.
+    ``since`` is when it first said so and ``checked_at`` when it last did; ``polls`` is how many
+    polls in a row have.
     """
 
     url: str
     since: UtcTime
+    checked_at: UtcTime
     polls: int = 1
 
 
@@ -130,9 +135,7 @@ class FeedRevival:
     asked_at: UtcTime
 
 
-SubscriptionStatus = Literal[
-    "pending", "active", "renewing", "denied", "failed", "ending", "ended"
-]
+SubscriptionStatus = Literal["pending", "active", "renewing", "denied", "failed", "ending", "ended"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -52,6 +52,10 @@ class Kills:
     file: Path
     passed: dict[str, int] = field(default_factory=dict)
 
+    def order(self, *points: str) -> None:
+        """Have the process end at each of these points, one after the other."""
+        self.file.write_text("".join(f"{point} 0\n" for point in points), "utf-8")
+
     def reach(self, point: str) -> None:
         lines = self.file.read_text("utf-8").splitlines()
         if not lines or lines[0].rpartition(" ")[0] != point:

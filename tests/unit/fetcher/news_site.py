@@ -1,8 +1,9 @@
 """A news site on this machine: a feed with an ETag, and pages that can be told to misbehave."""
 
 import asyncio
-from collections.abc import AsyncIterator, Mapping, Sequence
-from contextlib import asynccontextmanager
+import threading
+from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
+from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
 
 from aiohttp import web
@@ -95,3 +96,26 @@ async def news_site() -> AsyncIterator[Publisher]:
     async with TestServer(app) as server:
         site.base = f"http://127.0.0.1:{server.port}"
         yield site
+
+
+@contextmanager
+def news_site_in_thread() -> Iterator[Publisher]:
+    """The site in a thread of its own, for commands that run a loop themselves."""
+    sites, loop, ready = list[Publisher](), asyncio.new_event_loop(), threading.Event()
+    stop = asyncio.Event()
+
+    async def serve() -> None:
+        async with news_site() as site:
+            sites.append(site)
+            ready.set()
+            await stop.wait()
+
+    thread = threading.Thread(target=loop.run_until_complete, args=(serve(),))
+    thread.start()
+    try:
+        assert ready.wait(10)
+        yield sites[0]
+    finally:
+        loop.call_soon_threadsafe(stop.set)
+        thread.join(10)
+        loop.close()

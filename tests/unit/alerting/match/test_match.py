@@ -131,6 +131,15 @@ def test_an_alert_says_which_words_met_which_clause() -> None:
         for found in alert.matches
     )
     assert alert.actors == POMPEO["actors"]
+    assert alert.reliability is None
+
+
+def test_an_alert_says_what_the_operator_thinks_of_the_source() -> None:
+    """So that routes and silences may match it."""
+    tagged = article(**POMPEO)
+    from_rumours = replace(tagged, article=replace(tagged.article, reliability="low"))
+    (alert,) = match(from_rumours, rules("headline(pompeo)"))
+    assert alert.reliability == "low"
 
 
 def test_an_office_is_found_by_its_name_and_by_its_holder() -> None:

@@ -67,6 +67,24 @@ def test_people_see_no_key_and_programs_the_whole_row() -> None:
     )
 
 
+def test_a_listed_feed_is_described_and_one_that_is_off_is_not_polled() -> None:
+    """By its name and what its owner thinks of it."""
+    spec = replace(SPEC, name="Example Wire", reliability="high", enabled=False)
+    row = FeedRow(state=STATE, spec=spec)
+    line = as_line(row, NOW)
+    assert line.startswith("off ")
+    assert "not polled" in line
+    assert line.endswith("Example Wire (high)")
+    fields = row_as_json(row, NOW)
+    assert (fields["name"], fields["reliability"], fields["text"]) == (
+        "Example Wire",
+        "high",
+        "auto",
+    )
+    assert (fields["state"], fields["next_at"]) == ("off", None)
+    assert as_line(FeedRow(state=STATE), NOW).endswith("feed.example/rss")
+
+
 def test_an_address_without_its_parameters_means_the_only_feed_that_has_it() -> None:
     """That is what the list shows; if it fits two feeds or none, it is an error."""
     rows = [

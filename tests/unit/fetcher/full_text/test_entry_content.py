@@ -23,6 +23,11 @@ PARAGRAPH = (
 LONG = "".join(f"<p>{PARAGRAPH}It was round {n}.</p>" for n in range(8))
 
 
+def short_id(value: object) -> str:
+    """Name a case by a few characters, because the texts are long."""
+    return str(value).strip()[-12:]
+
+
 def is_full(html: str, *, is_body: bool = True) -> bool:
     content = read_content([html], is_body=is_body)
     return content is not None and content.is_full
@@ -37,6 +42,7 @@ def is_full(html: str, *, is_body: bool = True) -> bool:
         "<p>" + "两国代表团周二在河内会谈三小时，" * 30 + "</p>",
         "<p>" + "คณะผู้แทนทั้งสองประชุมกันที่ฮานอย" * 15 + "</p>",
     ],
+    ids=short_id,
 )
 def test_a_whole_text_is_full(html: str) -> None:
     """Long enough in any script, and not cut off; WordPress's last line means nothing."""
@@ -86,6 +92,7 @@ def test_of_several_texts_the_longest_counts() -> None:
         ),
         (f"<description><![CDATA[{LONG}]]></description>", False),
     ],
+    ids=short_id,
 )
 def test_rss_carries_it_as_content_or_as_description(item: str, is_body: bool) -> None:
     """In either order of the two."""
@@ -151,6 +158,7 @@ def test_json_feed_carries_html_or_text() -> None:
         f"<figure><img src=a><figcaption>A file photo.</figcaption></figure>{LONG}",
         html_of_text("\n\n".join(f"{PARAGRAPH}It was round {n}." for n in range(8))),
     ],
+    ids=short_id,
 )
 def test_the_cleaner_reads_the_document(html: str) -> None:
     """Every paragraph, the headline of the feed, and nothing else, however the fragment ends."""

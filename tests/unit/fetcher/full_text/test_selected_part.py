@@ -1,5 +1,7 @@
 """One part of a page, which the feeds file names."""
 
+import time
+
 import pytest
 
 from services.fetcher.full_text.selected_part import is_selector, select_part
@@ -49,3 +51,22 @@ def test_selectors(text: str) -> None:
 def test_no_selectors(text: str) -> None:
     """What it does not, and what is too long to mean well."""
     assert not is_selector(text)
+
+
+HOSTILE = {
+    "deep": "<div>" * 2_000 + "<p>x</p>" * 20_000,
+    "nested": "<div><p>x" * 5_000,
+    "wide": "<p>" * 100_000,
+    "quotes": "'" * 100_000,
+    "no end": "<div class='" * 30_000,
+    "no tag": "<b" * 100_000,
+}
+
+
+@pytest.mark.parametrize("name", HOSTILE)
+def test_a_hostile_page_takes_no_long_time(name: str) -> None:
+    """Much deeper ones end at the child's limit: the parser's time grows faster than the depth."""
+    began = time.process_time()
+    for selector in ("p", "div div p", "div > p"):
+        select(selector, HOSTILE[name].encode())
+    assert time.process_time() - began < 4

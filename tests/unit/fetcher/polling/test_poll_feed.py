@@ -6,9 +6,9 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from services.fetcher.entries import entry_batch
+from services.fetcher.entries.page_memory import LONGEST_WAIT_S, page_id
 from services.fetcher.parsing.feed_entry import FeedEntry, ParsedFeed
-from services.fetcher.polling import entry_batch
-from services.fetcher.polling.page_memory import LONGEST_WAIT_S, page_id
 from services.fetcher.polling.poll_feed import PollResult, poll_feed
 from services.fetcher.polling.web import FeedResponse, NoPage, Page
 from services.fetcher.sources.feeds_file import FeedSpec
@@ -95,6 +95,12 @@ async def test_new_entries_become_articles_with_what_the_feed_says_of_them() -> 
         (NOW, ENTRIES[0].published_at, "en", "B")
     }
     assert (result.state.seen, result.state.etag, result.waiting) == (("c", "b", "a"), '"1"', 0)
+
+
+async def test_the_reliability_of_a_source_goes_with_its_articles() -> None:
+    """It is what the operator wrote, or nothing."""
+    result = await run(FakeWeb(), spec=replace(SPEC, reliability="low"))
+    assert {article.reliability for article in result.articles} == {"low"}
 
 
 async def test_the_language_in_the_file_wins() -> None:

@@ -8,7 +8,8 @@ from services.fetcher.sources import feeds_file
 from services.fetcher.sources.feeds_file import FeedSpec
 from shared.files.yaml_document import DocumentError, YamlDocument, parse
 
-SHIPPED = Path(__file__).resolve().parents[4] / "seeds" / "feeds.yaml"
+SEEDS = Path(__file__).resolve().parents[4] / "seeds"
+SHIPPED = SEEDS / "feeds.yaml"
 
 
 def read(text: str) -> tuple[tuple[FeedSpec, ...], list[str]]:
@@ -23,6 +24,17 @@ def test_the_shipped_file_is_right() -> None:
     assert all(
         feed.url.startswith("https://") and feed.interval_s >= 300 and feed.allow for feed in feeds
     )
+
+
+def test_the_feeds_of_the_beat_are_valid_and_off() -> None:
+    """Each has a name, its own hosts and a pace that nobody minds; nobody polls it unasked."""
+    feeds = feeds_file.load(SEEDS / "feeds-of-the-beat.yaml")
+    assert len(feeds) >= 40
+    assert not any(feed.enabled for feed in feeds)
+    assert all(
+        feed.name and feed.language and feed.allow and feed.interval_s >= 300 for feed in feeds
+    )
+    assert not {feed.url for feed in feeds} & {feed.url for feed in feeds_file.load(SHIPPED)}
 
 
 def test_what_is_left_out_has_a_default() -> None:
@@ -132,6 +144,33 @@ def test_a_feed_may_have_a_user_agent_and_headers_of_its_own() -> None:
     assert problems == []
     assert feeds[0].user_agent == "Mozilla/5.0"
     assert feeds[0].headers == {"Authorization": "Bearer s3cr3t", "X-Desk": "asia"}
+
+
+def test_texts_that_mean_nothing_are_reported() -> None:
+    """A selector that is none, or has no effect; a name of two lines; an opinion of its own."""
+    feeds, problems = read(
+        """feeds:
+- {url: https://n.example/1, source: n, name: N, reliability: low, text: page, selector: main > p}
+- {url: https://n.example/2, source: n, selector: "div >"}
+- {url: https://n.example/3, source: n, selector: main, text: feed}
+- {url: https://n.example/4, source: n, name: "a\\nb"}
+- {url: https://n.example/5, source: n, reliability: hihg}
+- {url: https://n.example/6, source: n, enabled: "no"}
+- {url: https://n.example/7, source: n, name: ""}
+"""
+    )
+    assert feeds[0].name == "N"
+    assert (feeds[0].reliability, feeds[0].text, feeds[0].selector) == ("low", "page", "main > p")
+    assert [
+        problem.removeprefix("feeds.yaml:").partition(" error: ")[2] for problem in problems
+    ] == [
+        "'div >' is not a CSS selector; write it like article or div.story-body",
+        "it has no effect with text: feed, because no page is downloaded; remove one of the two",
+        "not a name; write one line of at most 100 characters",
+        "not one of the possible values: 'hihg'; did you mean high?",
+        "expected true or false, found a text; write true or false",
+        "not a name; write one line of at most 100 characters",
+    ]
 
 
 def test_headers_that_cannot_be_sent_are_reported_without_their_values() -> None:

@@ -21,16 +21,25 @@ def polled(targets: list[str | None], every: timedelta) -> FeedMove | None:
 
 def test_a_move_counts_after_three_polls_and_a_day() -> None:
     """Not after three polls within an hour, and not after a day with two."""
-    late = NOW + timedelta(days=2)
-    assert moved_url(polled([NEW] * 2, timedelta(days=1)), late) is None
+    late = NOW + timedelta(days=1)
+    assert moved_url(polled([NEW] * 2, timedelta(hours=20)), late) is None
     assert moved_url(polled([NEW] * 9, timedelta(minutes=5)), NOW + timedelta(hours=1)) is None
     assert moved_url(polled([NEW] * 9, timedelta(minutes=5)), late) == NEW
     assert moved_url(None, late) is None
 
 
+def test_once_a_day_the_feed_s_own_address_is_asked() -> None:
+    """A day after it last redirected it has its turn; a clock that jumps gives it that at once."""
+    move = polled([NEW] * 4, timedelta(hours=12))
+    assert moved_url(move, NOW + timedelta(hours=36, minutes=1)) == NEW
+    assert moved_url(move, NOW + timedelta(hours=59)) == NEW
+    assert moved_url(move, NOW + timedelta(hours=61)) is None
+    assert moved_url(move, NOW + timedelta(hours=35)) is None
+
+
 def test_a_move_that_changes_or_ends_starts_over() -> None:
     """Another target or none in between, and the count begins again."""
-    late = NOW + timedelta(days=9)
+    late = NOW + timedelta(days=4, hours=1)
     other = "https://other.example/feed"
     assert moved_url(polled([NEW, NEW, other, NEW, NEW], timedelta(days=1)), late) is None
     assert polled([NEW, NEW, NEW, None], timedelta(days=1)) is None
@@ -41,13 +50,13 @@ def test_a_poll_at_the_new_address_keeps_it() -> None:
     move = polled([NEW] * 4, timedelta(days=1))
     assert remember_move(move, None, NOW, at_target=True) == move
     further = remember_move(move, "https://third.example/", NOW, at_target=True)
-    assert further == FeedMove(url="https://third.example/", since=NOW)
+    assert further == FeedMove(url="https://third.example/", since=NOW, checked_at=NOW)
     assert remember_move(None, "https://n.example/" + "x" * 3_000, NOW, at_target=False) is None
 
 
 def test_a_time_in_the_future_is_not_believed() -> None:
     """A clock that was wrong makes a move young, never sure."""
-    move = FeedMove(url=NEW, since=NOW + timedelta(days=400), polls=3)
+    move = FeedMove(url=NEW, since=NOW + timedelta(days=400), checked_at=NOW, polls=3)
     assert moved_url(move, NOW) is None
 
 

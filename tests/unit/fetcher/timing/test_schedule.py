@@ -6,8 +6,8 @@ from datetime import UTC, datetime, timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.fetcher.polling.entry_identity import MAX_ADDRESSES, MAX_URI
-from services.fetcher.polling.page_memory import MAX_EARLIER
+from services.fetcher.entries.entry_identity import MAX_ADDRESSES, MAX_URI
+from services.fetcher.entries.page_memory import MAX_EARLIER
 from services.fetcher.timing.schedule import (
     EPOCH,
     LONGEST_WAIT_S,

@@ -3,6 +3,7 @@
 import json
 import logging
 from collections.abc import Iterator
+from typing import Literal
 
 import pytest
 import structlog
@@ -56,3 +57,20 @@ def test_noise_of_libraries_is_left_out(capsys: pytest.CaptureFixture[str]) -> N
     log.configure("cleaner", level="info", style="json")
     logging.getLogger("aiokafka.consumer").info("Revoking previously assigned partitions")
     assert capsys.readouterr().err == ""
+
+
+@pytest.mark.parametrize("style", ["console", "json"])
+def test_a_stack_trace_shows_no_local_variables(
+    capsys: pytest.CaptureFixture[str], style: Literal["console", "json"]
+) -> None:
+    """They may be a feed's token or a webhook's address."""
+    log.configure("fetcher", level="info", style=style)
+    headers = {"Authorization": "-".join(("s3cr3t", "token"))}
+    try:
+        _ = headers["Cookie"]
+    except KeyError:
+        log.get("x").exception("a bug")
+    text = capsys.readouterr().err
+    assert "KeyError" in text
+    assert "test_metrics_and_log.py" in text
+    assert "s3cr3t-token" not in text

@@ -1,0 +1,1 @@
+"""summitwire replay: articles from files, archives or a topic, sent again at a pace."""

@@ -1,0 +1,1 @@
+"""Read articles from archives: zip, WARC, gzip."""

@@ -1,0 +1,1 @@
+"""A watched folder: files that a wire drops → articles, each file once."""

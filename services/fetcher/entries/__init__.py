@@ -1,0 +1,1 @@
+"""Decide which article an entry of a feed is, and what becomes of it; remember pages."""
