@@ -128,9 +128,10 @@ async def test_a_feed_is_subscribed_and_its_pushes_are_articles(
         assert await hub.distribute(b"") == 202  # a ping without content: the feed is polled
         await until("polled", lambda: hub.polls == 2)
         await until("nothing is left", lambda: not fetcher.loop.pushed)
-        slower = fetcher.loop.adjust(hub.spec)
+        spec = fetcher.loop.feeds[0]
+        slower = fetcher.loop.adjust(spec)
         assert slower.interval_s == PUSHED_INTERVAL_S
-        assert fetcher.loop.adjust(hub.spec) is slower
+        assert fetcher.loop.adjust(spec) is slower
     assert await uris(cluster) == ["a", "b", "c"]
     records = await consume(cluster, FEEDS.name)
     last = {record.key: record.value for record in records if parse_push_key(record.key)}
@@ -187,7 +188,8 @@ async def test_only_our_own_requests_are_verified(cluster: Cluster, hub: Hub) ->
         assert await hub.verify(stranger) == 404
         assert fetcher.status(hub.spec) == "pending"
         assert await hub.verify(hub.last) == 200
-        assert fetcher.loop.adjust(hub.spec) is hub.spec  # nothing was pushed yet
+        spec = fetcher.loop.feeds[0]
+        assert fetcher.loop.adjust(spec) is spec  # nothing was pushed yet
         assert await hub.verify(hub.last, mode="denied", reason="closed") == 200
         assert fetcher.status(hub.spec) == "denied"
         assert await hub.distribute(hub.feed("x")) == 410

@@ -31,6 +31,7 @@ log = get(__name__)
 
 LOOK_EVERY_S: Final = 1.0
 REQUESTS_AT_ONCE: Final = 5
+STOP_S: Final = 3.0
 PUSHED_INTERVAL_S: Final = 3_600.0
 """A feed whose hub pushes is still polled once an hour, because a hub may lose something."""
 
@@ -77,11 +78,12 @@ class Subscriber:
             await following
 
     async def stop(self) -> None:
-        """Stop asking; a request that runs is abandoned, and asked again later."""
+        """Stop asking; a request that takes long is abandoned, and asked again later."""
         self._stopping.set()
-        for task in self._requests.values():
-            task.cancel()
-        await asyncio.gather(*self._requests.values(), return_exceptions=True)
+        if self._requests:
+            _, late = await asyncio.wait(self._requests.values(), timeout=STOP_S)
+            for task in late:
+                task.cancel()
 
     def _adjust(self, spec: FeedSpec) -> FeedSpec:
         """Return a feed with a longer interval while its hub pushes."""
