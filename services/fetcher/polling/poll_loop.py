@@ -122,7 +122,7 @@ class PollLoop:
         self.pushed = PushedDocuments()
         self._read_until_s = 0.0
         self._wake = asyncio.Event()
-        self.adjust = _keep_spec
+        self.adjust: Callable[[FeedSpec], FeedSpec] = _keep_spec
         self.on_pushed: Callable[[str], None] = lambda _url: None
         self._downloads: set[asyncio.Task[PollResult]] = set()
         self._stopping = asyncio.Event()

@@ -12,7 +12,7 @@ from services.fetcher.push.receipt_reader import ReceiptReader
 from services.fetcher.push.receipts import take_push
 from services.fetcher.push.server import PushServer, ServerPart
 from services.fetcher.push.tokens import PushToken, load
-from services.fetcher.push.websub.callback_api import CallbackApi
+from services.fetcher.push.websub.callback_api import CallbackApi, HubRecords
 from services.fetcher.push.websub.hub_notes import HubNotes
 from services.fetcher.push.websub.subscriber import Subscriber
 from services.fetcher.push.websub.subscription_book import SubscriptionBook
@@ -24,9 +24,10 @@ from shared.files.last_good import LastGood, ReloadLoop
 from shared.files.reload_report import Reloads
 from shared.http.clients import Client
 from shared.kafka.cluster import Cluster
-from shared.kafka.topics import PUSHES, RECEIPTS
+from shared.kafka.topics import PUSHES, RECEIPTS, SUBSCRIPTIONS
 from shared.limits.record_limits import RecordLimits
 from shared.service.worker import Component
+from shared.stream.followed_topic import FollowedTopic
 from shared.stream.stage import Stage, StageSpec
 from shared.stream.watchdog import Progress
 from shared.stream.work import StatefulWork
@@ -114,9 +115,11 @@ def build_subscriber(
 ) -> tuple[Subscriber, CallbackApi]:
     """Build what asks hubs, and what answers them."""
     book, poll_loop = SubscriptionBook(), hubs.poll_loop
-    subscriber = Subscriber(cluster, poll_loop, hubs.notes, hubs.client(), settings.push_url, book)
+    followed = FollowedTopic(cluster, SUBSCRIPTIONS.name, book.apply)
+    topic, address = cluster.name(SUBSCRIPTIONS.name), settings.push_url
+    subscriber = Subscriber(topic, followed, poll_loop, hubs.notes, hubs.client(), address, book)
     callbacks = CallbackApi(
-        cluster,
+        HubRecords(cluster),
         book,
         max_bytes=settings.push_max_kb * 1024,
         polls=lambda url: any(spec.url == url for spec in poll_loop.feeds),

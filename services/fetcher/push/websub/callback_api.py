@@ -7,7 +7,7 @@ import asyncio
 import re
 import secrets
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from datetime import UTC, datetime
 from http import HTTPStatus
 from typing import Final
@@ -40,6 +40,44 @@ SEND_S: Final = 10.0
 _PATH: Final = re.compile(r"[0-9a-f]{32}")
 
 
+class HubRecords:
+    """Writes what hubs say, whichever process polls the feed."""
+
+    def __init__(self, cluster: Cluster) -> None:
+        self._cluster = cluster
+        self._producer: AIOKafkaProducer | None = None
+        self._partitions = 0
+
+    async def start(self) -> None:
+        """Start the producer."""
+        counts = await partition_counts(self._cluster)
+        self._partitions = counts[self._cluster.name(FEEDS.name)]
+        self._producer = self._cluster.producer(linger_ms=0)
+        await self._producer.start()
+
+    async def stop(self) -> None:
+        """Stop the producer."""
+        if self._producer is not None:
+            await self._producer.stop()
+
+    async def save(self, subscription: FeedSubscription) -> None:
+        """Write a subscription; KafkaError or TimeoutError if that is not possible now."""
+        now_ms = time.time_ns() // 1_000_000
+        topic = self._cluster.name(SUBSCRIPTIONS.name)
+        await self._send(build_subscription(topic, subscription, now_ms=now_ms))
+
+    async def push(self, pushed: PushedFeed) -> None:
+        """Write a document for the owner of its feed; errors as above."""
+        topic = self._cluster.name(FEEDS.name)
+        await self._send(build_push(topic, pushed, secrets.token_hex(8), self._partitions))
+
+    async def _send(self, record: Write) -> None:
+        if self._producer is None:
+            raise TimeoutError
+        async with asyncio.timeout(SEND_S):
+            await send_all(self._producer, [record])
+
+
 class CallbackApi:
     """The callbacks. ``book`` is kept up to date by the Subscriber.
 
@@ -49,17 +87,15 @@ class CallbackApi:
 
     def __init__(
         self,
-        cluster: Cluster,
+        records: HubRecords,
         book: SubscriptionBook,
         *,
         max_bytes: int,
         polls: Callable[[str], bool],
         on_push: Callable[[], None],
     ) -> None:
-        self._cluster, self._book, self._max_bytes = cluster, book, max_bytes
+        self._records, self._book, self._max_bytes = records, book, max_bytes
         self._polls, self._on_push = polls, on_push
-        self._producer: AIOKafkaProducer | None = None
-        self._partitions = 0
         self._stopping = asyncio.Event()
 
     def routes(self) -> list[Route]:
@@ -70,21 +106,17 @@ class CallbackApi:
         ]
 
     async def start(self) -> None:
-        """Start the producer."""
-        counts = await partition_counts(self._cluster)
-        self._partitions = counts[self._cluster.name(FEEDS.name)]
-        self._producer = self._cluster.producer(linger_ms=0)
-        await self._producer.start()
+        """Get ready to write."""
+        await self._records.start()
 
     async def run(self) -> None:
         """Do nothing until stopped: the server calls the handlers."""
         await self._stopping.wait()
 
     async def stop(self) -> None:
-        """Stop the producer."""
+        """Write no more."""
         self._stopping.set()
-        if self._producer is not None:
-            await self._producer.stop()
+        await self._records.stop()
 
     async def answer_intent(self, request: web.Request) -> web.StreamResponse:
         """Echo the challenge of a request that is ours; 404 for any other."""
@@ -92,9 +124,7 @@ class CallbackApi:
         subscription = await self._wait_for_answer(path, dict(request.query))
         if subscription is None:
             return web.Response(status=HTTPStatus.NOT_FOUND, text="no such request\n")
-        now_ms = time.time_ns() // 1_000_000
-        topic = self._cluster.name(SUBSCRIPTIONS.name)
-        await self._send(build_subscription(topic, subscription, now_ms=now_ms))
+        await _or_unavailable(self._records.save(subscription))
         self._book.put(subscription)
         log.info(
             "a hub has answered",
@@ -140,21 +170,10 @@ class CallbackApi:
             content=body if len(body) <= MAX_DOCUMENT else b"",
             received_at=datetime.now(UTC),
         )
-        topic = self._cluster.name(FEEDS.name)
-        await self._send(build_push(topic, pushed, secrets.token_hex(8), self._partitions))
+        await _or_unavailable(self._records.push(pushed))
         self._on_push()
         metrics.PUSHED_DOCUMENTS.labels("accepted").inc()
         return web.Response(status=HTTPStatus.ACCEPTED)
-
-    async def _send(self, record: Write) -> None:
-        """Write a record; 503 if that is not possible now, on which hubs try again."""
-        try:
-            if self._producer is None:
-                raise web.HTTPServiceUnavailable
-            async with asyncio.timeout(SEND_S):
-                await send_all(self._producer, [record])
-        except (KafkaError, TimeoutError):
-            raise web.HTTPServiceUnavailable from None
 
     def _find(self, path: str) -> FeedSubscription:
         subscription = self._book.at_path(path)
@@ -163,3 +182,11 @@ class CallbackApi:
         if not self._polls(subscription.feed) or not takes_content(subscription):
             raise PushProblem(HTTPStatus.GONE, "unknown", "this subscription has ended")
         return subscription
+
+
+async def _or_unavailable(writing: Awaitable[None]) -> None:
+    """Wait until something is written; 503 if that is not possible now: hubs try again."""
+    try:
+        await writing
+    except (KafkaError, TimeoutError):
+        raise web.HTTPServiceUnavailable from None

@@ -7,13 +7,12 @@ follow subscriptions.v1.
 
 import asyncio
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, datetime
-from typing import Final
+from typing import Final, Protocol
 
-from services.fetcher.polling.poll_loop import PollLoop
 from services.fetcher.push.websub import subscription as life
 from services.fetcher.push.websub.hub_client import post_to_hub
 from services.fetcher.push.websub.hub_notes import HubNotes
@@ -22,10 +21,8 @@ from services.fetcher.sources.feeds_file import FeedSpec
 from shared.base import metrics
 from shared.base.log import get
 from shared.http.clients import Client
-from shared.kafka.cluster import Cluster
-from shared.kafka.topics import SUBSCRIPTIONS
+from shared.kafka.transaction import Write
 from shared.messages.schemas import FeedSubscription
-from shared.stream.followed_topic import FollowedTopic
 
 log = get(__name__)
 
@@ -36,13 +33,51 @@ PUSHED_INTERVAL_S: Final = 3_600.0
 """A feed whose hub pushes is still polled once an hour, because a hub may lose something."""
 
 
+class FeedOwner(Protocol):
+    """What the poll loop knows of feeds, and does for the subscriber.
+
+    ``adjust`` and ``on_pushed`` are set by it (poll_loop.py says when they are called).
+    """
+
+    adjust: Callable[[FeedSpec], FeedSpec]
+    on_pushed: Callable[[str], None]
+
+    @property
+    def feeds(self) -> Sequence[FeedSpec]:
+        """All feeds of the feeds file."""
+
+    def owns(self, url: str) -> bool:
+        """Return whether this process polls the feed."""
+
+    async def commit_for(self, url: str, writes: Sequence[Write]) -> bool:
+        """Write records as the owner of a feed; False if this process is not its owner."""
+
+
+class Followed(Protocol):
+    """Keeps the book of subscriptions up to date: a FollowedTopic."""
+
+    async def prepare(self) -> None:
+        """Read all that there is."""
+
+    async def run(self) -> None:
+        """Follow until stopped."""
+
+    async def stop(self) -> None:
+        """Stop following."""
+
+
 class Subscriber:
-    """A component. ``base_url`` is the public address of the server that hubs reach."""
+    """A component.
+
+    ``topic`` is the cluster's name of subscriptions.v1, and ``base_url`` the public address of the
+    server that hubs reach.
+    """
 
     def __init__(
         self,
-        cluster: Cluster,
-        poll_loop: PollLoop,
+        topic: str,
+        followed: Followed,
+        poll_loop: FeedOwner,
         notes: HubNotes,
         client: Client,
         base_url: str,
@@ -50,9 +85,9 @@ class Subscriber:
         *,
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
-        self._cluster, self._poll_loop, self._notes = cluster, poll_loop, notes
+        self._topic, self._followed = topic, followed
+        self._poll_loop, self._notes = poll_loop, notes
         self._client, self._base_url, self._book, self._now = client, base_url, book, now
-        self._followed = FollowedTopic(cluster, SUBSCRIPTIONS.name, book.apply)
         self._requests: dict[str, asyncio.Task[None]] = {}
         self._pushing: set[str] = set()
         self._slower: dict[str, tuple[FeedSpec, FeedSpec]] = {}
@@ -70,7 +105,7 @@ class Subscriber:
             while not self._stopping.is_set():
                 if following.done():
                     break
-                self._look()
+                self.look()
                 with suppress(TimeoutError):
                     await asyncio.wait_for(self._stopping.wait(), LOOK_EVERY_S)
         finally:
@@ -102,7 +137,7 @@ class Subscriber:
             self._slower[spec.url] = (spec, slower)
         return slower
 
-    def _look(self) -> None:
+    def look(self) -> None:
         """Begin the requests that are due."""
         for feed in [feed for feed, task in self._requests.items() if task.done()]:
             self._requests.pop(feed).result()
@@ -163,8 +198,8 @@ class Subscriber:
 
     async def _write(self, subscription: FeedSubscription) -> bool:
         """Write a subscription as the owner of its feed; False if another process is."""
-        topic, now_ms = self._cluster.name(SUBSCRIPTIONS.name), int(self._now().timestamp() * 1000)
-        written = build_subscription(topic, subscription, now_ms=now_ms)
+        now_ms = int(self._now().timestamp() * 1000)
+        written = build_subscription(self._topic, subscription, now_ms=now_ms)
         if not await self._poll_loop.commit_for(subscription.feed, [written]):
             return False
         self._book.put(subscription)
