@@ -33,7 +33,7 @@ from tests.seed_data import seed_gazetteer
 
 COMMAND: Final = (sys.executable, "-m", "services.console")
 TIMEOUT_S: Final = 120.0
-_SETTING_PREFIXES: Final = ("KAFKA_", "SUMMITWIRE_", "SLACK_")
+_SETTING_PREFIXES: Final = ("KAFKA_", "SUMMITWIRE_", "SLACK_", "PUSH_")
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ from typing import Any
 import orjson
 
 from services.fetcher.push import wiring
+from services.fetcher.push.server import PushServer
 from services.fetcher.push.tokens import PushToken, hash_token, new_token
 from services.fetcher.settings import FetcherSettings
 from shared.kafka.cluster import Cluster
@@ -47,7 +48,8 @@ async def push_replica(
     port = free_port()
     chosen = FetcherSettings.model_validate({"push_port": port, **settings})
     stage = wiring.build_push_stage(cluster, Progress(60, time.monotonic()), chosen)
-    server = wiring.build_push_server(cluster, chosen, lambda: tokens)
+    api = wiring.build_article_api(cluster, chosen, lambda: tokens)
+    server = PushServer("127.0.0.1", port, [api])
     await asyncio.gather(stage.start(), server.start())
     tasks = [asyncio.create_task(stage.run()), asyncio.create_task(server.run())]
     try:

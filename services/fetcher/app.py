@@ -5,6 +5,7 @@ Both write to articles.raw and feeds.v1. The feeds file is reloaded when it chan
 
 from collections.abc import Sequence
 from datetime import UTC, datetime
+from functools import partial
 from typing import Final
 
 from services.fetcher.download import Downloader
@@ -14,7 +15,8 @@ from services.fetcher.mailbox.wiring import build_mailbox
 from services.fetcher.parsing import feed_parser
 from services.fetcher.parsing.feed_entry import ParsedFeed
 from services.fetcher.polling.poll_loop import PollLoop, PollTools
-from services.fetcher.push.wiring import build_push
+from services.fetcher.push.websub.hub_notes import HubNotes
+from services.fetcher.push.wiring import HubParts, build_push
 from services.fetcher.robots.robots_files import Apply
 from services.fetcher.robots.rules import RobotsRules, apply_rules
 from services.fetcher.settings import FetcherSettings
@@ -26,7 +28,7 @@ from services.fetcher.sources.follow_feeds import (
 )
 from shared.base import metrics
 from shared.base.exits import ConfigurationError
-from shared.http.clients import fetch_client
+from shared.http.clients import Client, fetch_client
 from shared.kafka.cluster import Cluster
 from shared.kafka.topics import FEEDS, PUSHES, RECEIPTS
 from shared.limits.process_pool import ProcessPool
@@ -66,8 +68,10 @@ def build(cluster: Cluster, progress: Progress, settings: FetcherSettings) -> Se
         async with turns.turn(len(content)):
             return await pool.call(select_part, content, content_type, selector)
 
+    downloader = build_downloader(settings, apply)
+    notes = HubNotes(downloader)
     tools = PollTools(
-        web=build_downloader(settings, apply),
+        web=notes if settings.push_url else downloader,
         parse=parse,
         select=select,
         at_once=settings.feeds_at_once,
@@ -78,7 +82,8 @@ def build(cluster: Cluster, progress: Progress, settings: FetcherSettings) -> Se
     writer = SourceWriter(NAME, cluster, poll_loop.assignment)
     drop_box = build_drop_box(settings, writer, pool, tools)
     mailbox = build_mailbox(settings, writer)
-    push = build_push(cluster, progress, settings)
+    hubs = HubParts(poll_loop, notes, partial(build_client, settings))
+    push = build_push(cluster, progress, settings, hubs)
     return Service(
         name=NAME,
         components=[pool, reload_loop, poll_loop, *drop_box, *mailbox, *push.components],
@@ -88,10 +93,10 @@ def build(cluster: Cluster, progress: Progress, settings: FetcherSettings) -> Se
     )
 
 
-def build_downloader(settings: FetcherSettings, apply: Apply) -> Downloader:
-    """Build the downloader of these settings; ``apply`` reads a robots.txt."""
+def build_client(settings: FetcherSettings) -> Client:
+    """Build the HTTP client of these settings; ConfigurationError if they are invalid."""
     try:
-        client = fetch_client(
+        return fetch_client(
             allowed=settings.fetch_allow.split(","),
             ports=[int(port) for port in settings.fetch_ports.split(",")],
             user_agent=settings.fetch_user_agent,
@@ -101,8 +106,12 @@ def build_downloader(settings: FetcherSettings, apply: Apply) -> Downloader:
         raise ConfigurationError(
             f"FETCH_ALLOW: {error}; name networks, addresses or hosts, comma-separated"
         ) from None
+
+
+def build_downloader(settings: FetcherSettings, apply: Apply) -> Downloader:
+    """Build the downloader of these settings; ``apply`` reads a robots.txt."""
     return Downloader(
-        client,
+        build_client(settings),
         now=lambda: datetime.now(UTC),
         apply=apply,
         per_host=settings.pages_per_host,

@@ -75,6 +75,11 @@ class FetcherSettings(ServiceSettings, ProcessPoolSettings):
         "127.0.0.1", description="where articles are posted to; by default only locally"
     )
     push_port: int = Field(6106, ge=1, le=65535, description="the port that they are posted to")
+    push_url: str = Field(
+        "",
+        pattern=r"^(https?://[^\s?#@/]+(/[^\s?#]*)?)?$",
+        description="the public address of PUSH_PORT, under which hubs push; none by default",
+    )
     push_max_kb: int = Field(
         1024, ge=1, le=4096, description="the largest body of a POST, in KiB, also when inflated"
     )

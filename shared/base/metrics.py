@@ -153,6 +153,14 @@ PUSH_SECONDS: Final = Histogram(
     "Time from a POST's complete body to its answer",
     buckets=HOP_BUCKETS,
 )
+PUSHED_DOCUMENTS: Final = Counter(
+    "summitwire_pushed_documents",
+    "Documents that hubs pushed, by outcome: accepted, or why not (unsigned, unknown, too-large)",
+    ["outcome"],
+)
+SUBSCRIPTIONS: Final = Gauge(
+    "summitwire_subscriptions", "Subscriptions at hubs, by status, of all processes", ["status"]
+)
 PUSH_TOKENS_RELOADED: Final = Gauge(
     "summitwire_push_tokens_last_reload_successful",
     "1 if the file of push tokens was valid when it last changed, else 0",

@@ -177,7 +177,17 @@ FEEDS: Final = Topic(
     partitions=6,
     producer="fetcher",
     consumers=("fetcher", "board"),
-    other_messages=(schemas.FeedRevival,),
+    other_messages=(schemas.FeedRevival, schemas.PushedFeed),
+)
+SUBSCRIPTIONS: Final = Topic(
+    name="subscriptions.v1",
+    key="feed",
+    message=schemas.FeedSubscription,
+    cleanup="compact",
+    retention_ms=None,
+    partitions=1,
+    producer="fetcher",
+    consumers=("fetcher",),
 )
 # One partition: a fetch for several waits up to 0.1 s for those that have nothing
 # (docs/decisions/2026-11-30-push.md).
@@ -266,6 +276,7 @@ TOPICS: Final = (
     DELIVERIES,
     WATCH,
     FEEDS,
+    SUBSCRIPTIONS,
 )
 SEGMENT_MS: Final = 7 * DAY_MS
 """Kafka deletes whole segments, which span a week by default: a record may outlive its retention by

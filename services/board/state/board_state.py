@@ -46,8 +46,9 @@ T = TypeVar("T")
 MAX_NOTIFICATIONS_PER_ALERT: Final = 8
 """How many notifications are kept per alert on the board; the oldest are dropped first."""
 MAX_FEEDS: Final = 2_000
+FEED_STATE: Final = "FeedState.v1"
+"""The ``ce_type`` of feed states; their topic has other records, too."""
 _WEB_ADDRESSES: Final = (b"http://", b"https://")
-"""The ``ce_type`` of an operator's request to poll a feed, on the topic of feed states."""
 
 ACTIVE_RULE: Final = "Rule.v1"
 """The ``ce_type`` of active rules, beside the changes of the set."""
@@ -281,7 +282,7 @@ class BoardState:
         if url := parse_request_key(record.key):
             if len(self.feed_requests) < MAX_FEEDS:
                 self.feed_requests.add(url)
-        elif record.key.startswith(_WEB_ADDRESSES):
+        elif _is_polled(record):
             feed = decode(record.value, FeedState)
             _keep(self.feeds, feed.url, feed, MAX_FEEDS)
         return ()
@@ -335,6 +336,12 @@ _READ: Final = {
     SILENCES.name: BoardState._desk,  # noqa: SLF001 - as above
     RULES.name: BoardState._rule,  # noqa: SLF001 - as above
 }
+
+
+def _is_polled(record: BoardRecord) -> bool:
+    """Return whether a record is the state of a feed, and not that of a drop box."""
+    is_state = record.headers.get("ce_type", FEED_STATE) == FEED_STATE
+    return is_state and record.key.startswith(_WEB_ADDRESSES)
 
 
 def _order(card: Card) -> tuple[int, str]:

@@ -8,6 +8,7 @@ from typing import Any, Final
 
 from services.console.feeds.health import health_fields, health_words
 from services.console.topics.topic_reader import iter_retained
+from services.fetcher.push.websub.pushed_record import parse_push_key
 from services.fetcher.settings import FetcherSettings
 from services.fetcher.sources import feeds_file
 from services.fetcher.sources.feeds_file import FeedSpec
@@ -77,7 +78,7 @@ async def load_rows(cluster: Cluster, specs: Iterable[FeedSpec]) -> list[FeedRow
     async for record in iter_retained(cluster, FEEDS.name):
         if url := parse_request_key(record.key):
             (requests.discard if record.value is None else requests.add)(url)
-        else:
+        elif parse_push_key(record.key) is None:
             _update(states, record)
     by_url = {spec.url: spec for spec in specs}
     return [

@@ -9,6 +9,7 @@ from typing import Any, Final, TypeVar
 
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
 
+from services.fetcher.push.websub.pushed_record import parse_push_key
 from shared.base.exits import ConfigurationError
 from shared.kafka.cluster import Cluster
 from shared.kafka.consumer_groups import has_members
@@ -68,7 +69,9 @@ def partition_key(state: Topic, key: bytes, value: bytes) -> bytes:
     if state == DELIVERIES:
         return codec.decode(value, _Addressed).destination.encode()
     if state == FEEDS:
-        url = parse_request_key(key) or key.decode("utf-8", "surrogateescape")
+        url = (
+            parse_request_key(key) or parse_push_key(key) or key.decode("utf-8", "surrogateescape")
+        )
         return url.encode("utf-8", "surrogateescape")
     return key.partition(b"/")[0]
 

@@ -8,7 +8,7 @@ member reads the requests of operators among the states (shared/messages/feed_re
 import asyncio
 import time
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -23,6 +23,8 @@ from services.fetcher.polling.entry_pages import Select, select_here
 from services.fetcher.polling.poll_feed import PollResult, poll_feed
 from services.fetcher.polling.report_poll import report_poll, without_parameters
 from services.fetcher.polling.web import Parse, Web
+from services.fetcher.push.websub.pushed_documents import PushedDocuments, load_document
+from services.fetcher.push.websub.pushed_feed import read_pushed
 from services.fetcher.record import raw_record
 from services.fetcher.sources.feeds_file import FeedSpec
 from services.fetcher.timing.due_times import DueTimes, is_proven
@@ -51,7 +53,7 @@ from shared.limits.process_pool import PoolBroken
 from shared.messages import codec
 from shared.messages.feed_health import unusual_quiet_s
 from shared.messages.feed_revival import parse_request_key, request_key
-from shared.messages.schemas import FeedState
+from shared.messages.schemas import FeedState, PushedFeed
 from shared.stream.assignment import AssignedPartition, PartitionAssignment
 from shared.stream.watchdog import Progress
 
@@ -82,11 +84,16 @@ class PollTools:
     per_host: int = 2
 
 
+def _keep_spec(spec: FeedSpec) -> FeedSpec:
+    return spec
+
+
 class PollLoop:
     """Polls feeds on a cluster.
 
     Call ``start``, then ``run``, which lasts until ``stop``. After any error of ``run`` the process
-    must end.
+    must end. ``adjust`` changes how often a feed is polled, and must return the same object as long
+    as that does not change; ``on_pushed`` is called when a pushed document of a feed was read.
     """
 
     def __init__(
@@ -112,6 +119,11 @@ class PollLoop:
         self._running: dict[str, RunningPoll] = {}
         self._due_times = DueTimes()
         self._pace = StartPace(tools.at_once)
+        self.pushed = PushedDocuments()
+        self._read_until_s = 0.0
+        self._wake = asyncio.Event()
+        self.adjust: Callable[[FeedSpec], FeedSpec] = _keep_spec
+        self.on_pushed: Callable[[str], None] = lambda _url: None
         self._downloads: set[asyncio.Task[PollResult]] = set()
         self._stopping = asyncio.Event()
         self._last_read_s = 0.0
@@ -125,6 +137,29 @@ class PollLoop:
             with suppress(KeyError):
                 gauge.remove(source)
 
+    @property
+    def feeds(self) -> Sequence[FeedSpec]:
+        """All feeds of the feeds file, also those of other processes."""
+        return self._specs
+
+    def owns(self, url: str) -> bool:
+        """Return whether this process has the feed's partition."""
+        return self._partition_of(url) is not None
+
+    def wake(self) -> None:
+        """Read feeds.v1 now: something was written there for this process."""
+        self._read_until_s = time.monotonic() + CONSUMER_POLL_S
+        self._wake.set()
+
+    async def commit_for(self, url: str, writes: Sequence[Write]) -> bool:
+        """Write records as the owner of a feed; False if this process is not its owner."""
+        async with self.assignment.lock:
+            partition = self._partition_of(url)
+            if partition is None:
+                return False
+            await commit(partition.producer, writes, {}, self._cluster.name(self._name))
+            return True
+
     async def start(self) -> None:
         """Join the consumer group that distributes the feeds."""
         await self.assignment.start()
@@ -136,14 +171,16 @@ class PollLoop:
         """
         self._awake_s = time.monotonic()
         while not self._stopping.is_set():
+            self._wake.clear()
             await self._run_once()
             with suppress(TimeoutError):
-                await asyncio.wait_for(self._stopping.wait(), TICK_S)
+                await asyncio.wait_for(self._wake.wait(), TICK_S)
         await asyncio.gather(*self._polls.values())
 
     async def stop(self) -> None:
         """Let finished polls be written, cancel the others, and leave the group."""
         self._stopping.set()
+        self._wake.set()
         for download in self._downloads:
             download.cancel()
         # run() raises the errors.
@@ -154,7 +191,8 @@ class PollLoop:
         await self._confirm_assignment()
         async with self.assignment.lock:
             self.assignment.check()
-            if time.monotonic() - self._last_read_s > CONSUMER_POLL_S:
+            now_s = time.monotonic()
+            if now_s - self._last_read_s > CONSUMER_POLL_S or now_s < self._read_until_s:
                 # Without waiting: a poll that has ended needs the lock to write its articles.
                 self._apply_requests(await self.assignment.fetch(MAX_RECORDS, wait_ms=0))
                 self._count_health()
@@ -197,12 +235,23 @@ class PollLoop:
             if tp not in partitions:
                 continue
             for record in records:
+                if self.pushed.apply(record.key, record.value, partitions[tp].state):
+                    continue
                 if (url := parse_request_key(record.key)) is None:
                     continue  # a state, which we wrote ourselves
                 partitions[tp].state.load(record.key, record.value)
                 if record.value is not None:
                     self._states.pop(url, None)
                     log.info("feed will be polled at once", feed=without_parameters(url))
+
+    def _start_pushed(self, own: Mapping[str, tuple[FeedSpec, FeedState]]) -> None:
+        """Begin to read pushed documents, those of each feed one after the other."""
+        for key, url in self.pushed.list_next(self._polls):
+            partition = self._partition_of(url)
+            if url in own and len(self._polls) < self._tools.at_once:
+                self._polls[url] = asyncio.create_task(self._poll(*own[url], key))
+            elif url not in own and partition is not None:  # it is no longer in the feeds file
+                self.pushed.finish(key, partition.state)
 
     def _count_health(self) -> None:
         gone, quiet, now = Counter[str](), Counter[str](), datetime.now(UTC)
@@ -217,6 +266,7 @@ class PollLoop:
         if self._stopping.is_set() or self.assignment.is_rebalancing:
             return
         now_s, own = time.monotonic(), self._own_feeds()
+        self._start_pushed(own)
         due = self._due_times.list_due(own.values(), datetime.now(UTC))
         chosen = choose_starts(
             (each for each in due if each.url not in self._polls),
@@ -235,13 +285,16 @@ class PollLoop:
     def _own_feeds(self) -> dict[str, tuple[FeedSpec, FeedState]]:
         """Return the feeds of our partitions, each with its state."""
         return {
-            spec.url: (spec, self._state_of(partition, spec.url))
+            spec.url: (self.adjust(spec), self._state_of(partition, spec.url))
             for spec in self._specs
             if (partition := self._partition_of(spec.url))
         }
 
-    async def _poll(self, spec: FeedSpec, before: FeedState) -> None:
-        download = asyncio.create_task(self._download(spec, before))
+    async def _poll(self, spec: FeedSpec, before: FeedState, push: bytes | None = None) -> None:
+        """Poll a feed, or read the document that was pushed for it under this key."""
+        owned = self._partition_of(spec.url)
+        pushed = load_document(push, owned.state) if owned else None
+        download = asyncio.create_task(self._download(spec, before, pushed))
         self._downloads.add(download)
         await asyncio.wait([download])
         self._downloads.discard(download)
@@ -256,20 +309,29 @@ class PollLoop:
                     feed=without_parameters(spec.url),
                 )
                 return
-            await self._commit(partition, spec, result)
+            await self._commit(partition, spec, result, push)
 
-    async def _download(self, spec: FeedSpec, before: FeedState) -> PollResult:
+    async def _download(
+        self, spec: FeedSpec, before: FeedState, pushed: PushedFeed | None = None
+    ) -> PollResult:
+        async def poll(state: FeedState, web: Web) -> PollResult:
+            return await poll_feed(
+                spec,
+                state,
+                web=web,
+                parse=self._tools.parse,
+                select=self._tools.select,
+                now=lambda: datetime.now(UTC),
+            )
+
         await self._confirm_assignment()
         try:
             async with asyncio.timeout(POLL_LIMIT_S):
-                return await poll_feed(
-                    spec,
-                    before,
-                    web=self._tools.web,
-                    parse=self._tools.parse,
-                    select=self._tools.select,
-                    now=lambda: datetime.now(UTC),
-                )
+                if pushed is not None and pushed.content:
+                    result = await read_pushed(spec, before, pushed, self._tools.web, poll)
+                    if result.outcome is not PollOutcome.FAILED:
+                        return result
+                return await poll(before, self._tools.web)
         except PoolBroken:
             raise
         except Exception as error:
@@ -288,7 +350,11 @@ class PollLoop:
             )
 
     async def _commit(
-        self, partition: AssignedPartition, spec: FeedSpec, result: PollResult
+        self,
+        partition: AssignedPartition,
+        spec: FeedSpec,
+        result: PollResult,
+        push: bytes | None = None,
     ) -> None:
         articles, request = self._build_records(spec, result), request_key(spec.url)
         state = with_next_poll(result.state, spec.interval_s, spec.longest_interval_s)
@@ -296,6 +362,8 @@ class PollLoop:
         partition.state.set(spec.url.encode(), codec.encode(state))
         if partition.state.get(request) is not None:
             partition.state.set(request, None)
+        if push is not None:
+            self.pushed.finish(push, partition.state)
         states = partition.state.writes(self._cluster.name(FEEDS.name), partition.tp.partition)
         group = self._cluster.name(self._name)
         try:
@@ -305,6 +373,8 @@ class PollLoop:
             await commit(partition.producer, [*articles, *states], {}, group)
         partition.state.commit()
         self._states[spec.url] = state
+        if push is not None:
+            self.on_pushed(spec.url)
         report_poll(spec, result, len(articles))
 
     async def _leave_out_refused(
@@ -374,9 +444,11 @@ class PollLoop:
     def _on_assigned(self, partition: AssignedPartition) -> None:
         """Continue where restoring the state ended, so that each request is read exactly once."""
         self.assignment.consumer.seek(partition.tp, partition.state.end)
+        self.pushed.restore(partition.state)
 
-    async def _on_revoked(self, _partition: AssignedPartition) -> None:
+    async def _on_revoked(self, partition: AssignedPartition) -> None:
         self._states.clear()
+        self.pushed.forget(partition.state)
 
 
 @lru_cache(maxsize=20_000)

@@ -85,12 +85,18 @@ class ArticleApi:
         return [("POST /articles", self.post_articles)]
 
     async def start(self) -> None:
-        """Start the producer of pushes.v1."""
+        """Read receipts, and start the producer of pushes.v1."""
+        await self._receipts.start()
         self._producer = self._cluster.producer(linger_ms=0)
         await self._producer.start()
 
+    async def run(self) -> None:
+        """Read receipts until stopped."""
+        await self._receipts.run()
+
     async def stop(self) -> None:
-        """Stop the producer."""
+        """Stop reading receipts, and the producer."""
+        await self._receipts.stop()
         if self._producer is not None:
             await self._producer.stop()
 

@@ -1,43 +1,58 @@
-"""The server that publishers reach, apart from that of the probes."""
+"""The server that publishers and hubs reach, apart from that of the probes."""
 
+import asyncio
 from collections.abc import Sequence
-from typing import Final
+from typing import Final, Protocol
 
-from services.fetcher.push.article_api import ArticleApi
-from services.fetcher.push.receipt_reader import ReceiptReader
 from shared.service.connection_limits import ConnectionLimits
 from shared.service.web_server import Route, WebServer
 
 LIMITS: Final = ConnectionLimits()
 
 
-class PushServer:
-    """A component: the receipts, the producer, and the server in front of them."""
+class ServerPart(Protocol):
+    """Some routes, and what they need while they are served."""
 
-    def __init__(self, host: str, port: int, api: ArticleApi, receipts: ReceiptReader) -> None:
-        self._host, self._port, self._api, self._receipts = host, port, api, receipts
+    def routes(self) -> Sequence[Route]:
+        """Return the routes."""
+
+    async def start(self) -> None:
+        """Prepare; the server listens afterwards."""
+
+    async def run(self) -> None:
+        """Work until stopped."""
+
+    async def stop(self) -> None:
+        """Release everything; the server does not listen any more."""
+
+
+class PushServer:
+    """A component: the server and its parts."""
+
+    def __init__(self, host: str, port: int, parts: Sequence[ServerPart]) -> None:
+        self._host, self._port, self._parts = host, port, parts
         self._server: WebServer | None = None
 
     def obstacle(self) -> str:
-        """Return why no article can be posted now, or ""."""
-        return "" if self._server else "the server for pushed articles does not listen yet"
+        """Return why nothing can be pushed now, or ""."""
+        return "" if self._server else "the server for what is pushed does not listen yet"
 
     async def start(self) -> None:
-        """Listen, once the receipts are read and the producer has started."""
-        await self._receipts.start()
-        await self._api.start()
-        routes: Sequence[Route] = self._api.routes()
+        """Listen, once all parts are ready."""
+        for part in self._parts:
+            await part.start()
+        routes = [route for part in self._parts for route in part.routes()]
         server = WebServer(self._host, self._port, routes, limits=LIMITS)
         await server.on_start()
         self._server = server
 
     async def run(self) -> None:
-        """Read receipts until stopped."""
-        await self._receipts.run()
+        """Run the parts until stopped."""
+        await asyncio.gather(*(part.run() for part in self._parts))
 
     async def stop(self) -> None:
-        """Answer what was posted, then stop listening."""
+        """Answer what came in, stop listening, then stop the parts."""
         if self._server is not None:
             await self._server.on_stop()
-        await self._receipts.stop()
-        await self._api.stop()
+        for part in self._parts:
+            await part.stop()

@@ -5,8 +5,8 @@ are created ten times as fast.
 Times are timezone-aware UTC. Offsets count code points from 0, with an exclusive end, and point
 into the unchanged text. No message contains a Kafka offset, a host name, a clock reading of the
 processing or a random number, so that a message processed twice is the same message. The
-exceptions, ``Delivery``, ``RuleSetChange``, ``PushRequest``, ``PushReceipt`` and what the watch
-writes, say so.
+exceptions, ``Delivery``, ``RuleSetChange``, ``PushRequest``, ``PushReceipt``,
+``FeedSubscription`` and what the watch writes, say so.
 """
 
 from shared.messages.schemas.alerts import (
@@ -51,7 +51,9 @@ from shared.messages.schemas.feeds import (
     FeedRevival,
     FeedRhythm,
     FeedState,
+    FeedSubscription,
     PageMemory,
+    PushedFeed,
 )
 from shared.messages.schemas.hits import CountedAlert, NotifiedWindow, RuleHits
 from shared.messages.schemas.notifications import (
@@ -126,6 +128,7 @@ __all__ = [
     "FeedRevival",
     "FeedRhythm",
     "FeedState",
+    "FeedSubscription",
     "Feedback",
     "FeedbackKind",
     "FieldName",
@@ -150,6 +153,7 @@ __all__ = [
     "PubStatus",
     "PushReceipt",
     "PushRequest",
+    "PushedFeed",
     "QuietSource",
     "RawArticle",
     "Recipient",
@@ -198,6 +202,8 @@ Message = (
     | WatchProgress
     | FeedState
     | FeedRevival
+    | FeedSubscription
+    | PushedFeed
     | PushRequest
     | PushReceipt
     | SourceMemory

@@ -1,6 +1,7 @@
 """The fetcher's state of a feed."""
 
 from dataclasses import dataclass, field
+from typing import Literal
 
 from shared.messages.schemas.values import UtcTime
 
@@ -137,3 +138,42 @@ class FeedRevival:
 
     url: str
     asked_at: UtcTime
+
+
+SubscriptionStatus = Literal["pending", "active", "renewing", "denied", "failed", "ending", "ended"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FeedSubscription:
+    """A subscription to a feed at its hub (W3C WebSub).
+
+    ``topic`` is the feed's address there. The hub pushes to the callback that ends with ``path``
+    and signs with ``secret``; both are random. ``lease_until`` is when it stops to push; ``reason``
+    is why it denied or failed.
+    """
+
+    feed: str
+    hub: str
+    topic: str
+    path: str = field(repr=False)
+    secret: str = field(repr=False)
+    status: SubscriptionStatus
+    asked_at: UtcTime
+    verified_at: UtcTime | None = None
+    lease_until: UtcTime | None = None
+    failures: int = 0
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PushedFeed:
+    """A document that a hub pushed for a feed; empty if it was too large: then the feed is polled.
+
+    ``topic`` is the feed's address at the hub.
+    """
+
+    feed: str
+    topic: str
+    content_type: str
+    content: bytes
+    received_at: UtcTime

@@ -5,10 +5,18 @@ from dataclasses import dataclass
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.console.topics.repartition import BATCH_RECORDS, _batches, plan_moves
+from services.console.topics.repartition import (
+    BATCH_RECORDS,
+    _batches,
+    partition_key,
+    plan_moves,
+)
+from services.fetcher.push.receipts import answer_key
+from services.fetcher.push.websub.pushed_record import push_key
 from shared.kafka.partition_count import count_from_headers, mismatch_message
 from shared.kafka.partitioner import partition_of
-from shared.kafka.topics import SOURCES
+from shared.kafka.topics import FEEDS, RECEIPTS, SOURCES
+from shared.messages.feed_revival import request_key
 
 
 @dataclass(frozen=True)
@@ -90,3 +98,11 @@ def test_the_refusal_names_topics_counts_and_steps() -> None:
         "feeds.v1 was written with 3 and 6 partitions, and feeds.v1 now has 9"
         in mismatch_message("feeds.v1", "feeds.v1", [6, 3], 9)
     )
+
+
+def test_what_belongs_to_a_feed_or_source_moves_with_it() -> None:
+    """Requests to revive a feed, documents that were pushed for it, and receipts of a source."""
+    url = "https://blog.example/feed?a=1 2"
+    for key in (url.encode(), request_key(url), push_key(url, "id")):
+        assert partition_key(FEEDS, key, b"") == url.encode()
+    assert partition_key(RECEIPTS, answer_key("wire", "r1"), b"") == b"wire"
