@@ -73,6 +73,8 @@ _IN_DOCUMENT: Final = re.compile(
 _HEAD_BYTES: Final = 4096
 _MAX_BROKEN_SHARE: Final = 0.002
 """A truncated or spliced text may have a few broken bytes; a larger share is another encoding."""
+_ASCII: Final = bytes(range(128))
+_CONTROL: Final = re.compile(r"[\x00-\x08\x0e-\x1f]")
 _FEW: Final = 3
 _FEW_SHARE: Final = 0.01
 """In a short text, so many broken bytes and this share are few."""
@@ -122,9 +124,9 @@ def decode_as_declared(content: bytes, content_type: str) -> DecodedText | None:
     if text and _is_utf8(text):
         return DecodedText(text, "utf-8", "utf-8")
     declared = next(_iter_declared(content, content_type), None)
-    if declared is None and text and _is_nearly_whole(text):
-        return DecodedText(text, "utf-8", "utf-8")
-    return declared
+    if declared or not (text and is_nearly_whole(text) and _has_sequences(content, text)):
+        return declared
+    return DecodedText(text, "utf-8", "utf-8")
 
 
 def _iter_declared(content: bytes, content_type: str) -> Iterator[DecodedText]:
@@ -135,7 +137,7 @@ def _iter_declared(content: bytes, content_type: str) -> Iterator[DecodedText]:
     page = (codec_name(in_page.group(1).decode("ascii", "ignore")) if in_page else None, "page")
     for charset, provenance in (page, header) if header[0] == _DEFAULT else (header, page):
         text = content.decode(charset, "replace") if charset else ""
-        if charset and _is_nearly_whole(text):
+        if charset and is_nearly_whole(text):
             yield DecodedText(text, charset, provenance)
 
 
@@ -149,7 +151,16 @@ def _is_utf8(text: str) -> bool:
     return text.count("\ufffd") <= (len(text) - len(text.encode("ascii", "ignore"))) // 3
 
 
-def _is_nearly_whole(text: str) -> bool:
+def _has_sequences(content: bytes, text: str) -> bool:
+    """Return whether bytes beyond ASCII stand together in UTF-8's way, if only broken ones.
+
+    A lone byte in a text of ASCII is rather a letter of another encoding.
+    """
+    beyond_ascii = len(content.translate(None, _ASCII))
+    return beyond_ascii > text.count("\ufffd") or bool(_CONTROL.search(text))
+
+
+def is_nearly_whole(text: str) -> bool:
     """Return whether so few characters are broken that the charset is the right one."""
     broken = text.count("\ufffd")
     return broken <= max(len(text) * _MAX_BROKEN_SHARE, min(_FEW, len(text) * _FEW_SHARE))

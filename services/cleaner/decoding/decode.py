@@ -1,25 +1,23 @@
 """Step 1: bytes → text. Never raises on any bytes of a text; says what named the charset.
 
-What a declaration says is tried first (shared/text/charsets.py), then detection.
+What a declaration says is tried first (shared/text/charsets.py), then undeclared.py.
 """
 
 import re
 from dataclasses import replace
 from typing import Final
 
-from charset_normalizer import from_bytes
-
 from services.cleaner.article_draft import ArticleDraft, ContentFormat
 from services.cleaner.decoding.decompress import decompress
+from services.cleaner.decoding.undeclared import decode_undeclared
 from services.cleaner.drop_reasons import CleanDrop
 from services.cleaner.wire.newsml import is_newsml
 from services.cleaner.wire.ninjs import is_ninjs
 from services.cleaner.wire.nitf import is_nitf
 from shared.base.outcomes import Drop, InvalidMessage
-from shared.text.charsets import DecodedText, codec_name, decode_as_declared
+from shared.text.charsets import DecodedText, decode_as_declared
 
 _HEAD_BYTES: Final = 4096
-_SAMPLE_BYTES: Final = 16 * 1024
 _HTML_START: Final = re.compile(
     r"\s*(?:<\?xml[^>]{0,200}>\s*)?<(?:!doctype\s+html|html|head|body)\b", re.IGNORECASE
 )
@@ -47,7 +45,9 @@ def decode(draft: ArticleDraft) -> ArticleDraft | Drop:
     raw = draft.raw
     content = decompress(raw.content)
     _refuse_binary(content, raw.content_type)
-    decoded = decode_bytes(content, raw.content_type)
+    decoded = decode_bytes(
+        content, raw.content_type, headline=raw.headline or "", language=raw.language or ""
+    )
     if not decoded.text.strip():
         return Drop(CleanDrop.EMPTY_CONTENT)
     content_format = detect_format(decoded.text, raw.content_type)
@@ -56,9 +56,15 @@ def decode(draft: ArticleDraft) -> ArticleDraft | Drop:
     return draft.with_evidence(charset=charset)
 
 
-def decode_bytes(content: bytes, content_type: str) -> DecodedText:
-    """Return the text of the bytes; broken bytes become U+FFFD."""
-    decoded = decode_as_declared(content, content_type) or _decode_as_detected(content)
+def decode_bytes(
+    content: bytes, content_type: str, *, headline: str = "", language: str = ""
+) -> DecodedText:
+    """Return the text of the bytes; broken bytes become U+FFFD.
+
+    ``headline`` and ``language``: what the feed says of the article, if anything.
+    """
+    decoded = decode_as_declared(content, content_type)
+    decoded = decoded or decode_undeclared(content, headline, language)
     return decoded or DecodedText(content.decode("utf-8", "replace"), "utf-8", "fallback")
 
 
@@ -84,14 +90,6 @@ def is_html(text: str, content_type: str) -> bool:
     if media_type in {"text/html", "application/xhtml+xml"}:
         return True
     return media_type != "text/plain" and bool(_HTML_TAG.search(text[:_HEAD_BYTES]))
-
-
-def _decode_as_detected(content: bytes) -> DecodedText | None:
-    best = from_bytes(content[:_SAMPLE_BYTES]).best()
-    charset = codec_name(best.encoding) if best else None
-    if not charset:
-        return None
-    return DecodedText(content.decode(charset, "replace"), charset, "detected")
 
 
 def _refuse_binary(content: bytes, content_type: str) -> None:
