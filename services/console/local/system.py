@@ -22,7 +22,7 @@ from services.console.local.supervisor import ProgramSpec, Supervisor
 from services.console.service_settings import settings_of
 from shared.base import settings
 from shared.base.exits import ConfigurationError
-from shared.base.ports import NAMES, PORTS
+from shared.base.ports import NAMES, PORTS, PUSH_PORT
 from shared.base.project import project_root
 from shared.kafka import topic_admin
 from shared.kafka.cluster import Cluster
@@ -90,6 +90,8 @@ class Plan:
             "LOG_LEVEL": "info" if self.verbose else "warning",
             "HTTP_PORT": str(self.port(name)),
         }
+        if name == "fetcher" and not os.environ.get("PUSH_PORT"):
+            environment["PUSH_PORT"] = str(self.port_base + PUSH_PORT - PORT_BASE)
         if "board" in self.services and not os.environ.get("BOARD_URL"):
             environment["BOARD_URL"] = self.url("board")
             if not any(os.environ.get(name) for name in LINK_KEYS):
