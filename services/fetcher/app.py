@@ -21,6 +21,7 @@ from services.fetcher.robots.robots_files import Apply
 from services.fetcher.robots.rules import RobotsRules, apply_rules
 from services.fetcher.settings import FetcherSettings
 from services.fetcher.source_writer import SourceWriter
+from services.fetcher.sources.feed_address import reachable_by
 from services.fetcher.sources.follow_feeds import (
     build_reload_loop,
     follow_feeds_file,
@@ -45,7 +46,9 @@ def build(cluster: Cluster, progress: Progress, settings: FetcherSettings) -> Se
 
     DocumentError or ConfigurationError if the feeds file or the settings are invalid.
     """
-    feeds = follow_feeds_file(settings.feeds_file)
+    feeds = follow_feeds_file(
+        settings.feeds_file, reachable_by(settings.allowed_hosts, settings.open_ports)
+    )
     pool = build_pool(settings)
     turns = ShortestFirst(settings.workers)
 
@@ -101,8 +104,8 @@ def build_client(settings: FetcherSettings) -> Client:
     """Build the HTTP client of these settings; ConfigurationError if they are invalid."""
     try:
         return fetch_client(
-            allowed=settings.fetch_allow.split(","),
-            ports=[int(port) for port in settings.fetch_ports.split(",")],
+            allowed=settings.allowed_hosts,
+            ports=settings.open_ports,
             user_agent=settings.fetch_user_agent,
             contact=settings.fetch_contact,
         )

@@ -92,3 +92,13 @@ class FetcherSettings(ServiceSettings, ProcessPoolSettings):
         le=1000,
         description="articles per second that each token may post in the long run, ten at once",
     )
+
+    @property
+    def allowed_hosts(self) -> tuple[str, ...]:
+        """Return the private networks, addresses and hosts that may be asked."""
+        return tuple(self.fetch_allow.split(","))
+
+    @property
+    def open_ports(self) -> tuple[int, ...]:
+        """Return the ports on which public hosts may be asked."""
+        return tuple(int(port) for port in self.fetch_ports.split(","))

@@ -133,6 +133,10 @@ PAGES_LEFT_OUT: Final = Counter(
     "Pages of feeds' entries that are no articles, by what they are",
     ["source", "kind"],
 )
+DROP_BOX_MISPLACED: Final = Gauge(
+    "summitwire_drop_box_misplaced",
+    "Files and folders in DROP_FOLDER that are never read where they are",
+)
 FEEDS_GONE: Final = Gauge(
     "summitwire_feeds_gone",
     "Feeds of this process whose server answers 410 Gone; they are polled daily",

@@ -2,10 +2,10 @@
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import MISSING, dataclass, field, fields
 from difflib import get_close_matches
 from pathlib import Path
-from typing import Any, Final, Literal, TypeVar
+from typing import Any, Final, Literal, TypeVar, get_type_hints
 
 import msgspec
 import yaml
@@ -106,8 +106,37 @@ class YamlDocument:
             )
             return None
 
+    def convert_fields(self, path: Steps, type_: type[Any]) -> dict[str, Any]:
+        """Return those fields of the mapping at ``path`` that fit; report all others.
+
+        So a mistake in one field does not hide those in the next ones.
+        """
+        value = self.value_at(path)
+        if not isinstance(value, dict):
+            self.convert(path, type_)
+            return {}
+        self._report_unknown_fields(path, type_)
+        converted = dict[str, Any]()
+        for name, hint in get_type_hints(type_).items():
+            problems = len(self.problems)
+            if name in value:
+                field_value: Any = self.convert((*path, name), hint)
+                if len(self.problems) == problems:
+                    converted[name] = field_value
+            elif _is_required(type_, name):
+                message = f"Object missing required field `{name}`"
+                self.report(path, message, code=_problem_code(message))
+        return converted
+
     def items(self, path: Steps, type_: type[T]) -> Iterator[tuple[Steps, T]]:
         """Yield each valid element of the list at ``path``; report the others."""
+        for place in self.places(path):
+            item = self.convert(place, type_)
+            if item is not None:
+                yield place, item
+
+    def places(self, path: Steps) -> Iterator[Steps]:
+        """Yield where each element of the list at ``path`` is; report anything but a list."""
         values = self.value_at(path)
         if values is None:
             return
@@ -122,9 +151,7 @@ class YamlDocument:
             )
             return
         for index in range(len(values)):
-            item = self.convert((*path, index), type_)
-            if item is not None:
-                yield (*path, index), item
+            yield (*path, index)
 
     def _report_unknown_fields(self, path: Steps, type_: type[Any]) -> None:
         value = self.value_at(path)
@@ -201,6 +228,14 @@ def did_you_mean(word: str, candidates: list[str]) -> str:
     """Suggest the nearest candidate for a misspelt word; empty if none is near."""
     near = get_close_matches(word, candidates, n=1, cutoff=0.6)
     return f"did you mean {near[0]}?" if near else ""
+
+
+def _is_required(type_: type[Any], name: str) -> bool:
+    """Return whether a field of a dataclass has no default."""
+    return any(
+        each.name == name and each.default is MISSING and each.default_factory is MISSING
+        for each in fields(type_)
+    )
 
 
 def _suggest_choice(written: object, choices: Sequence[str]) -> str:

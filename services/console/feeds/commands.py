@@ -30,6 +30,7 @@ from services.console.problem_lines import print_problems
 from services.console.topics.topic_reader import partitions_of
 from services.fetcher.settings import FetcherSettings
 from services.fetcher.sources import feeds_file
+from services.fetcher.sources.feed_address import reachable_by
 from services.fetcher.sources.feeds_file import FeedSpec, is_user_agent, parse_feeds
 from shared.base import settings
 from shared.files import yaml_document
@@ -103,7 +104,8 @@ def check(
     """Report every mistake in a file of feeds, and how to fix it; exit 1 if there is one."""
     path = Path(file or default_feeds_file())
     document = yaml_document.load(path)
-    specs = parse_feeds(document)
+    fetcher = settings.load(FetcherSettings)
+    specs = parse_feeds(document, reachable_by(fetcher.allowed_hosts, fetcher.open_ports))
     errors = print_problems(document.problems, json_=json_)
     good = "" if errors else f"{count_of(len(specs), 'feed')}, "
     say(f"{path}: {good}{count_of(errors, 'error')}")

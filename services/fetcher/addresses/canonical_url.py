@@ -17,6 +17,7 @@ _PATH_SAFE: Final = "/:@!$&'()*+,;=~%"
 _QUERY_SAFE: Final = _PATH_SAFE + "?"
 _UNRESERVED: Final = re.compile(r"[A-Za-z0-9._~-]")
 _ENCODED: Final = re.compile(r"%(?:([0-9A-Fa-f]{2})|)")
+_SCHEME: Final = re.compile(r"\s*[A-Za-z][A-Za-z0-9+.-]{0,20}://")
 _HOST: Final = re.compile(r"[a-z0-9_](?:[a-z0-9_.-]{0,251}[a-z0-9_])?")
 
 # Parameters of campaigns, advertisers and the publishers' own feeds; none of them selects the page.
@@ -104,10 +105,10 @@ def canonical_url(url: str) -> str:
         path, query = _normalise_encoding(parts.path, _PATH_SAFE), _clean_query(parts.query)
     except (ValueError, UnicodeError) as error:
         raise InvalidMessage(f"not a URL: {_without_secrets(url)}") from error
-    if scheme not in _DEFAULT_PORTS or not host or "@" in parts.netloc or port == 0:
-        raise InvalidMessage(
-            f"not an http or https URL without a password: {_without_secrets(url)}"
-        )
+    if "@" in parts.netloc:
+        raise InvalidMessage(f"a URL with a user name or password: {_without_secrets(url)}")
+    if scheme not in _DEFAULT_PORTS or not host or port == 0:
+        raise InvalidMessage(f"not an http or https URL: {_without_secrets(url)}")
     visible_port = f":{port}" if port and port != _DEFAULT_PORTS[scheme] else ""
     canonical = f"{scheme}://{host}{visible_port}{_remove_dot_segments(path)}{query}"
     if len(canonical) > MAX_URL:
@@ -167,4 +168,6 @@ def _remove_dot_segments(path: str) -> str:
 
 def _without_secrets(url: str) -> str:
     """Return the URL for an error text, without what may be secret in it."""
-    return repr(url.partition("?")[0].rpartition("@")[2][:200])
+    start, _, last = url.partition("?")[0].rpartition("@")
+    scheme = _SCHEME.match(start)
+    return repr(f"{scheme[0] if scheme else ''}{last}"[:200])

@@ -8,7 +8,7 @@ twice, and a process that lost the partition cannot write.
 
 import asyncio
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
@@ -18,14 +18,15 @@ from typing import Final
 from services.fetcher.drop_box.intake import STABLE_S, UnchangedSince, choose_files
 from services.fetcher.drop_box.marks import add_marks, drop_marks, is_written
 from services.fetcher.drop_box.reading import GRACE_S, FileReading, ReadingTools, read_file
+from services.fetcher.drop_box.root_names import sort_names
 from services.fetcher.drop_box.source_folder import (
     DONE,
     FAILED,
     ClaimedFile,
     SourceFolder,
+    list_names,
     show_name,
 )
-from services.fetcher.seeds.manifest import SOURCE
 from services.fetcher.seeds.seed_articles import MAX_BYTES
 from services.fetcher.source_writer import SourceWriter
 from services.fetcher.sources.feeds_file import FeedSpec
@@ -94,6 +95,7 @@ class DropBox:
         self._root, self._writer = root, writer
         self._tools, self._trigger = tools, trigger
         self._watches = dict[str, _Watch]()
+        self._misplaced = set[str]()
         self._work = dict[str, asyncio.Task[None]]()
         self._readings = set[asyncio.Task[list[FileReading]]]()
         self._stopping = asyncio.Event()
@@ -122,18 +124,27 @@ class DropBox:
         await asyncio.gather(*self._work.values(), return_exceptions=True)
 
     async def _start_work(self) -> None:
-        if self._writer.is_rebalancing:
-            return
         try:
-            sources = await asyncio.to_thread(_list_sources, self._root)
+            names = sort_names(await asyncio.to_thread(list_names, self._root))
         except OSError as error:
             log.warning("drop folder cannot be read", folder=str(self._root), because=str(error))
             await asyncio.sleep(FAILED_FOLDER_WAIT_S)
             return
-        for source in sources:
+        self._report_misplaced(names.misplaced)
+        if self._writer.is_rebalancing:
+            return
+        for source in names.sources:
             partition = self._writer.find_partition(source_key(source))
             if partition is not None and source not in self._work:
                 self._work[source] = asyncio.create_task(self._look(source, partition))
+
+    def _report_misplaced(self, misplaced: Mapping[str, str]) -> None:
+        """Log what will never be read where it is, each name once while it is there."""
+        metrics.DROP_BOX_MISPLACED.set(len(misplaced))
+        for name in sorted(misplaced.keys() - self._misplaced):
+            because = misplaced[name]
+            log.warning("not read", folder=str(self._root), name=show_name(name), because=because)
+        self._misplaced = set(misplaced)
 
     async def _look(self, source: str, partition: AssignedPartition) -> None:
         """Look once into a source's folder; what its file system refuses is tried again."""
@@ -293,15 +304,6 @@ class DropBox:
                 articles=len(reading.articles),
                 seconds_after_it_was_written=round(age / timedelta(seconds=1), 1),
             )
-
-
-def _list_sources(root: Path) -> list[str]:
-    """Return the names of the folders whose names are source ids."""
-    return sorted(
-        folder.name
-        for folder in root.iterdir()
-        if SOURCE.fullmatch(folder.name) and folder.is_dir() and not folder.is_symlink()
-    )
 
 
 def _finish(folder: SourceFolder, file: ClaimedFile, problems: Sequence[str]) -> None:

@@ -115,6 +115,16 @@ class SourceFolder:
             file.path.parent.rmdir()
 
 
+def list_names(root: Path) -> list[tuple[str, FileKind]]:
+    """Return what is in DROP_FOLDER itself; OSError if that cannot be read."""
+    names = list[tuple[str, FileKind]]()
+    with os.scandir(root) as entries:
+        for entry in entries:
+            with suppress(FileNotFoundError):
+                names.append((entry.name, _kind(entry.stat(follow_symlinks=False))))
+    return names
+
+
 def show_name(name: str) -> str:
     """Return a file's name for people: bytes that are no UTF-8 as ``\\xNN``."""
     return os.fsencode(name).decode("utf-8", "backslashreplace")

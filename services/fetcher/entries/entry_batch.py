@@ -204,7 +204,8 @@ class EntryBatch:
         key = self._page_of(entry)
         tries = self.tries.get(key, 0) + page.is_attempt
         if page.is_final or tries >= MAX_TRIES:
-            self._abandon(entry, f"{page.reason} (try {tries})", page.kind)
+            tried = f" (try {tries})" if tries else ""  # what robots.txt disallows is not requested
+            self._abandon(entry, f"{page.reason}{tried}", page.kind)
             self.tries.pop(key, None)
             self.pages[key] = remember_failure(self.pages.get(key), now)
         elif tries:

@@ -21,7 +21,7 @@ from aiokafka import TopicPartition
 from services.fetcher.feed_error import FeedErrorKind
 from services.fetcher.polling.entry_pages import Select, select_here
 from services.fetcher.polling.poll_feed import PollResult, poll_feed
-from services.fetcher.polling.report_poll import report_poll, without_parameters
+from services.fetcher.polling.report_poll import ProblemLog, report_poll, without_parameters
 from services.fetcher.polling.web import Parse, Web
 from services.fetcher.push.websub.pushed_documents import PushedDocuments, load_document
 from services.fetcher.push.websub.pushed_feed import read_pushed
@@ -117,6 +117,7 @@ class PollLoop:
         self._states: dict[str, FeedState] = {}
         self._polls: dict[str, asyncio.Task[None]] = {}
         self._running: dict[str, RunningPoll] = {}
+        self._problems = ProblemLog()
         self._due_times = DueTimes()
         self._pace = StartPace(tools.at_once)
         self.pushed = PushedDocuments()
@@ -133,6 +134,7 @@ class PollLoop:
         """Poll these feeds from now on; a poll that runs is finished, and all states stay."""
         left_out = {spec.source for spec in self._specs} - {spec.source for spec in specs}
         self._specs = specs
+        self._problems.forget_all_but({spec.url for spec in specs})
         for source, gauge in product(left_out, (metrics.FEEDS_GONE, metrics.FEEDS_QUIET)):
             with suppress(KeyError):
                 gauge.remove(source)
@@ -375,7 +377,7 @@ class PollLoop:
         self._states[spec.url] = state
         if push is not None:
             self.on_pushed(spec.url)
-        report_poll(spec, result, len(articles))
+        report_poll(spec, result, len(articles), self._problems)
 
     async def _leave_out_refused(
         self, partition: AssignedPartition, spec: FeedSpec, articles: Sequence[Write]

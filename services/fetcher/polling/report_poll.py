@@ -1,5 +1,8 @@
 """Count and log what a poll that was committed came to."""
 
+from collections.abc import Container, Sequence
+from typing import Final
+
 from services.fetcher.pages.page_kinds import TRANSIENT
 from services.fetcher.polling.poll_feed import PollResult
 from services.fetcher.sources.feeds_file import FeedSpec
@@ -9,9 +12,34 @@ from shared.base.log import get
 
 log = get(__name__)
 
+MAX_PROBLEMS: Final = 3
+"""Problems of a poll that are logged."""
 
-def report_poll(spec: FeedSpec, result: PollResult, articles: int) -> None:
-    """Count and log a poll that was committed."""
+
+class ProblemLog:
+    """Logs the problems of feeds once, though each poll finds them again."""
+
+    def __init__(self) -> None:
+        self._logged = dict[str, frozenset[int]]()
+
+    def report(self, spec: FeedSpec, problems: Sequence[str]) -> None:
+        """Log the problems that the feed's last poll with problems did not have."""
+        if not problems:  # also a poll without an answer, or of an unchanged feed
+            return
+        logged = self._logged.get(spec.url, frozenset())
+        appeared = [problem for problem in problems if hash(problem) not in logged]
+        self._logged[spec.url] = frozenset(map(hash, problems))
+        feed = without_parameters(spec.url)
+        for problem in appeared[:MAX_PROBLEMS]:
+            log.info("feed has problems", feed=feed, because=problem, problems=len(problems))
+
+    def forget_all_but(self, urls: Container[str]) -> None:
+        """Forget the problems of feeds that are not polled any more."""
+        self._logged = {url: logged for url, logged in self._logged.items() if url in urls}
+
+
+def report_poll(spec: FeedSpec, result: PollResult, articles: int, problems: ProblemLog) -> None:
+    """Count and log a poll that was committed; ``problems``: what was logged before."""
     metrics.FEED_POLLS.labels(spec.source, str(result.outcome)).inc()
     if result.error_kind is not None:
         metrics.FEED_ERRORS.labels(spec.source, str(result.error_kind)).inc()
@@ -22,8 +50,7 @@ def report_poll(spec: FeedSpec, result: PollResult, articles: int) -> None:
         metrics.FEED_IDENTITIES.labels(str(reason)).inc(entries)
     feed = without_parameters(spec.url)
     _report_abandoned(spec, result, feed)
-    for problem in result.problems[:3]:
-        log.info("feed has problems", feed=feed, because=problem, problems=len(result.problems))
+    problems.report(spec, result.problems)
     if result.outcome is PollOutcome.GONE:
         since = result.state.gone_since
         log.warning(

@@ -4,13 +4,12 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Final, Literal
+from typing import Any, Final, Literal
 
-from services.fetcher.addresses.canonical_url import canonical_url
 from services.fetcher.full_text.selected_part import is_selector
 from services.fetcher.seeds.manifest import check_source
+from services.fetcher.sources.feed_address import IsReachable, feed_identity, parse_address
 from services.fetcher.sources.header_fields import HEADER_VALUE, HeaderFromFile, read_headers
-from shared.base.outcomes import InvalidMessage
 from shared.files import yaml_document
 from shared.files.yaml_document import Steps, YamlDocument
 
@@ -103,20 +102,44 @@ def load(path: Path) -> tuple[FeedSpec, ...]:
     return feeds
 
 
-def parse_feeds(document: YamlDocument) -> tuple[FeedSpec, ...]:
-    """Return the valid feeds of a document, and report what is wrong with the others on it."""
+def parse_feeds(
+    document: YamlDocument, is_reachable: IsReachable | None = None
+) -> tuple[FeedSpec, ...]:
+    """Return the feeds of a document, and report every mistake on it.
+
+    A feed with mistakes is returned with what is right of it. ``is_reachable``: by the settings;
+    without it any port of any host is.
+    """
     if document.problems or document.convert((), _FeedsFile) is None:
         return ()
-    feeds = dict[str, FeedSpec]()
-    for path, fields in document.items(("feeds",), _FeedFields):
-        feed = _parse_feed(document, path, fields)
-        if feed.url in feeds:
-            document.report((*path, "url"), "this feed is listed twice", code="duplicate")
+    feeds, lines = dict[str, FeedSpec](), dict[str, int]()
+    for path in document.places(("feeds",)):
+        usable = document.convert_fields(path, _FeedFields)
+        feed = _parse_feed(document, path, usable, is_reachable or _is_anything)
+        if not feed.url:
+            continue
+        identity, place = feed_identity(feed.url), (*path, "url")
+        if identity in lines:
+            document.report(
+                place,
+                "this feed is listed twice"
+                + ("" if feed.url in feeds else ", in another spelling"),
+                code="duplicate",
+                suggestion=f"remove it here or in line {lines[identity]}",
+            )
+        lines.setdefault(identity, document.position(place)[0])
         feeds[feed.url] = feed
     return tuple(feeds.values())
 
 
-def _parse_feed(document: YamlDocument, path: Steps, fields: _FeedFields) -> FeedSpec:
+def _is_anything(_host: str, _port: int) -> bool:
+    return True
+
+
+def _parse_feed(
+    document: YamlDocument, path: Steps, usable: dict[str, Any], is_reachable: IsReachable
+) -> FeedSpec:
+    fields = _FeedFields(**{"url": "", "source": "unknown", **usable})
     check_source(document, path, fields.source, fields.language)
     for index, host in enumerate(fields.allow):
         if not _HOST.fullmatch(host):
@@ -128,9 +151,12 @@ def _parse_feed(document: YamlDocument, path: Steps, fields: _FeedFields) -> Fee
             )
     shortest_s, longest_s = _parse_intervals(document, path, fields)
     _check_texts(document, path, fields)
+    url = ""
+    if "url" in usable:
+        url = parse_address(document, (*path, "url"), fields.url, is_reachable)
     headers = read_headers(document, path, fields.headers, fields.token_file)
     return FeedSpec(
-        url=_parse_url(document, path, fields.url),
+        url=url,
         source=fields.source,
         interval_s=shortest_s,
         longest_interval_s=longest_s,
@@ -231,12 +257,3 @@ def _parse_interval(document: YamlDocument, path: Steps, text: str) -> float:
             suggestion="write 1s to 24h, like 90s, 5m or 1h",
         )
     return float(seconds)
-
-
-def _parse_url(document: YamlDocument, path: Steps, url: str) -> str:
-    """Return the URL as written, without a fragment: a feed may need all of its parameters."""
-    try:
-        canonical_url(url)
-    except InvalidMessage as error:
-        document.report((*path, "url"), str(error), code="bad-url")
-    return url.strip().partition("#")[0]

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import Final
 
+from services.fetcher.sources.feed_address import IsReachable
 from services.fetcher.sources.feeds_file import FeedSpec, parse_feeds
 from shared.base import metrics
 from shared.base.log import get
@@ -22,7 +23,7 @@ Feeds = tuple[FeedSpec, ...]
 REVISION_CHARACTERS: Final = 12
 
 
-def follow_feeds_file(name: str) -> LastGood[Feeds]:
+def follow_feeds_file(name: str, is_reachable: IsReachable | None = None) -> LastGood[Feeds]:
     """Load the feeds; without a file there are none. DocumentError lists every mistake."""
     reloads = Reloads("feeds", metrics.FEEDS_RELOADED, metrics.FEEDS_RELOADED_AT)
     if not name:
@@ -31,7 +32,7 @@ def follow_feeds_file(name: str) -> LastGood[Feeds]:
 
     def load() -> Feeds:
         document = yaml_document.load(Path(name))
-        feeds = parse_feeds(document)
+        feeds = parse_feeds(document, is_reachable)
         if feeds:
             # Also if there are mistakes: one may be a secret file that is still to be written.
             files.watch_also(*(Path(file) for feed in feeds for file in feed.secret_files))

@@ -166,6 +166,13 @@ async def test_a_host_that_wants_peace_costs_no_try_and_a_final_refusal_ends_at_
     assert [given.reason for given in result.abandoned] == ["it is video/mp4 (try 1)"]
 
 
+async def test_what_was_never_requested_is_given_up_without_a_number_of_tries() -> None:
+    """robots.txt disallows it: there was no try."""
+    refusal = NoPage(reason="robots.txt disallows it", is_attempt=False, is_final=True)
+    result = await run(FakeWeb(results={ENTRIES[1].url: refusal}))
+    assert [entry.reason for entry in result.abandoned] == ["robots.txt disallows it"]
+
+
 async def test_entries_of_other_hosts_are_not_downloaded_where_the_feed_is_tied_to_its_own() -> (
     None
 ):

@@ -57,7 +57,7 @@ def test_all_mistakes_are_told_at_once_each_at_its_place(tmp_path: Path) -> None
         ("4:31", "unknown field 'langage'; did you mean language?"),
         ("5:4", "'../x' is not the name of an article file in this folder"),
         ("5:27", "'English' is not a language code; write it like en or pt-BR"),
-        ("5:46", "not an http or https URL without a password: 'ftp://a/b'"),
+        ("5:46", "not an http or https URL: 'ftp://a/b'"),
         ("6:3", "Object missing required field `source`"),
     ]
 

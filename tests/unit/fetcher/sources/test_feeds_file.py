@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from services.fetcher.sources import feeds_file
+from services.fetcher.sources.feed_address import reachable_by
 from services.fetcher.sources.feeds_file import FeedSpec
 from shared.files.yaml_document import DocumentError, YamlDocument, parse
 
@@ -98,8 +99,8 @@ def test_all_mistakes_are_told_at_once() -> None:
 """
     )
     assert [problem.removeprefix("feeds.yaml:").partition(";")[0] for problem in problems] == [
-        "2:4: error: not an http or https URL without a password: 'n.example/'",
-        "3:4: error: not an http or https URL without a password: 'n.example/f'",
+        "2:4: error: a URL with a user name or password: 'http://n.example/'",
+        "3:4: error: not an http or https URL: 'n.example/f'",
         "3:22: error: 'N' is not a source id",
         "4:41: error: '5 minutes' is not an interval",
         "4:62: error: 'english!' is not a language code",
@@ -111,6 +112,124 @@ def test_all_mistakes_are_told_at_once() -> None:
     ]
     assert "did you mean interval?" in problems[8]
     assert "s3cr3t" not in "".join(problems)
+
+
+def test_a_mistake_of_one_field_hides_none_of_the_others() -> None:
+    """A wrong type, a wrong choice, a missing or an unknown field: the checks of the others run."""
+    _, problems = read(
+        """feeds:
+- {url: https://n.example/1, source: n, text: full, min_interval: 2h, max_interval: 1h,
+   enabled: maybe, language: english!, user_agent: "a\\nb", allow: [https://x], selector: "div >"}
+- {url: https://n.example/2, source: Src A, intervall: 5m}
+- {url: https://n.example/2, interval: 5, name: [a]}
+- {source: Src B, interval: 5x, headers: {Host: x}, reliability: hihg}
+- n.example
+"""
+    )
+    errors = [problem.removeprefix("feeds.yaml:").partition(";")[0] for problem in problems]
+    assert [error.partition(" error: ")[2] for error in errors] == [
+        "not one of the possible values: 'full'",
+        "'1h' is shorter than min_interval",
+        "expected true or false, found a text",
+        "'english!' is not a language code",
+        "not a user agent",
+        "'https://x' is not a host name",
+        "'div >' is not a CSS selector",
+        "'Src A' is not a source id",
+        "unknown field 'intervall'",
+        "Object missing required field `source`",
+        "this feed is listed twice",
+        "expected a text or nothing, found a whole number",
+        "expected a text or nothing, found a list",
+        "Object missing required field `url`",
+        "'Src B' is not a source id",
+        "'5x' is not an interval",
+        "the fetcher sets this header itself",
+        "not one of the possible values: 'hihg'",
+        "expected a mapping, found a text",
+    ]
+
+
+@pytest.mark.parametrize(
+    "spelling",
+    [
+        "HTTP://N.example/a",
+        "http://n.example:80/a",
+        "http://n.example/a#x",
+        "http://n.example./a",
+        "http://n.example/b/../a",
+        "http://n.example/%61",
+    ],
+)
+def test_a_feed_in_another_spelling_is_listed_twice(spelling: str) -> None:
+    """Also under another source: it would be polled twice, and its articles come twice."""
+    text = "feeds:\n- {url: 'http://n.example/a', source: n}\n- {url: '%s', source: m}\n"
+    _, problems = read(text % spelling)
+    assert len(problems) == 1
+    assert "3:4: error: this feed is listed twice" in problems[0]
+    assert "remove it here or in line 2" in problems[0]
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "https://n.example/a",
+        "http://n.example/A",
+        "http://n.example/a?utm_source=x",
+        "http://n.example/a?feedname=b",
+        "http://n.example:8080/a",
+        "http://n.example/a/",
+    ],
+)
+def test_an_address_that_may_be_another_feed_is_not_the_same(address: str) -> None:
+    """Scheme, port, case of the path and every parameter count."""
+    text = "feeds:\n- {url: 'http://n.example/a', source: n}\n- {url: '%s', source: m}\n"
+    assert read(text % address)[1] == []
+
+
+@pytest.mark.parametrize(
+    ("address", "problem"),
+    [
+        ("http://n.example/a b", "a blank or an invisible character in the address"),
+        ("http://n .example/", "a blank or an invisible character in the address"),
+        ("http://n.example/a\u200b", "a blank or an invisible character in the address"),
+        ("http://u:s3cr3t@n.example/x", "a URL with a user name or password: 'http://n.example/x'"),
+        ("https://u@n.example/x?k=s3cr3t", "or password: 'https://n.example/x'; remove user and"),
+        ("ftp://u:s3cr3t@n.example/x", "or password: 'ftp://n.example/x'"),
+        ("ftp://n.example/x", "not an http or https URL: 'ftp://n.example/x'"),
+    ],
+)
+def test_an_address_that_cannot_be_asked_says_why(address: str, problem: str) -> None:
+    """The text shows what matters of it, and no secret."""
+    _, problems = read(f"feeds:\n- {{url: '{address}', source: n}}\n")
+    assert len(problems) == 1
+    assert problem in problems[0]
+    assert "s3cr3t" not in problems[0]
+
+
+@pytest.mark.parametrize(
+    ("address", "allowed", "is_refused"),
+    [
+        ("http://n.example:99/a", "", True),
+        ("https://n.example:8443/a", "", False),
+        ("https://n.example/a", "", False),
+        ("http://n.example:99/a", "n.example", False),
+        ("http://n.example:99/a", "m.example", True),
+        ("http://10.1.2.3:99/a", "10.0.0.0/8", False),
+        ("http://10.1.2.3:99/a", "192.168.0.0/16", True),
+        ("http://n.example:99/a", "10.0.0.0/8", False),
+    ],
+)
+def test_a_port_that_is_always_refused_is_a_warning(
+    address: str, allowed: str, is_refused: bool
+) -> None:
+    """The file is right, but with these settings every poll would fail."""
+    text = f"feeds:\n- {{url: '{address}', source: n}}\n"
+    document = parse(text, YamlDocument("feeds.yaml", None, []))
+    feeds = feeds_file.parse_feeds(document, reachable_by(allowed.split(",")))
+    assert [feed.url for feed in feeds] == [address]
+    assert [problem.level for problem in document.problems] == ["warning"] * is_refused
+    assert all("port 99 is refused" in str(problem) for problem in document.problems)
 
 
 def test_another_shape_is_told_and_loading_raises(tmp_path: Path) -> None:

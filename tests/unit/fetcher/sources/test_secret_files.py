@@ -103,7 +103,7 @@ def test_a_missing_file_and_other_mistakes_are_told_at_once(tmp_path: Path) -> N
     assert "6:" in text
     assert "the feed has a header Authorization already" in text
     assert "the fetcher sets this header itself; use `user_agent`" in text
-    assert text.count("it cannot be read: No such file or directory") == 3
+    assert text.count("it cannot be read: No such file or directory") == 4
     assert "s3cr3t" not in text
 
 
