@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from services.console.feeds.health import health_fields, health_words
+from services.console.printing.plurals import count_of
 from services.console.topics.topic_reader import iter_retained
 from services.fetcher.push.websub.pushed_record import parse_push_key
 from services.fetcher.settings import FetcherSettings
@@ -22,6 +23,8 @@ from shared.messages.feed_revival import parse_request_key
 from shared.messages.schemas import FeedState
 
 DEFAULT_FILE: Final = "seeds/feeds.yaml"
+_WEB: Final = (b"http:", b"https:")
+"""How the keys of feeds' states begin, in any case that people write."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,12 +76,12 @@ def load_feed_specs(file: str) -> tuple[FeedSpec, ...]:
 
 
 async def load_rows(cluster: Cluster, specs: Iterable[FeedSpec]) -> list[FeedRow]:
-    """Return every feed that the topic or the file knows, by address."""
+    """Return every feed that the topic or the file knows, by address; drop boxes are none."""
     states, requests = dict[str, FeedState](), set[str]()
     async for record in iter_retained(cluster, FEEDS.name):
         if url := parse_request_key(record.key):
             (requests.discard if record.value is None else requests.add)(url)
-        elif parse_push_key(record.key) is None:
+        elif parse_push_key(record.key) is None and (record.key or b"").lower().startswith(_WEB):
             _update(states, record)
     by_url = {spec.url: spec for spec in specs}
     return [
@@ -119,7 +122,7 @@ def as_line(row: FeedRow, now: datetime) -> str:
     if state.gone_since:
         parts.append(f"gone since {_moment(state.gone_since)}")
     if state.failures:
-        parts.append(f"{state.failures} failures: {state.last_error}")
+        parts.append(f"{count_of(state.failures, 'failure')}: {state.last_error}")
     return "  ".join([*parts, *health_words(state, now)])
 
 

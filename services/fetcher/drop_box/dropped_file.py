@@ -38,7 +38,7 @@ def read_dropped_file(data: bytes, name: str, source: str) -> ParsedFeed:
         raise InvalidMessage("it is empty")
     content_type = content_type_of(name, data)
     if content_type is None and not data.startswith(b"\x1f\x8b"):
-        raise InvalidMessage("it is neither text nor XML nor JSON")
+        raise InvalidMessage("it is neither text nor XML nor JSON; save documents as plain text")
     if is_mail(data):
         return read_mail(data, source)
     if _is_list(data, name):

@@ -31,6 +31,7 @@ from services.fetcher.timing.due_times import DueTimes, is_proven
 from services.fetcher.timing.schedule import (
     PollOutcome,
     PollReport,
+    end_back_off,
     next_state,
     reset_state,
     with_next_poll,
@@ -132,8 +133,12 @@ class PollLoop:
 
     def use_feeds(self, specs: Sequence[FeedSpec]) -> None:
         """Poll these feeds from now on; a poll that runs is finished, and all states stay."""
+        before = {spec.url: spec for spec in self._specs}
         left_out = {spec.source for spec in self._specs} - {spec.source for spec in specs}
         self._specs = specs
+        for spec in specs:
+            if spec.url in before and before[spec.url] != spec:
+                self._end_back_off(before[spec.url], spec)
         self._problems.forget_all_but({spec.url for spec in specs})
         for source, gauge in product(left_out, (metrics.FEEDS_GONE, metrics.FEEDS_QUIET)):
             with suppress(KeyError):
@@ -429,6 +434,18 @@ class PollLoop:
             is_requested = partition.state.get(request_key(url)) is not None
             self._states[url] = reset_state(state) if is_requested else state
         return self._states[url]
+
+    def _end_back_off(self, before: FeedSpec, spec: FeedSpec) -> None:
+        """Poll a failing feed at once if its line in the feeds file may have been repaired.
+
+        A poll of it that runs is discarded when it ends.
+        """
+        if (partition := self._partition_of(spec.url)) is None:
+            return
+        state = self._state_of(partition, spec.url)
+        self._states[spec.url] = end_back_off(state, before, spec)
+        if self._states[spec.url] is not state:
+            log.info("feed will be polled at once", feed=without_parameters(spec.url))
 
     def _load_state(self, partition: AssignedPartition, url: str) -> FeedState:
         """Load the feed's state; a new one if there is none, or none that can be decoded."""

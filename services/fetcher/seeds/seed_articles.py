@@ -31,6 +31,10 @@ _HTML: Final = re.compile(
     rb"(?:<\?xml[^>]*>\s*|<!--(?:[^-]|-(?!->))*-->\s*)*<(?:!doctype\s+html|html|head|body)\b",
     re.IGNORECASE,
 )
+_NO_TEXT: Final = (
+    *(b"{\\rtf", b"%PDF-", b"PK\x03\x04", b"\xd0\xcf\x11\xe0"),  # RTF, PDF, .docx and ZIP, .doc
+    *(b"\x89PNG", b"\xff\xd8\xff", b"GIF8"),
+)
 _TYPES: Final = {
     ".html": "text/html",
     ".htm": "text/html",
@@ -131,6 +135,8 @@ def content_type_of(name: str, content: bytes) -> str | None:
     """Return text/html or text/plain by the content's beginning, else by name; None if neither."""
     if _HTML.match(content.lstrip(_BLANK)[:_SNIFFED_BYTES]):
         return "text/html"
+    if content.startswith(_NO_TEXT):
+        return None
     if b"\0" in content[:_SNIFFED_BYTES] and not content.startswith((b"\xff\xfe", b"\xfe\xff")):
         return None
     return _TYPES.get(Path(name.removesuffix(".gz")).suffix.lower(), "text/plain")

@@ -3,6 +3,7 @@
 http://opml.org/spec2.opml. A feed that is not polled is a comment there (``isComment``).
 """
 
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final
@@ -20,6 +21,8 @@ from shared.base.outcomes import InvalidMessage
 MAX_FEEDS: Final = 10_000
 _SERVERS: Final = ("www.", "feeds.", "feed.", "rss.", "news.", "en.")
 """First labels of host names that say nothing about whose host it is."""
+_FEED_SCHEME: Final = re.compile(r"^feed:(?://)?(https?://)?(?://)?", re.IGNORECASE)
+"""Old readers write feed://host/rss, and feed:https://host/rss."""
 _HOSTING: Final = ("feedburner.com", "feeds.feedburner.com", "feedproxy.google.com")
 
 
@@ -100,7 +103,8 @@ def _iter_outlines(root: ElementTree.Element) -> Iterator[Mapping[str, str]]:
 
 
 def _read_feed(outline: Mapping[str, str]) -> OpmlFeed:
-    url = outline["xmlurl"].strip().partition("#")[0]
+    written = outline["xmlurl"].strip().partition("#")[0]
+    url = _FEED_SCHEME.sub(lambda match: match[1] or "https://", written)
     canonical_url(url)
     name = plain_text(outline.get("title") or outline.get("text") or "", is_html=False)
     return OpmlFeed(
@@ -124,7 +128,9 @@ def _suggest_source(url: str, site: str) -> str:
 
 
 def _host(url: str) -> str:
+    """Return the host's name in ASCII, an IPv6 address with hyphens; empty if there is none."""
     try:
-        return urlsplit(url).hostname or ""
-    except ValueError:
+        host = urlsplit(canonical_url(url)).hostname or ""
+    except InvalidMessage:
         return ""
+    return host.replace(":", "-").strip("-")

@@ -12,6 +12,7 @@ from typing import Final
 
 from services.fetcher.entries.page_memory import limit_pages
 from services.fetcher.feed_error import ErrorKind
+from services.fetcher.sources.feeds_file import FeedSpec
 from services.fetcher.timing.moves import remember_move
 from services.fetcher.timing.rhythm import extend_rhythm, usual_pause
 from services.fetcher.timing.rhythm_wait import FIRST_WAIT_S, LEISURE_S, rhythm_wait_s
@@ -186,6 +187,20 @@ def reset_state(state: FeedState) -> FeedState:
         rhythm=state.rhythm,
         hints=state.hints,
     )
+
+
+def end_back_off(state: FeedState, before: FeedSpec, after: FeedSpec) -> FeedState:
+    """Return the state after the feed's line in the feeds file changed: the same unless it fails.
+
+    A feed that failed is polled at once if it is now asked in another way, as what was wrong may
+    have been repaired: a token, a header, the user agent.
+    """
+    is_asked_otherwise = (before.headers, before.user_agent, before.ignore_robots) != (
+        after.headers,
+        after.user_agent,
+        after.ignore_robots,
+    )
+    return reset_state(state) if is_asked_otherwise and (state.failures or state.gone) else state
 
 
 def _next_rhythm(state: FeedState, report: PollReport, leisure_s: float) -> FeedRhythm:

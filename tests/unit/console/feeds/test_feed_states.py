@@ -50,7 +50,7 @@ def test_people_see_no_key_and_programs_the_whole_row() -> None:
     line = as_line(row, NOW)
     assert "secret" not in line
     assert "gone since 2018-09-12 10:00:00" in line
-    assert "1 failures: HTTP 500" in line
+    assert "1 failure: HTTP 500" in line
     fields = row_as_json(row, NOW)
     assert (
         fields["url"],

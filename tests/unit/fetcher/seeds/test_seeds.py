@@ -147,6 +147,10 @@ def test_what_is_not_there_or_no_text_is_told(wire: Path) -> None:
         ("a.md", b"# text", "text/plain"),
         ("a.txt", "text".encode("utf-16"), "text/plain"),
         ("a.html", b"\0\0", None),
+        ("a.rtf", rb"{\rtf1\ansi Talks resume}", None),
+        ("a.txt", b"PK\x03\x04words of a .docx", None),
+        ("a.txt", b"%PDF-1.7 words", None),
+        ("a.txt", b"PKI is an infrastructure", "text/plain"),
         ("a.txt", b"", "text/plain"),
     ],
 )

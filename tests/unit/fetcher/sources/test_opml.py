@@ -41,6 +41,26 @@ def test_the_feeds_of_all_folders_are_read() -> None:
     )
 
 
+@pytest.mark.parametrize(
+    ("address", "url", "source"),
+    [
+        ("feed://n.example/rss", "https://n.example/rss", "n.example"),
+        ("feed:https://n.example/rss", "https://n.example/rss", "n.example"),
+        ("FEED:http://n.example/rss", "http://n.example/rss", "n.example"),
+        ("feed://http://n.example/rss", "http://n.example/rss", "n.example"),
+        ("https://한겨레.example/rss", "https://한겨레.example/rss", "xn--h89at9srwx.example"),
+        ("https://zürich.example/rss", "https://zürich.example/rss", "xn--zrich-kva.example"),
+        ("http://[2001:db8::1]/rss", "http://[2001:db8::1]/rss", "2001-db8--1"),
+    ],
+)
+def test_old_schemes_are_read_and_each_host_is_a_source(
+    address: str, url: str, source: str
+) -> None:
+    """Sites that share a source would share what it repeats; "unknown" is none of them."""
+    listed = read_opml(f'{HEAD}<outline text="N" xmlUrl="{address}"/></body></opml>'.encode())
+    assert [(feed.url, feed.source) for feed in listed.feeds] == [(url, source)]
+
+
 def test_a_bare_ampersand_is_repaired_as_in_feeds() -> None:
     """Many readers write addresses unescaped; nothing is lost."""
     listed = read_opml(
