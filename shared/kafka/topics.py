@@ -189,8 +189,7 @@ SUBSCRIPTIONS: Final = Topic(
     producer="fetcher",
     consumers=("fetcher",),
 )
-# One partition: a fetch for several waits up to 0.1 s for those that have nothing
-# (docs/decisions/2026-11-30-push.md).
+# One partition: with six the bench measured longer waits (docs/decisions/2026-11-30-push.md).
 PUSHES: Final = Topic(
     name="pushes.v1",
     key="source",

@@ -1,9 +1,9 @@
 """Read the file of push tokens, and tell whose token a request has. Pure, but for the file.
 
 The file holds SHA-256 hashes. A token has 256 random bits, so nobody can find it by trying, and a
-hash that is slow on purpose (scrypt) would only cost each request 50 ms and hand strangers a way to
-keep the fetcher busy. Several tokens may have the same source: a new one is added, the publisher
-changes over, and the old one is removed.
+hash that is slow on purpose (scrypt) would only cost each request its time and hand strangers a
+way to keep the fetcher busy. Several tokens may have the same source: a new one is added, the
+publisher changes over, and the old one is removed.
 """
 
 import base64
