@@ -2,7 +2,7 @@
 
 import zlib
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
@@ -54,8 +54,9 @@ def choose_starts(
 ) -> list[str]:
     """Return the feeds to begin, those that are due longest first, at most ``allowance``.
 
-    Proven ones come before the others, which take half of the room at most.
-    A host with many due feeds leaves room for those of others, and so does one that is slow.
+    Proven ones come before the others, which take half of the room at most; but one of those is
+    always polled, or on a busy host a new feed would never have its turn. A host with many due
+    feeds leaves room for those of others, and so does one that is slow.
     """
     quick = [poll for poll in running if now_s - poll.started_s <= SLOW_AFTER_S]
     free = min(limits.at_once - len(quick), limits.at_once * MAX_SLOW - len(running), allowance)
@@ -63,7 +64,7 @@ def choose_starts(
     hosts, chosen = Counter(poll.host for poll in running), list[str]()
     if free <= 0:
         return chosen
-    for feed in sorted(due, key=_turn):
+    for feed in _in_turn(due, running, hosts, limits):
         host = host_of(feed.url)
         if hosts[host] >= limits.per_host or not (feed.is_proven or unproven > 0):
             continue
@@ -73,6 +74,23 @@ def choose_starts(
         if len(chosen) >= free:
             break
     return chosen
+
+
+def _in_turn(
+    due: Iterable[DueFeed],
+    running: Sequence[RunningPoll],
+    hosts: Mapping[str, int],
+    limits: PollLimits,
+) -> list[DueFeed]:
+    """Return the feeds in their turn; one that is not proven is the first if none is polled."""
+    feeds = sorted(due, key=_turn)
+    if any(not poll.is_proven for poll in running):
+        return feeds
+    doubtful = (feed for feed in feeds if not feed.is_proven)
+    first = next(
+        (feed for feed in doubtful if hosts.get(host_of(feed.url), 0) < limits.per_host), None
+    )
+    return [first, *(feed for feed in feeds if feed is not first)] if first else feeds
 
 
 def _turn(feed: DueFeed) -> tuple[bool, datetime, int]:

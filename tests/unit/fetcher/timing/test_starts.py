@@ -96,15 +96,32 @@ def test_the_pace_is_enough_for_feeds_of_a_second() -> None:
 
 
 def test_feeds_that_failed_leave_half_of_the_room_to_those_that_work() -> None:
-    """A hundred feeds that fail are due longest; the others begin first, whatever fails."""
+    """A hundred feeds that fail are due longest; after one of them the others begin."""
     failing = [
         replace(feed(f"f{number}.example", 0, late_s=900), is_proven=False) for number in range(100)
     ]
     working = [feed(f"w{number}.example", 0) for number in range(3)]
     chosen = choose_starts([*failing, *working], [], LIMITS, now_s=0, allowance=10)
-    assert [host_of(url)[0] for url in chosen] == ["w"] * 3 + ["f"] * 5
+    assert [host_of(url)[0] for url in chosen] == ["f", *["w"] * 3, *["f"] * 4]
     running = [
         RunningPoll(host=f"f{number}.example", started_s=0, is_proven=False) for number in range(5)
     ]
     chosen = choose_starts([*failing, *working], running, LIMITS, now_s=1, allowance=10)
     assert [host_of(url)[0] for url in chosen] == ["w"] * 3
+
+
+def test_a_new_feed_has_its_turn_on_a_host_whose_others_are_always_due() -> None:
+    """One is polled at any time, but no second one takes the place of a feed that works."""
+    new = [replace(feed("busy.example", n, late_s=900), is_proven=False) for n in (7, 8)]
+    working = [feed("busy.example", number) for number in range(3)]
+    chosen = choose_starts(
+        [*new, *working],
+        [RunningPoll(host="busy.example", started_s=0)] * (LIMITS.per_host - 1),
+        LIMITS,
+        now_s=0,
+        allowance=10,
+    )
+    assert chosen == [new[0].url] or chosen == [new[1].url]
+    running = [RunningPoll(host="busy.example", started_s=0, is_proven=False)]
+    chosen = choose_starts([*new, *working], running, LIMITS, now_s=0, allowance=1)
+    assert chosen[0] in [each.url for each in working]
