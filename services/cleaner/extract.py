@@ -5,6 +5,7 @@ from typing import Final
 
 from services.cleaner.article_draft import ArticleDraft, ContentFormat, Extraction
 from services.cleaner.lines.extract import extract_from_text
+from services.cleaner.lines.posted_text import take_posted_text
 from services.cleaner.lines.remove_lines import remove_lines
 from services.cleaner.page.blocks.boosted_trees import BoostedTrees, load_model
 from services.cleaner.page.extract import extract_from_page
@@ -26,7 +27,7 @@ def extract_article(draft: ArticleDraft, model: BoostedTrees | None = None) -> A
     """
     if draft.content_format == ContentFormat.TEXT:
         _refuse_endless(len(draft.text))
-    extraction = _extract(draft, model or load_model())
+    extraction = take_posted_text(draft, _extract(draft, model or load_model()))
     if isinstance(extraction, Drop):
         return extraction
     _refuse_endless(sum(map(len, extraction.paragraphs)))

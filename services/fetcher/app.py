@@ -49,14 +49,7 @@ def build(cluster: Cluster, progress: Progress, settings: FetcherSettings) -> Se
     feeds = follow_feeds_file(
         settings.feeds_file, reachable_by(settings.allowed_hosts, settings.open_ports)
     )
-    pool = ProcessPool(
-        workers=settings.workers,
-        time_limit_s=settings.item_time_limit_s,
-        memory_limit_mb=settings.item_memory_limit_mb,
-        preload="services.fetcher.parsing.warmup",
-        on_killed=lambda reason: metrics.CHILDREN_KILLED.labels(NAME, reason).inc(),
-    )
-
+    pool = build_pool(settings)
     turns = ShortestFirst(settings.workers)
 
     async def apply(body: bytes, urls: Sequence[str], user_agent: str) -> RobotsRules:
@@ -93,6 +86,17 @@ def build(cluster: Cluster, progress: Progress, settings: FetcherSettings) -> Se
         progress=progress,
         checks={NAME: poll_loop.assignment.obstacle, **dict(push.checks)},
         reload=reload_loop.request_reload,
+    )
+
+
+def build_pool(settings: FetcherSettings) -> ProcessPool:
+    """Build the child processes that read what comes from the web, with their limits."""
+    return ProcessPool(
+        workers=settings.workers,
+        time_limit_s=settings.item_time_limit_s,
+        memory_limit_mb=settings.item_memory_limit_mb,
+        preload="services.fetcher.parsing.warmup",
+        on_killed=lambda reason: metrics.CHILDREN_KILLED.labels(NAME, reason).inc(),
     )
 
 

@@ -117,6 +117,7 @@ class Downloader:
     ) -> FeedResponse:
         """Download a feed in its host's turn, which it shares with pages.
 
+        A 429 or 503 is the schedule's: pages of other feeds go on, or one bad feed would stop all.
         HttpError if there is no complete response, or it is disallowed.
         """
         permit = None if ignore_robots else self._permit(headers)
@@ -133,7 +134,6 @@ class Downloader:
                 )
         finally:
             host.users -= 1
-        self._pause_if_requested(response, host)
         return FeedResponse(
             status=response.status,
             headers=response.headers,

@@ -2,6 +2,7 @@
 
 from pydantic import Field
 
+from shared.base.ports import PUSH_PORT
 from shared.base.settings import ProcessPoolSettings, ServiceSettings
 from shared.http.clients import WEB_PORTS
 
@@ -74,7 +75,9 @@ class FetcherSettings(ServiceSettings, ProcessPoolSettings):
     push_host: str = Field(
         "127.0.0.1", description="where articles are posted to; by default only locally"
     )
-    push_port: int = Field(6106, ge=1, le=65535, description="the port that they are posted to")
+    push_port: int = Field(
+        PUSH_PORT, ge=1, le=65535, description="the port that they are posted to"
+    )
     push_url: str = Field(
         "",
         pattern=r"^(https?://[^\s?#@/]+(/[^\s?#]*)?)?$",

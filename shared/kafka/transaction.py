@@ -114,6 +114,22 @@ async def send_all(producer: AIOKafkaProducer, writes: Iterable[Write]) -> None:
     await _finish_all(*sends)
 
 
+async def send_record(producer: AIOKafkaProducer, write: Write) -> None:
+    """Send one record, in a batch with others of its time, and wait for the broker's answer.
+
+    Many tasks may call this at once, without a transaction. ``send_all`` puts each call's records
+    in batches of their own, and aiokafka's ``send_batch`` counts a wait for the batches before it
+    again with each of them: behind some sixty, its 40 s were over within one.
+    """
+    partition = write.partition
+    if partition is None:
+        count = len(await producer.partitions_for(write.topic))
+        (partition,) = partitions_of([write.key or b""], count)
+    await producer.send_and_wait(
+        write.topic, write.value, write.key, partition=partition, headers=list(write.headers)
+    )
+
+
 async def _finish_all(*steps: Awaitable[None]) -> None:
     """Wait for all, so that an abort does not overtake what is still being sent; then raise."""
     _raise_first(await asyncio.gather(*steps, return_exceptions=True))

@@ -4,12 +4,14 @@ It is aiohttp, which is also what Faust's own web server is.
 """
 
 import asyncio
+import logging
 from collections.abc import Awaitable, Callable, Sequence
 from datetime import UTC, datetime
 from typing import Any, Final
 
 import faust
 from aiohttp import web
+from aiohttp.http_exceptions import HttpProcessingError
 
 from shared.base import metrics
 from shared.http.request_policy import RequestPolicy, enforce_request_policy
@@ -23,6 +25,15 @@ Route = tuple[str, Handler]
 
 METRICS_TYPE: Final = "text/plain; version=0.0.4; charset=utf-8"
 SHUTDOWN_S: Final = 2.0
+
+
+def _is_own_fault(record: logging.LogRecord) -> bool:
+    """Return whether a line is about more than a request that is no HTTP: a 400 is its answer."""
+    return not (record.exc_info and isinstance(record.exc_info[1], HttpProcessingError))
+
+
+_REQUEST_LOG: Final = logging.getLogger("aiohttp.server.requests")
+_REQUEST_LOG.addFilter(_is_own_fault)
 
 
 class WebServer(faust.Service):  # type: ignore[misc]  # faust publishes no types
@@ -47,7 +58,11 @@ class WebServer(faust.Service):  # type: ignore[misc]  # faust publishes no type
         application = _build_application(routes, request_policy)
         if self._connections:
             application.middlewares.insert(0, self._connections.build_middleware())
-        options: dict[str, Any] = {"access_log": None, "shutdown_timeout": SHUTDOWN_S}
+        options: dict[str, Any] = {
+            "access_log": None,
+            "shutdown_timeout": SHUTDOWN_S,
+            "logger": _REQUEST_LOG,
+        }
         if limits:
             options["auto_decompress"] = False
         self._runner = web.AppRunner(application, **options)

@@ -107,6 +107,24 @@ async def test_a_list_has_a_result_for_each_article(
     assert sorted(a.uri for a in await load_articles(cluster)) == ["urn:wire:1", "urn:wire:2"]
 
 
+async def test_a_kill_of_a_uri_and_a_status_passes_and_an_embargo_does_not(
+    cluster: Cluster, web: aiohttp.ClientSession
+) -> None:
+    """What must not be published yet is never on the topic, also not as a line of a list."""
+    await topic_admin.create(cluster, partitions=1)
+    kill = b'{"uri": "urn:wire:1", "pubstatus": "canceled"}'
+    held = build_item(2, embargoed="2999-01-01T00:00:00Z")
+    lines = {"Content-Type": "application/x-ndjson"}
+    async with push_replica(cluster) as base:
+        assert (await post(web, base, kill))[0] == 202
+        status, _, problem = await post(web, base, held)
+        assert (status, problem["field"]) == (422, "embargoed")
+        status, _, answer = await post(web, base, held, headers=authorise(**lines))
+        assert status == 207
+        assert [item["status"] for item in answer["articles"]] == [422]
+    assert [article.content for article in await load_articles(cluster)] == [kill]
+
+
 async def test_refusals(cluster: Cluster, web: aiohttp.ClientSession) -> None:
     """Each names what, where and how; nothing that is refused reaches Kafka, nor a token a log."""
     await topic_admin.create(cluster, partitions=1)

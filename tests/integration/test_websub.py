@@ -30,6 +30,7 @@ from shared.kafka.topics import FEEDS, SUBSCRIPTIONS
 from shared.messages import codec
 from shared.messages.schemas import FeedSubscription
 from shared.stream.watchdog import Progress
+from tests.faults.harness import is_long
 from tests.kafka_tools import consume
 from tests.ports import free_port
 from tests.push_tools import load_articles
@@ -37,6 +38,7 @@ from tests.unit.fetcher.news_site import read_robots
 from tests.websub_hub import Hub, websub_hub
 
 DEADLINE_S = 30.0
+LONG = pytest.mark.skipif(not is_long(), reason="takes seconds: FAULTS=long runs it")
 
 
 async def until(event: str, holds: Callable[[], object]) -> None:
@@ -109,7 +111,7 @@ async def uris(cluster: Cluster) -> list[str]:
     return sorted(article.uri.rpartition("/")[2] for article in await load_articles(cluster))
 
 
-@pytest.mark.parametrize("discovery", ["header", "json"])
+@pytest.mark.parametrize("discovery", ["header", pytest.param("json", marks=LONG)])
 async def test_a_feed_is_subscribed_and_its_pushes_are_articles(
     cluster: Cluster, hub: Hub, discovery: str
 ) -> None:
@@ -119,8 +121,9 @@ async def test_a_feed_is_subscribed_and_its_pushes_are_articles(
     await topic_admin.create(cluster, partitions=2)
     hub.discovery, hub.names = discovery, ["a"]
     async with replica(cluster, [hub.spec]) as fetcher:
-        await until("verified", lambda: fetcher.status(hub.spec) == "active")
+        await until("verified", lambda: hub.verified)
         assert hub.verified == [("subscribe", 200, True)]
+        assert fetcher.status(hub.spec) == "active"
         assert hub.last["hub.topic"] == hub.base + "/topic"
         assert await hub.distribute(hub.feed("b")) == 202
         await until("read", lambda: fetcher.subscriber._pushing)
@@ -138,12 +141,13 @@ async def test_a_feed_is_subscribed_and_its_pushes_are_articles(
     assert list(last.values()) == [None, None]
 
 
+@LONG
 async def test_a_lease_is_renewed_and_survives_a_restart(cluster: Cluster, hub: Hub) -> None:
     """With the same callback and secret; a restarted fetcher does not subscribe again before that,
     and takes what is pushed.
     """
     await topic_admin.create(cluster, partitions=2)
-    hub.lease_s = 4
+    hub.lease_s = 2
     async with replica(cluster, [hub.spec]) as fetcher:
         await until("renewed", lambda: len(hub.verified) >= 2)
         first, second = hub.requests[:2]

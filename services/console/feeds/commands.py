@@ -176,12 +176,8 @@ def try_(
     if user_agent is not None and not is_user_agent(user_agent):
         raise fail("--user-agent: write one line of ASCII", EXIT_USAGE)
     fetcher, failed = settings.load(FetcherSettings), 0
-    for spec in _find_specs(feed, file):
-        spec = replace(  # noqa: PLW2901 - with what the options say
-            spec,
-            user_agent=user_agent or spec.user_agent,
-            ignore_robots=ignore_robots or spec.ignore_robots,
-        )
+    for listed in _find_specs(feed, file):
+        spec = _with_options(listed, user_agent, ignore_robots=ignore_robots)
         try:
             trial = asyncio.run(try_feed(spec, fetcher, entries))
         except TrialError as error:
@@ -194,6 +190,15 @@ def try_(
             typer.echo("\n".join([*as_lines(trial, datetime.now(UTC)), ""]))
     if failed:
         raise typer.Exit(EXIT_BAD)
+
+
+def _with_options(spec: FeedSpec, user_agent: str | None, *, ignore_robots: bool) -> FeedSpec:
+    """Return the feed with what the options say of it."""
+    return replace(
+        spec,
+        user_agent=user_agent or spec.user_agent,
+        ignore_robots=ignore_robots or spec.ignore_robots,
+    )
 
 
 def _find_specs(feed: str, file: Path | None) -> list[FeedSpec]:

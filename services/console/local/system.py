@@ -5,12 +5,13 @@ import os
 import secrets
 import socket
 from collections.abc import AsyncIterator, Callable, Sequence
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Final
 
 import aiohttp
+from aiokafka.errors import KafkaError
 from rich.console import Console
 from rich.text import Text
 
@@ -21,15 +22,19 @@ from services.console.local.supervisor import ProgramSpec, Supervisor
 from services.console.service_settings import settings_of
 from shared.base import settings
 from shared.base.exits import ConfigurationError
-from shared.base.ports import NAMES, PORTS
+from shared.base.ports import NAMES, PORTS, PUSH_PORT
 from shared.base.project import project_root
 from shared.kafka import topic_admin
 from shared.kafka.cluster import Cluster
+from shared.kafka.consumer_groups import fetch_committed_offsets
+from shared.kafka.topics import ARTICLES_RAW
 
 FAKE_SLACK: Final = "slack-sink"
 FAKE_SLACK_PORT: Final = 6110
 PORT_BASE: Final = 6100
 BROKER_PORT: Final = 9092
+FIRST_GROUP: Final = "cleaner"
+"""Any group of ours: the first that is asked about makes the broker's topic of offsets."""
 CONNECT_TIMEOUT_S: Final = 90
 """The services start beside the broker and wait for it; its first start may be slow."""
 SLACK: Final = (
@@ -85,6 +90,8 @@ class Plan:
             "LOG_LEVEL": "info" if self.verbose else "warning",
             "HTTP_PORT": str(self.port(name)),
         }
+        if name == "fetcher" and not os.environ.get("PUSH_PORT"):
+            environment["PUSH_PORT"] = str(self.port_base + PUSH_PORT - PORT_BASE)
         if "board" in self.services and not os.environ.get("BOARD_URL"):
             environment["BOARD_URL"] = self.url("board")
             if not any(os.environ.get(name) for name in LINK_KEYS):
@@ -154,6 +161,7 @@ async def run_stack(plan: Plan, screen: Console, supervisor: Supervisor) -> Asyn
             }
             cluster = Cluster(settings.load(settings.KafkaSettings).model_copy(update=changes))
             try:
+                await _await_coordinator(cluster)
                 await topic_admin.create(cluster)
                 yield Stack(plan, cluster, supervisor)
             finally:
@@ -161,6 +169,15 @@ async def run_stack(plan: Plan, screen: Console, supervisor: Supervisor) -> Asyn
                 await supervisor.stop()
     finally:
         await supervisor.stop()
+
+
+async def _await_coordinator(cluster: Cluster) -> None:
+    """Wait until a new broker can coordinate groups, which takes it some seconds.
+
+    The services join theirs once their topics exist, and would report that it does not answer.
+    """
+    with suppress(KafkaError):  # a broker that says no is the services' to report
+        await fetch_committed_offsets(cluster, FIRST_GROUP, ARTICLES_RAW.name)
 
 
 def make_line_printer(screen: Console) -> Callable[[str, str], None]:

@@ -14,6 +14,7 @@ from http import HTTPStatus
 from typing import Any, Final
 
 from aiohttp import web
+from aiohttp.http_exceptions import HttpProcessingError
 from aiokafka import AIOKafkaProducer
 from aiokafka.errors import KafkaError
 from aiolimiter import AsyncLimiter
@@ -36,7 +37,7 @@ from shared.base.outcomes import InvalidMessage
 from shared.http.body_decoder import BodyDecoder
 from shared.kafka.cluster import Cluster
 from shared.kafka.topics import ARTICLES_RAW, PUSHES
-from shared.kafka.transaction import Write, send_all
+from shared.kafka.transaction import Write, send_record
 from shared.messages import headers
 from shared.messages.ids import article_id, content_id
 from shared.messages.schemas import PushReceipt, PushRequest, RawArticle
@@ -211,7 +212,7 @@ class ArticleApi:
     async def _send(self, record: Write) -> None:
         if self._producer is None or not self._receipts.is_reading:
             raise _unavailable("starting", "the fetcher is starting or stopping")
-        await send_all(self._producer, [record])
+        await send_record(self._producer, record)
 
 
 def build_push_record(cluster: Cluster, push: PushRequest, *, now_ms: int) -> Write:
@@ -249,17 +250,13 @@ async def load_body(request: web.Request, max_bytes: int) -> bytes:
         )
     if (request.content_length or 0) > max_bytes:
         raise _too_large(max_bytes)
-    decoder, body, received = BodyDecoder(coding), bytearray(), 0
     try:
         async with asyncio.timeout(BODY_S):
-            async for chunk in request.content.iter_any():
-                received += len(chunk)
-                for piece in decoder.feed(chunk):
-                    body += piece
-                    if max(len(body), received) > max_bytes:
-                        raise _too_large(max_bytes)
-        for piece in decoder.finish():
-            body += piece
+            return await _inflate(request, BodyDecoder(coding), max_bytes)
+    except (ConnectionError, HttpProcessingError):
+        # Mostly nobody is there any more to read this.
+        detail = "the body ended early, or its chunks are broken"
+        raise PushProblem(HTTPStatus.BAD_REQUEST, "cut-off", detail) from None
     except TimeoutError:
         detail = f"the body did not arrive within {BODY_S:g} s"
         raise PushProblem(HTTPStatus.REQUEST_TIMEOUT, "too-slow", detail) from None
@@ -267,6 +264,18 @@ async def load_body(request: web.Request, max_bytes: int) -> bytes:
         raise PushProblem(
             HTTPStatus.BAD_REQUEST, "bad-encoding", str(error), field="Content-Encoding"
         ) from None
+
+
+async def _inflate(request: web.Request, decoder: BodyDecoder, max_bytes: int) -> bytes:
+    body, received = bytearray(), 0
+    async for chunk in request.content.iter_any():
+        received += len(chunk)
+        for piece in decoder.feed(chunk):
+            body += piece
+            if max(len(body), received) > max_bytes:
+                raise _too_large(max_bytes)
+    for piece in decoder.finish():
+        body += piece
     if len(body) > max_bytes:
         raise _too_large(max_bytes)
     return bytes(body)

@@ -14,6 +14,7 @@ from typing import Any, Final
 import orjson
 
 from services.fetcher.addresses.canonical_url import MAX_URL, canonical_url
+from services.fetcher.parsing.wire.wire_entry import parse_embargo
 from services.fetcher.push.problem import PushProblem
 from services.fetcher.seeds.manifest import LANGUAGE
 from shared.base.outcomes import InvalidMessage
@@ -30,10 +31,12 @@ MAX_LINES: Final = 100
 MAX_FIELD: Final = 2_000
 CLOCK_TOLERANCE: Final = timedelta(days=1)
 _BODIES: Final = ("body_text", "body_html", "body_xhtml", "bodies")
-_STATUSES: Final = ("usable", "withheld", "canceled")
+_STATUSES: Final = ("usable", "withheld", "canceled", "cancelled")
 _TIMES: Final = ("published", "firstcreated", "versioncreated")
 _WEB: Final = re.compile(r"https?:", re.IGNORECASE)
 _URI: Final = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:[!-~]+")
+_CODE: Final = ("javascript:", "vbscript:", "data:")
+"""A URI of these schemes is a program or a document, not a name."""
 _KEY: Final = re.compile(r"[!-~]{1,200}")
 
 
@@ -63,7 +66,7 @@ def parse_pushed(body: PushedBody, sources: Sequence[str], now: datetime) -> Raw
     """Return the article, of one of these sources; PushProblem if something is wrong with it."""
     if body.media_type in JSON_TYPES:
         fields: Mapping[str, Any] = _parse_json(body.content)
-        _check_item(fields)
+        _check_item(fields, now)
     elif body.media_type in TEXT_TYPES:
         fields = body.parameters
         _check_parameters(fields, body.content)
@@ -101,6 +104,7 @@ def _bad_field(field: str, detail: str) -> PushProblem:
 
 
 def _parse_json(content: bytes) -> Mapping[str, Any]:
+    """Return the item; its names in lower case, too, as ninjs 3 has versionCreated."""
     try:
         item = orjson.loads(content)
     except orjson.JSONDecodeError as error:
@@ -109,21 +113,40 @@ def _parse_json(content: bytes) -> Mapping[str, Any]:
     if not isinstance(item, dict):
         detail = "the body must be one JSON object; for several, send application/x-ndjson"
         raise PushProblem(HTTPStatus.BAD_REQUEST, "bad-json", detail)
-    return item
+    return {**item, **{name.lower(): value for name, value in item.items()}}
 
 
-def _check_item(item: Mapping[str, Any]) -> None:
-    status = item.get("pubstatus", "usable")
+def _check_item(item: Mapping[str, Any], now: datetime) -> None:
+    """Check what decides whether and when an item is published, and that it has a text.
+
+    One that is taken back or withheld needs none, and has no embargo.
+    """
+    status = (_text(item, "pubstatus") or "usable").rpartition(":")[2].strip().lower()
     if status not in _STATUSES:
-        raise _bad_field("pubstatus", f"write one of {', '.join(_STATUSES)}")
-    if status == "canceled":
-        if not _text(item, "headline"):
-            raise _bad_field("headline", "a canceled article needs the headline that it takes back")
-    elif not any(item.get(name) for name in _BODIES):
-        raise _bad_field("body_text", "the article has no text: send body_text or body_html")
+        raise _bad_field("pubstatus", "write one of usable, withheld, canceled")
     for name in ("body_text", "body_html", "body_xhtml"):
-        if name in item and not isinstance(item[name], str):
+        if item.get(name) is not None and not isinstance(item[name], str):
             raise _bad_field(name, "must be a string")
+    if status != "usable":
+        return
+    if not any(item.get(name) for name in _BODIES):
+        raise _bad_field("body_text", "the article has no text: send body_text or body_html")
+    _check_embargo(item, now)
+
+
+def _check_embargo(item: Mapping[str, Any], now: datetime) -> None:
+    """Refuse an item that must not be published yet: nothing holds a posted article back."""
+    try:
+        end = parse_embargo(_text(item, "embargoed") or "")
+    except InvalidMessage as error:
+        raise _bad_field("embargoed", str(error)) from None
+    if end is not None and end > now:
+        raise _bad_field(
+            "embargoed",
+            f"the article must not be published before {end.isoformat()}, and nothing is held back "
+            "here: post it after that time, or put it into a ninjs feed or the drop folder, which "
+            "hold it until then",
+        )
 
 
 def _check_parameters(parameters: Mapping[str, str], content: bytes) -> None:
@@ -184,7 +207,7 @@ def _uri_of(fields: Mapping[str, Any], url: str | None) -> str:
         raise _bad_field("uri", "send a uri or a url: it tells versions of one article from others")
     if _WEB.match(uri):
         return _canonical(uri, "uri")
-    if not _URI.fullmatch(uri) or len(uri) > MAX_URL:
+    if not _URI.fullmatch(uri) or len(uri) > MAX_URL or uri.lower().startswith(_CODE):
         raise _bad_field("uri", "write a URI without blanks, like urn:example:123, or a URL")
     return uri
 

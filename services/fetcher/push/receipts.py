@@ -9,6 +9,8 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
+import orjson
+
 from shared.base.outcomes import InvalidMessage
 from shared.kafka.topics import ARTICLES_RAW
 from shared.messages import codec
@@ -51,8 +53,11 @@ def answered_request(key: bytes | None) -> str | None:
 
 
 def fingerprint_of(article: RawArticle) -> str:
-    """Return the hash of what was sent, whenever that was."""
-    return content_id("push", codec.encode(replace(article, fetched_at=_NO_TIME)))
+    """Return the hash of what was sent, whenever that was and however its JSON is written."""
+    content = article.content
+    if article.content_type.partition(";")[0].strip().lower().endswith("json"):
+        content = orjson.dumps(orjson.loads(content), option=orjson.OPT_SORT_KEYS)
+    return content_id("push", codec.encode(replace(article, content=content, fetched_at=_NO_TIME)))
 
 
 def take_push(

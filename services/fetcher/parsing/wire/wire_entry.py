@@ -66,7 +66,7 @@ def build_wire_entry(document: WireDocument) -> FeedEntry:
         published_at=published.moment.astimezone(UTC) if published else None,
         published_precision=published.precision if published else "moment",
         document=None if document.page else document.content,
-        not_before=_end_of_embargo(document),
+        not_before=parse_embargo(document.embargoed) if document.is_usable else None,
     )
 
 
@@ -107,17 +107,16 @@ def _normalise_uri(uri: str) -> str:
     return uri
 
 
-def _end_of_embargo(document: WireDocument) -> datetime | None:
-    """Return when an item may be published; None if it may be now.
+def parse_embargo(embargoed: str) -> datetime | None:
+    """Return when an item may be published; None if it has no embargo.
 
     A clock without a zone counts in the zone where it is latest, a day until its end there. What
-    is not understood is an error, because to publish the item could break its embargo. A kill has
-    no embargo.
+    is not understood is an error, because to publish the item could break its embargo.
     """
-    if not document.embargoed.strip() or not document.is_usable:
+    if not embargoed.strip():
         return None
-    stated = parse_stated_time(document.embargoed)
+    stated = parse_stated_time(embargoed)
     if stated is None:
-        text = document.embargoed[:60]
+        text = embargoed[:60]
         raise InvalidMessage(f"its embargo is not understood, so it is not published: {text!r}")
     return stated.moment.astimezone(UTC) + _LATEST[stated.precision]

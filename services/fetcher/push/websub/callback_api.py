@@ -27,7 +27,7 @@ from shared.base.log import get
 from shared.kafka.cluster import Cluster
 from shared.kafka.preflight import partition_counts
 from shared.kafka.topics import FEEDS, SUBSCRIPTIONS
-from shared.kafka.transaction import Write, send_all
+from shared.kafka.transaction import Write, send_record
 from shared.messages.schemas import FeedSubscription, PushedFeed
 from shared.service.web_server import Route
 
@@ -75,7 +75,7 @@ class HubRecords:
         if self._producer is None:
             raise TimeoutError
         async with asyncio.timeout(SEND_S):
-            await send_all(self._producer, [record])
+            await send_record(self._producer, record)
 
 
 class CallbackApi:

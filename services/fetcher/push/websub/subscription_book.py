@@ -54,6 +54,7 @@ class SubscriptionBook:
 def build_subscription(topic: str, subscription: FeedSubscription, *, now_ms: int) -> Write:
     """Build the record of a subscription; a tombstone if it has ended.
 
+    It goes to the partition that every replica reads, however many the topic was created with.
     ``topic`` is the cluster's name of subscriptions.v1, ``now_ms`` the time in Unix ms.
     """
     is_over = subscription.status == "ended"
@@ -63,4 +64,5 @@ def build_subscription(topic: str, subscription: FeedSubscription, *, now_ms: in
         None if is_over else subscription,
         ce_source="fetcher",
         now_ms=now_ms,
+        partition=0,
     )

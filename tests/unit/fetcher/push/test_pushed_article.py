@@ -6,6 +6,7 @@ from http import HTTPStatus
 import orjson
 import pytest
 
+from services.cleaner.pipeline import clean
 from services.fetcher.push.problem import PushProblem, describe_problem
 from services.fetcher.push.pushed_article import (
     MAX_LINES,
@@ -14,7 +15,7 @@ from services.fetcher.push.pushed_article import (
     parse_pushed,
     split_lines,
 )
-from shared.messages.schemas import RawArticle
+from shared.messages.schemas import CleanArticle, RawArticle
 
 NOW = datetime(2018, 9, 11, 10, tzinfo=UTC)
 WIRE = ("wire",)
@@ -27,7 +28,10 @@ def push(
     **parameters: str,
 ) -> RawArticle:
     body = PushedBody(
-        media_type=media_type, content_type=media_type, content=content, parameters=parameters
+        media_type=media_type.partition(";")[0],
+        content_type=media_type,
+        content=content,
+        parameters=parameters,
     )
     return parse_pushed(body, sources, NOW)
 
@@ -84,10 +88,81 @@ def test_a_page_has_its_fields_in_the_query() -> None:
     assert article.published_precision == "day"
 
 
-def test_a_kill_needs_no_text() -> None:
-    """A canceled item with its headline is accepted, as ninjs has it."""
-    article = push(orjson.dumps({"uri": "tag:w,1", "headline": "KILL", "pubstatus": "canceled"}))
-    assert b"canceled" in article.content
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {"pubstatus": "canceled"},
+        {"pubstatus": "canceled", "headline": "KILL"},
+        {"pubstatus": "cancelled", "version": "4", "body_text": None},
+        {"pubStatus": "stat:canceled", "versionCreated": "2018-09-11T09:30:00Z"},
+        {"pubstatus": "canceled", "embargoed": "2019-01-01T00:00:00Z"},
+        {"pubstatus": "withheld", "embargoed": "until further notice"},
+    ],
+)
+def test_a_kill_needs_no_text_and_has_no_embargo(fields: dict[str, object]) -> None:
+    """Nor a headline: its uri says which article is taken back."""
+    content = orjson.dumps({"uri": "tag:w,1", **fields})
+    assert push(content).content == content
+
+
+def test_a_minimal_kill_withdraws_its_article() -> None:
+    """For the cleaner it is a canceled version of the article that was posted before."""
+    before = clean(push(item()))
+    kill = clean(push(orjson.dumps({"uri": "urn:wire:1", "pubstatus": "canceled"})))
+    assert isinstance(before, CleanArticle)
+    assert isinstance(kill, CleanArticle)
+    assert (kill.article_id, kill.pubstatus) == (before.article_id, "canceled")
+    assert kill.body
+    assert kill.revision != before.revision
+
+
+def test_names_are_read_as_ninjs_3_writes_them() -> None:
+    """Its times and status have capitals; the text is in bodies."""
+    bodies = [{"role": "main", "contentType": "text/plain", "value": "They met."}]
+    fields = {"versionCreated": "2018-09-11T09:30:00Z", "pubStatus": "usable", "bodies": bodies}
+    article = push(orjson.dumps({"uri": "urn:wire:1", **fields}))
+    assert article.published_at == datetime(2018, 9, 11, 9, 30, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("embargo", "is_over"),
+    [
+        ("2018-09-11T10:00:00Z", True),
+        ("2018-09-11T10:00:01Z", False),
+        ("2018-09-11T12:30:00+02:00", False),
+        ("2018-09-11T11:30:00+02:00", True),
+        ("2027-01-01T00:00:00Z", False),
+        ("2018-09-11", False),
+        ("2018-09-09", True),
+        ("2018-09-10 23:00", False),
+        ("2018-09-10 21:00", True),
+        ("noon", False),
+        ("", True),
+    ],
+)
+def test_an_embargo_is_never_broken(embargo: str, *, is_over: bool) -> None:
+    """Nothing is held back, so an item is refused until its embargo ends, in every time zone."""
+    if is_over:
+        assert push(item(embargoed=embargo)).uri == "urn:wire:1"
+        return
+    with pytest.raises(PushProblem) as caught:
+        push(item(embargoed=embargo))
+    assert (caught.value.status, caught.value.field) == (422, "embargoed")
+
+
+@pytest.mark.parametrize("media_type", ["text/plain", "text/html"])
+@pytest.mark.parametrize("text", ["The text.", "Kim is dead.", "Ким умер.", "hello", "회담 취소"])
+@pytest.mark.parametrize("headline", [None, "A flash"])
+def test_a_short_text_reaches_the_articles(
+    text: str, media_type: str, headline: str | None
+) -> None:
+    """A publisher's flash is an article, whatever the cleaner would make of it in a page."""
+    content = f"<p>{text}</p>" if media_type == "text/html" else text
+    fields = {} if headline is None else {"headline": headline}
+    posted = push(content.encode(), f"{media_type}; charset=utf-8", WIRE, uri="urn:w:9", **fields)
+    article = clean(posted)
+    assert isinstance(article, CleanArticle)
+    assert (article.headline, article.body) == (headline or text, text)
 
 
 def test_a_time_in_the_future_is_ignored() -> None:
@@ -104,7 +179,12 @@ def test_a_time_in_the_future_is_ignored() -> None:
         (b"[" * 100_000, "bad-json", ""),
         (orjson.dumps({"uri": "urn:w:1"}), "bad-field", "body_text"),
         (orjson.dumps({"body_text": "x"}), "bad-field", "uri"),
-        (orjson.dumps({"uri": "urn:w:1", "pubstatus": "canceled"}), "bad-field", "headline"),
+        (orjson.dumps({"pubstatus": "canceled"}), "bad-field", "uri"),
+        (item(pubstatus=["canceled"]), "bad-field", "pubstatus"),
+        (item(embargoed=20270101), "bad-field", "embargoed"),
+        (item(uri="javascript:alert(1)"), "bad-field", "uri"),
+        (item(uri="DATA:text/html,x"), "bad-field", "uri"),
+        (item(uri="vbscript:x"), "bad-field", "uri"),
         (item(pubstatus="killed"), "bad-field", "pubstatus"),
         (item(body_html=1), "bad-field", "body_html"),
         (item(uri="no uri"), "bad-field", "uri"),

@@ -52,6 +52,23 @@ def post(
     return [output.value for output in outputs], answer
 
 
+def test_the_same_json_written_otherwise_is_the_same_article() -> None:
+    """A client may build it again for the repetition: members move, blanks come and go."""
+    contents = (
+        b'{"uri": "urn:wire:1", "body_text": "They met.", "subject": [{"a": 1, "b": 2}]}',
+        b'{"subject":[{"b":2,"a":1}],"body_text":"They met.","uri":"urn:wire:1"}\r',
+        b'{"uri": "urn:wire:1", "body_text": "They m\\u0065t.", "subject": [{"a": 1, "b": 2}]}',
+    )
+    for content_type in ("application/json", "application/ninjs+json; charset=utf-8"):
+        articles = [
+            replace(build(), content=content, content_type=content_type) for content in contents
+        ]
+        assert len(set(map(fingerprint_of, articles))) == 1
+        other = replace(articles[0], content=contents[0].replace(b"met", b"spoke"))
+        assert fingerprint_of(other) != fingerprint_of(articles[0])
+    assert fingerprint_of(build("{}")) != fingerprint_of(build("{ }"))
+
+
 def test_an_article_is_written_with_its_receipt() -> None:
     """Without a key each post is an article, as each poll is."""
     state = StateStore()

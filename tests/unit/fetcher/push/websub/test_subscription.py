@@ -147,6 +147,7 @@ def test_an_end_is_verified_like_a_beginning() -> None:
     assert ended is not None
     assert build_subscription("t", ended, now_ms=0).value is None
     assert build_subscription("t", ending, now_ms=0).value is not None
+    assert {build_subscription("t", each, now_ms=0).partition for each in (ended, ending)} == {0}
 
 
 def test_the_book_knows_feeds_and_callbacks() -> None:
