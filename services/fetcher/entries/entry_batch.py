@@ -1,7 +1,7 @@
 """The entries of a poll: which pages to download, and what becomes of each entry. Pure.
 
 A page that fails does not affect other pages: its entry is retried at the next polls, and
-abandoned after MAX_TRIES.
+abandoned after MAX_TRIES. While it is listed, its page is still requested for a day, ever later.
 """
 
 from collections import Counter
@@ -21,6 +21,7 @@ from services.fetcher.entries.entry_identity import (
 )
 from services.fetcher.entries.page_memory import (
     is_version,
+    may_come_later,
     may_download,
     remember_download,
     remember_failure,
@@ -84,6 +85,7 @@ class EntryBatch:
         ready = [entry for entry in queue if self._is_ready(entry, now)]
         carried = [entry for entry in ready if carries_text(spec, entry)]
         downloads = [entry for entry in ready if not carries_text(spec, entry)]
+        downloads.sort(key=lambda entry: entry.key in self._earlier_keys)  # later tries come last
         self._queue = [*carried, *downloads[:MAX_PAGES]]
 
     @property
@@ -135,6 +137,8 @@ class EntryBatch:
         self.decisions[identity.reason] += not is_seen
         is_new = identity.decision is not EntryDecision.SAME
         if (is_new and entry.key not in self._earlier_keys) or self._is_edited(entry):
+            return (entry,)
+        if is_seen and may_come_later(self.pages.get(identity.page)):
             return (entry,)
         if is_seen or identity.page in self.pages:
             self._finish(entry)
@@ -202,12 +206,18 @@ class EntryBatch:
 
     def _add_failure(self, entry: FeedEntry, page: NoPage, now: datetime) -> None:
         key = self._page_of(entry)
+        before = self.pages.get(key)
+        if entry.key in self._earlier_keys and may_come_later(before):
+            if page.is_attempt:
+                self.pages[key] = remember_failure(before, now, is_final=page.is_final)
+            return
         tries = self.tries.get(key, 0) + page.is_attempt
         if page.is_final or tries >= MAX_TRIES:
+            is_final = page.is_final or page.kind is not None
             tried = f" (try {tries})" if tries else ""  # what robots.txt disallows is not requested
             self._abandon(entry, f"{page.reason}{tried}", page.kind)
             self.tries.pop(key, None)
-            self.pages[key] = remember_failure(self.pages.get(key), now)
+            self.pages[key] = remember_failure(before, now, is_final=is_final)
         elif tries:
             self.tries[key] = tries
 

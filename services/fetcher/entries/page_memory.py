@@ -21,6 +21,11 @@ LIMIT: Final = 500
 FIRST_WAIT_S: Final = 300.0
 LONGEST_WAIT_S: Final = 3_600.0
 """A correction is at most this late, and only if the feed announced changes that were none."""
+LATER_TRIES: Final = 24
+"""How often a page that was abandoned is requested again: after 5, 10, 20, 40 minutes, then every
+hour, for about a day. An outage of its server must not lose an article."""
+LATER_TRY_ENDS: Final = timedelta(hours=13)
+"""A little longer than the longest usual time between polls."""
 ID_CHARACTERS: Final = 16
 MAX_EARLIER: Final = 4
 """Versions that are remembered beside the last: servers behind one address serve old ones again."""
@@ -83,10 +88,25 @@ def is_version(before: PageMemory | None, after: PageMemory) -> bool:
     return before is None or after.content not in (before.content, *before.earlier)
 
 
-def remember_failure(before: PageMemory | None, now: datetime) -> PageMemory:
-    """Return what to remember of a page that was abandoned after too many failures."""
+def remember_failure(
+    before: PageMemory | None, now: datetime, *, is_final: bool = False
+) -> PageMemory:
+    """Return what to remember of a page that was abandoned; ``is_final``: it can never come."""
     before = before or PageMemory(content="", text="", asked_at=now)
-    return replace(before, asked_at=now, unchanged=before.unchanged + 1)
+    is_hopeless = is_final and not before.content
+    unchanged = LATER_TRIES if is_hopeless else before.unchanged + 1
+    return replace(before, asked_at=now, unchanged=unchanged)
+
+
+def may_come_later(page: PageMemory | None) -> bool:
+    """Return whether a page that never came is requested again as long as it is listed."""
+    return page is not None and not page.content and 0 < page.unchanged < LATER_TRIES
+
+
+def is_later_try_due(page: PageMemory, now: datetime) -> bool:
+    """Return whether an abandoned page is due; one that is listed no more only for half a day."""
+    is_recent = now < page.asked_at + LATER_TRY_ENDS
+    return is_recent and may_come_later(page) and may_download(page, now)
 
 
 def limit_pages(pages: Mapping[str, PageMemory], listed: Collection[str]) -> dict[str, PageMemory]:

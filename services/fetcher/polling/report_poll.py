@@ -70,7 +70,7 @@ def report_poll(spec: FeedSpec, result: PollResult, articles: int, problems: Pro
             failures=result.state.failures,
         )
     else:
-        write = log.info if articles else log.debug
+        write = log.info if articles or result.waiting else log.debug
         write(
             "feed polled",
             feed=feed,

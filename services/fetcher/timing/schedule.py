@@ -10,7 +10,7 @@ from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from typing import Final
 
-from services.fetcher.entries.page_memory import limit_pages
+from services.fetcher.entries.page_memory import is_later_try_due, limit_pages
 from services.fetcher.feed_error import ErrorKind
 from services.fetcher.sources.feeds_file import FeedSpec
 from services.fetcher.timing.moves import remember_move
@@ -84,9 +84,11 @@ class PollReport:
 def conditional_headers(state: FeedState, now: datetime) -> dict[str, str]:
     """Return the headers that let a server answer 304 if nothing has changed (RFC 9110, 13.1).
 
-    Once a day there are none.
+    Once a day there are none, and when a page that failed may be requested again.
     """
     if state.read_at is None or not state.read_at <= now < state.read_at + FULL_READ_AFTER:
+        return {}
+    if any(is_later_try_due(page, now) for page in state.pages.values()):
         return {}
     headers = {"if-none-match": state.etag, "if-modified-since": state.last_modified}
     return {name: value for name, value in headers.items() if value is not None}

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from services.fetcher.entries import entry_batch
-from services.fetcher.entries.page_memory import LONGEST_WAIT_S, page_id
+from services.fetcher.entries.page_memory import LATER_TRIES, LONGEST_WAIT_S, page_id
 from services.fetcher.feed_error import FeedErrorKind
 from services.fetcher.parsing.feed_entry import FeedEntry, ParsedFeed
 from services.fetcher.polling.poll_feed import PollResult, poll_feed
@@ -145,6 +145,41 @@ async def test_a_failing_page_waits_and_its_neighbours_do_not() -> None:
     )
     assert web.requested.count(ENTRIES[1].url) == 3
     assert web.requested.count(ENTRIES[0].url) == 1
+
+
+async def test_an_abandoned_page_that_is_still_listed_comes_when_its_server_is_back() -> None:
+    """Three polls may be seconds: an outage of minutes or hours costs time, and no article."""
+    down = FakeWeb(results={ENTRIES[1].url: NoPage(reason="HTTP 502")})
+    state, now = FRESH, NOW
+    for _ in range(3):
+        state = (await run(down, state)).state
+    hours = list[float]()
+    for minute in range(6 * 60):
+        now = NOW + timedelta(minutes=minute)
+        requests = len(down.requested)
+        result = await run(down, state, now=now)
+        state = result.state
+        assert not result.abandoned
+        if len(down.requested) > requests:
+            hours.append(minute / 60)
+    assert [round(hour, 2) for hour in hours] == [0.08, 0.25, 0.58, 1.25, 2.25, 3.25, 4.25, 5.25]
+    web = FakeWeb()
+    back = await run(web, state, now=NOW + timedelta(hours=7))
+    assert web.headers == {}, "a 304 would not list the entry"
+    assert [article.uri for article in back.articles] == [ENTRIES[1].url]
+    again = await run(FakeWeb(), back.state, now=NOW + timedelta(hours=9))
+    assert again.articles == ()
+
+
+async def test_a_page_that_never_comes_is_left_after_a_day_and_a_refused_one_at_once() -> None:
+    """A dead link of a static list is not asked for ever."""
+    final = NoPage(reason="it is video/mp4", is_final=True)
+    web = FakeWeb(results={ENTRIES[0].url: final, ENTRIES[1].url: NoPage(reason="HTTP 404")})
+    state = FRESH
+    for hour in range(72):
+        state = (await run(web, state, now=NOW + timedelta(hours=hour))).state
+    assert web.requested.count(ENTRIES[0].url) == 1
+    assert web.requested.count(ENTRIES[1].url) == 3 + LATER_TRIES - 1
 
 
 async def test_a_page_that_comes_at_last_is_an_article_like_any_other() -> None:

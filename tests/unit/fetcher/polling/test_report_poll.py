@@ -2,6 +2,7 @@
 
 from datetime import UTC, datetime
 
+import pytest
 from structlog.testing import capture_logs
 
 from services.fetcher.polling.poll_feed import PollResult
@@ -55,3 +56,17 @@ def test_each_feed_has_problems_of_its_own() -> None:
 def test_of_many_problems_three_are_logged() -> None:
     """With their number, so that a broken feed does not fill the log."""
     assert len(report_problems(ProblemLog(), *map(str, range(50)))) == 3
+
+
+@pytest.mark.parametrize(
+    ("articles", "waiting", "level"), [(0, 0, "debug"), (1, 0, "info"), (0, 9, "info")]
+)
+def test_entries_that_wait_are_seen_at_the_usual_level(
+    articles: int, waiting: int, level: str
+) -> None:
+    """A host that asked for a pause gives no pages, though its feeds answer."""
+    state = FeedState(url=SPEC.url, polled_at=NOW)
+    result = PollResult(outcome=PollOutcome.CHANGED, state=state, waiting=waiting)
+    with capture_logs() as lines:
+        report_poll(SPEC, result, articles, ProblemLog())
+    assert [(line["log_level"], line["waiting"]) for line in lines] == [(level, waiting)]
