@@ -15,6 +15,8 @@ from services.cleaner.wire.item import html_paragraphs, plain_paragraphs
 from shared.base.outcomes import Drop
 
 MAX_WORDS: Final = 100
+_ENDS: Final = frozenset(".!?。！？؟।…")
+_CLOSING: Final = " \"'”’»)"
 
 
 def take_posted_text(draft: ArticleDraft, extraction: Extraction | Drop) -> Extraction | Drop:
@@ -32,7 +34,7 @@ def take_posted_text(draft: ArticleDraft, extraction: Extraction | Drop) -> Extr
     else:
         return extraction
     paragraphs = tuple(text for text in texts if word_count(text))
-    if not paragraphs or sum(map(word_count, paragraphs)) > MAX_WORDS:
+    if not _is_flash(paragraphs) or sum(map(word_count, paragraphs)) > MAX_WORDS:
         return extraction
     stated = draft.raw.headline or ""
     if isinstance(extraction, Drop):
@@ -46,3 +48,8 @@ def take_posted_text(draft: ArticleDraft, extraction: Extraction | Drop) -> Extr
     body = tuple(text for text in paragraphs if text != headline) or paragraphs
     evidence = {**extraction.evidence, "body": "posted"}
     return replace(extraction, headline=headline, paragraphs=body, evidence=evidence)
+
+
+def _is_flash(paragraphs: Sequence[str]) -> bool:
+    """Return whether it is one paragraph, or one of several is a sentence: no menu is."""
+    return len(paragraphs) == 1 or any(text.rstrip(_CLOSING)[-1:] in _ENDS for text in paragraphs)
