@@ -68,6 +68,18 @@ class Publisher:
         raise AssertionError(f"article {number} was not accepted within {DEADLINE_S} s")
 
 
+async def wait_for_some(
+    posting: set[asyncio.Task[None]], workers: Sequence[Worker]
+) -> set[asyncio.Task[None]]:
+    """Return the posts that are not accepted yet; perhaps all of them wait for who was killed."""
+    done, posting = await asyncio.wait(posting, timeout=0.5, return_when=asyncio.FIRST_COMPLETED)
+    for worker in workers:
+        worker.keep_alive()
+    for task in done:
+        task.result()
+    return posting
+
+
 async def test_what_was_accepted_is_in_kafka_once(cluster: Cluster, tmp_path: Path) -> None:
     """Whenever the fetchers are killed; and whoever repeats a key after a crash gets the answer of
     before it.
@@ -88,10 +100,8 @@ async def test_what_was_accepted_is_in_kafka_once(cluster: Cluster, tmp_path: Pa
                 if number in kill_at:
                     chance.choice(workers).kill()
                 posting.add(asyncio.create_task(publisher.post(session, number)))
-                if len(posting) >= 5:
-                    done, posting = await asyncio.wait(posting, return_when=asyncio.FIRST_COMPLETED)
-                    for task in done:
-                        task.result()
+                while len(posting) >= 5:
+                    posting = await wait_for_some(posting, workers)
             for worker in workers:
                 worker.keep_alive()
             await asyncio.gather(*posting)

@@ -56,7 +56,7 @@ def compare_content(content: bytes, content_type: str, name: str, now: str) -> d
         content_type=content_type,
         content=content,
         fetched_at=datetime.fromisoformat(now),
-        origin="push",
+        origin="feed",
     )
     try:
         draft = build_draft(raw)

@@ -175,7 +175,7 @@ def _raw_article(path: Path, content: bytes) -> RawArticle:
         content_type=_TYPES.get(suffix, ""),
         content=content,
         fetched_at=datetime.now(UTC),
-        origin="push",
+        origin="feed",
     )
 
 
