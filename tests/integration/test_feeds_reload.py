@@ -2,9 +2,10 @@
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 
 from services.fetcher.download import Downloader
@@ -23,15 +24,9 @@ from shared.kafka.topics import ARTICLES_RAW, FEEDS
 from shared.stream.watchdog import Progress
 from tests.kafka_tools import consume
 from tests.unit.fetcher.news_site import Publisher, news_site, read_robots
+from tests.waiting import wait_until
 
-DEADLINE_S = 60.0
-
-
-async def until(event: str, holds: Callable[[], object]) -> None:
-    deadline = time.monotonic() + DEADLINE_S
-    while not holds():
-        assert time.monotonic() < deadline, f"{event}: not within {DEADLINE_S} s"
-        await asyncio.sleep(0.02)
+until = partial(wait_until, deadline_s=60.0)
 
 
 async def parse(body: bytes, content_type: str | None, url: str) -> ParsedFeed:

@@ -2,10 +2,11 @@
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import replace
 from datetime import UTC, datetime
+from functools import partial
 
 import pytest
 from aiohttp import web
@@ -27,15 +28,9 @@ from shared.messages.schemas import FeedState, RawArticle
 from shared.stream.watchdog import Progress
 from tests.kafka_tools import consume, create_topic
 from tests.unit.fetcher.news_site import news_site, read_robots
+from tests.waiting import wait_until
 
-DEADLINE_S = 20.0
-
-
-async def until(event: str, holds: Callable[[], object]) -> None:
-    deadline = time.monotonic() + DEADLINE_S
-    while not holds():
-        assert time.monotonic() < deadline, f"{event}: not within {DEADLINE_S} s"
-        await asyncio.sleep(0.02)
+until = partial(wait_until, deadline_s=20.0)
 
 
 async def parse(body: bytes, content_type: str | None, url: str) -> ParsedFeed:

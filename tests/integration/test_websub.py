@@ -5,10 +5,11 @@ What a hub sees of us is in test_websub_hub.py.
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import partial
 
 import pytest
 
@@ -35,17 +36,11 @@ from tests.kafka_tools import consume
 from tests.ports import free_port
 from tests.push_tools import load_articles
 from tests.unit.fetcher.news_site import read_robots
+from tests.waiting import wait_until
 from tests.websub_hub import Hub, websub_hub
 
-DEADLINE_S = 30.0
+until = partial(wait_until, deadline_s=30.0)
 LONG = pytest.mark.skipif(not is_long(), reason="takes seconds: FAULTS=long runs it")
-
-
-async def until(event: str, holds: Callable[[], object]) -> None:
-    deadline = time.monotonic() + DEADLINE_S
-    while not holds():
-        assert time.monotonic() < deadline, f"{event}: not within {DEADLINE_S} s"
-        await asyncio.sleep(0.02)
 
 
 async def parse(body: bytes, content_type: str | None, url: str) -> ParsedFeed:
